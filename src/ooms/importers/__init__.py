@@ -1,0 +1,171 @@
+"""From a publisher's file to a table of this book.
+
+Each module reads one kind of published file, keeps the rows and columns the book uses, and refuses
+the file, naming rows and reasons, when it is not what it should be. `write` puts the result in
+place whole or not at all.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import pandas as pd
+
+__all__ = ["ImportRefused", "clean_text", "plain_number", "read_export", "render", "write"]
+
+
+class ImportRefused(ValueError):  # noqa: N818 - a refusal is what it is
+    """A published file was not taken in, and nothing was written.
+
+    Attributes
+    ----------
+    reasons : tuple of str
+        One message a reason, naming file, row, column and value.
+    """
+
+    def __init__(self, reasons: Iterable[str]) -> None:
+        self.reasons = tuple(reasons)
+        super().__init__("\n".join(self.reasons))
+
+
+def clean_text(text: str) -> str:
+    r"""Join the words of a cell by single spaces, dropping line breaks and odd spaces.
+
+    >>> clean_text(" Cosmos-1.0-\nDiffusion\xa014B ")
+    'Cosmos-1.0- Diffusion 14B'
+    """
+    return " ".join(text.split())
+
+
+def plain_number(value: float) -> str:
+    """Write a number shortly: six significant digits, no trailing zeros; nothing for NaN.
+
+    Six digits are more than any of these figures deserves, and drop the float dust of exports.
+
+    >>> plain_number(3.4077989999999e24), plain_number(0.2), plain_number(float("nan"))
+    ('3.4078e+24', '0.2', '')
+    """
+    return "" if math.isnan(value) else f"{value:.6g}"
+
+
+def read_export(path: Path | str, needed: Iterable[str]) -> pd.DataFrame:
+    """Read a published CSV as text, with each record's line number as index.
+
+    Parameters
+    ----------
+    path : path-like
+        The file.
+    needed : iterable of str
+        Columns that must be there.
+
+    Returns
+    -------
+    pandas.DataFrame
+        All columns as text, ``""`` where empty; the index ``row`` is the line the record starts
+        on, the header being row 1.
+
+    Raises
+    ------
+    ImportRefused
+        If the file is missing, not UTF-8, not CSV, ragged, or lacks a needed column.
+    """
+    path = Path(path)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            text = file.read()
+    except FileNotFoundError:
+        raise ImportRefused([f"{path.name}: the file is missing"]) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImportRefused([f"{path.name}: cannot be read as UTF-8 text ({error})"]) from None
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    lines: list[int] = []
+    rows: list[list[str]] = []
+    reasons: list[str] = []
+    header: list[str] | None = None
+    before = 0
+    try:
+        for cells in reader:
+            first, before = before + 1, reader.line_num
+            if header is None:
+                header = [clean_text(cell) for cell in cells]
+            elif len(cells) == len(header):
+                lines.append(first)
+                rows.append(cells)
+            elif cells:
+                reasons.append(
+                    f"{path.name}, row {first}: has {len(cells)} cells and not {len(header)}"
+                )
+    except csv.Error as error:
+        reasons.append(f"{path.name}, row {before + 1}: is not valid CSV ({error})")
+    if header is None:
+        raise ImportRefused([f"{path.name}: the file is empty"])
+    reasons += [
+        f'{path.name}: the column "{column}" is missing; its columns are {", ".join(header)}'
+        for column in needed
+        if column not in header
+    ]
+    if reasons:
+        raise ImportRefused(reasons)
+    return pd.DataFrame(rows, columns=header, index=pd.Index(lines, name="row"))
+
+
+def render(frame: pd.DataFrame) -> str:
+    r"""Write a frame as the book's CSV: commas, LF, dates as ISO, numbers by `plain_number`.
+
+    >>> render(pd.DataFrame({"model": ["a, b"], "flop": [1e21], "notable": [True]}))
+    'model,flop,notable\n"a, b",1e+21,true\n'
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(frame.columns)
+    for record in frame.itertuples(index=False):
+        writer.writerow([_cell(value) for value in record])
+    return text.getvalue()
+
+
+def _cell(value: object) -> str:
+    if value is None or value is pd.NaT or value is pd.NA:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, pd.Timestamp):
+        return value.strftime("%Y-%m-%d")
+    if isinstance(value, float):
+        return plain_number(value)
+    return str(value)
+
+
+def write(frame: pd.DataFrame, path: Path | str) -> None:
+    """Put a table in place: written beside its name, then renamed, so never half there."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        beside.write_text(render(frame), encoding="utf-8", newline="")
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+_ADDRESS = re.compile(r"(?:https?://|www\.|arxiv\.org/)[^\s,;<>]+")
+
+
+def first_address(text: str) -> str:
+    r"""Return the first web address in a cell, or ``""``.
+
+    >>> first_address("https://a.org/x, https://b.org\n")
+    'https://a.org/x'
+    >>> first_address("arxiv.org/abs/2501.14818")
+    'https://arxiv.org/abs/2501.14818'
+    """
+    match = _ADDRESS.search(text)
+    if not match:
+        return ""
+    found = match.group(0).rstrip(".)")
+    return found if found.startswith("http") else f"https://{found}"

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def reference_dir() -> Path:
+    """The published files that the tables were made from; only a full working copy has them."""
+    found = ROOT.parent / "shared" / "reference"
+    if not found.is_dir():
+        pytest.skip("the published files are not beside this checkout")
+    return found
+
+
+@pytest.fixture
+def copy_of_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of data/ that `ooms` reads for the length of the test, free to be spoilt."""
+    copy = tmp_path / "data"
+    shutil.copytree(ROOT / "data", copy)
+    monkeypatch.setenv("OOMS_DATA", str(copy))
+    yield copy
