@@ -1,0 +1,61 @@
+# The book's commands. `make` alone lists them.
+# Everything runs in .venv, which the first command makes from requirements.lock.
+
+PYTHON ?= python3
+PORT ?= 8000
+JOBS ?= 2
+export CHROMIUM
+
+bin := .venv/bin
+pytest := $(bin)/python -m pytest
+heading = @printf '\n== %s ==\n' '$(1)'
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help env book serve test lint types unit chapters browser bench lock clean
+
+help:  ## list the commands
+	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
+
+env:  ## make .venv, or bring it up to date; at once when nothing changed
+	@$(PYTHON) .ci/environment.py
+
+book: env  ## run every chapter and write the website to _build/html
+	$(call heading,Book)
+	@$(bin)/python -m ooms_book build
+
+serve: env  ## serve the website on this machine (PORT=8000)
+	@$(bin)/python -m ooms_book serve --port $(PORT)
+
+test: lint types unit chapters book browser  ## run every check there is, one after another
+
+lint: env  ## style and format of the code and the chapters
+	$(call heading,Style)
+	$(bin)/ruff check .
+	$(bin)/ruff format --check .
+
+types: env  ## types of both packages
+	$(call heading,Types)
+	$(bin)/mypy
+
+unit: env  ## unit and property tests, docstring examples, the data's checks
+	$(call heading,Code and data)
+	$(pytest) -q -n $(JOBS) --ignore tests/browser
+
+chapters: env  ## run every chapter as a reader would
+	$(call heading,Chapters)
+	$(pytest) -q -n $(JOBS) --nbmake --nbmake-timeout 600 chapters
+
+browser: book  ## the built website, in a real browser
+	$(call heading,Website in a browser)
+	@$(PYTHON) .ci/chromium.py
+	$(pytest) -q -n $(JOBS) tests/browser
+
+bench: env  ## time the operations that matter, against each other (ONLY=tables to pick)
+	@$(bin)/python tests/benchmarks/run.py $(ONLY)
+
+lock: env  ## resolve the requirements again (UPGRADE=1 takes newer versions)
+	@$(PYTHON) .ci/environment.py --lock $(if $(UPGRADE),--upgrade)
+
+clean:  ## remove what was built, and the environment
+	rm -rf _build dist .venv .pytest_cache .hypothesis .mypy_cache .ruff_cache
