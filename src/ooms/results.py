@@ -1,0 +1,133 @@
+"""The book's headline results by name: what a scenario implies, in one list.
+
+A result maps draws to an array of one number a draw. What lists, compares or exports results
+goes through :data:`RESULTS`; a new one is one function and one entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ooms import counting
+from ooms.assumptions import Draws, Scenario
+from ooms.text import quantiles
+
+
+@dataclass(frozen=True)
+class Result:
+    """One headline result.
+
+    Attributes
+    ----------
+    id
+        What it is called everywhere.
+    title
+        The result in words.
+    unit
+        Its unit.
+    compute
+        From draws to one number a draw, shape ``(n,)``.
+    decimals
+        How many decimals carry meaning.
+    """
+
+    id: str
+    title: str
+    unit: str
+    compute: Callable[[Draws], NDArray[np.float64]]
+    decimals: int = 1
+
+
+def _decade(start: float) -> Callable[[Draws], NDArray[np.float64]]:
+    def compute(draws: Draws) -> NDArray[np.float64]:
+        path = counting.effective_compute(draws, [start, start + 10])
+        return path[:, 1] - path[:, 0]
+
+    return compute
+
+
+def _minutes_at_end_of_2027(draws: Draws) -> NDArray[np.float64]:
+    gain = counting.gain(draws, counting.END_OF_2027)["total"]
+    return counting.training_minutes(draws["counting.training_days"], gain)
+
+
+RESULTS: dict[str, Result] = {
+    result.id: result
+    for result in (
+        Result(
+            "counting.jump",
+            "Effective compute gained from GPT-2 to GPT-4",
+            "OOM",
+            lambda draws: counting.jump(draws)["total"],
+        ),
+        Result(
+            "counting.four_years",
+            "Effective compute gained in the four years after GPT-4",
+            "OOM",
+            lambda draws: counting.gain(draws, counting.GPT4_YEAR + 4)["total"],
+        ),
+        Result(
+            "counting.end_of_2027",
+            "Effective compute gained from GPT-4 to the end of 2027",
+            "OOM",
+            lambda draws: counting.gain(draws, counting.END_OF_2027)["total"],
+        ),
+        Result(
+            "counting.minutes",
+            "Time to train a GPT-4 at the end of 2027",
+            "minute",
+            _minutes_at_end_of_2027,
+        ),
+        Result(
+            "counting.spending_limit_year",
+            "When spending on one cluster reaches its limit",
+            "year",
+            counting.spending_limit_year,
+            decimals=0,
+        ),
+        Result(
+            "counting.this_decade", "Effective compute gained 2020 to 2030", "OOM", _decade(2020)
+        ),
+        Result(
+            "counting.next_decade", "Effective compute gained 2030 to 2040", "OOM", _decade(2030)
+        ),
+    )
+}
+
+
+def summary(scenario: Scenario, draws: Draws | None = None) -> pd.DataFrame:
+    """Every headline result of a scenario: id, title, unit, low, best and high.
+
+    Parameters
+    ----------
+    scenario
+        The position to compute.
+    draws
+        Its draws, if they are at hand already.
+
+    Examples
+    --------
+    >>> table = summary(Scenario.load("baseline"), Scenario.load("baseline").draw(n=64))
+    >>> table["id"].iloc[0]
+    'counting.jump'
+    """
+    drawn = scenario.draw() if draws is None else draws
+    rows = []
+    for result in RESULTS.values():
+        low, best, high = quantiles(result.compute(drawn))
+        rows.append(
+            {
+                "id": result.id,
+                "title": result.title,
+                "unit": result.unit,
+                "low": low,
+                "best": best,
+                "high": high,
+            }
+        )
+    return pd.DataFrame(rows)

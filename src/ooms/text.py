@@ -1,0 +1,191 @@
+"""Numbers as words: how every figure in the book's prose is written, in one place."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from ooms.units import from_decimal_year
+
+_SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+#: The percentiles that the book writes as "best (low to high)".
+LOW_BEST_HIGH = (0.05, 0.5, 0.95)
+
+
+def quantiles(draws: ArrayLike, levels: Sequence[float] = LOW_BEST_HIGH) -> list[float]:
+    """Quantiles of draws as plain floats: the 5th, 50th and 95th percentile unless told.
+
+    Examples
+    --------
+    >>> quantiles([1, 2, 3], [0.5])
+    [2.0]
+    """
+    values = np.asarray(draws, dtype=float)
+    # Interpolating would make infinity minus infinity of draws that never arrive.
+    method = "inverted_cdf" if np.isinf(values).any() else "linear"
+    return [float(q) for q in np.quantile(values, levels, method=method)]
+
+
+def number(x: float, figures: int = 2) -> str:
+    """A number to some significant figures, in full, with thousands separated.
+
+    Examples
+    --------
+    >>> number(10937.5), number(0.0456), number(5.0), number(-0.31)
+    ('11,000', '0.046', '5.0', '−0.31')
+    """
+    if not math.isfinite(x):
+        raise ValueError(f"{x} can't be written as a number")
+    if x == 0:
+        return "0"
+    places = figures - 1 - math.floor(math.log10(abs(x)))
+    rounded = round(x, places)
+    # Rounding can add a digit: 9.96 to two figures is 10, not 10.0.
+    if abs(rounded) >= 10 ** (figures - places):
+        places -= 1
+    text = f"{abs(rounded):,.{max(places, 0)}f}"
+    return f"−{text}" if rounded < 0 else text
+
+
+def fixed(x: float, decimals: int = 1) -> str:
+    """A number to some decimals, with a true minus sign.
+
+    Examples
+    --------
+    >>> fixed(4.449), fixed(-0.05, 2), fixed(-0.04)
+    ('4.4', '−0.05', '0.0')
+    """
+    rounded = round(x, decimals)
+    text = f"{abs(rounded):,.{decimals}f}"
+    return f"−{text}" if rounded < 0 else text
+
+
+def interval(low: float, best: float, high: float, unit: str = "", decimals: int = 1) -> str:
+    """Best with its range: the book's way to write an estimate.
+
+    Examples
+    --------
+    >>> interval(3.77, 5.2, 7.03, "OOMs")
+    '5.2 (3.8 to 7.0) OOMs'
+    """
+    text = f"{fixed(best, decimals)} ({fixed(low, decimals)} to {fixed(high, decimals)})"
+    return f"{text} {unit}".rstrip()
+
+
+def of_draws(draws: ArrayLike, unit: str = "", decimals: int = 1) -> str:
+    """Median and 5th to 95th percentile of draws, written as an estimate.
+
+    Examples
+    --------
+    >>> of_draws(np.linspace(0, 10, 1001), "OOMs")
+    '5.0 (0.5 to 9.5) OOMs'
+    """
+    low, best, high = quantiles(draws)
+    return interval(low, best, high, unit, decimals)
+
+
+def times(x: float, figures: int = 2) -> str:
+    """A factor.
+
+    Examples
+    --------
+    >>> times(10937.5), times(2.83, 3)
+    ('11,000 times', '2.83 times')
+    """
+    return f"{number(x, figures)} times"
+
+
+def scientific(x: float, figures: int = 2) -> str:
+    """A number as a power of ten, in characters that need no mathematics.
+
+    Examples
+    --------
+    >>> scientific(2.1e25), scientific(1e29, 1), scientific(9.99e20)
+    ('2.1 × 10²⁵', '10²⁹', '1.0 × 10²¹')
+    """
+    mantissa, exponent = f"{x:.{figures - 1}e}".split("e")
+    power = "10" + str(int(exponent)).translate(_SUPERSCRIPT)
+    return power if figures == 1 and mantissa == "1" else f"{mantissa} × {power}"
+
+
+def duration(minutes: float) -> str:
+    """A time span in the unit a person would use.
+
+    Examples
+    --------
+    >>> duration(0.82), duration(23.2), duration(600), duration(12960)
+    ('49 seconds', '23 minutes', '10 hours', '9.0 days')
+    """
+    for unit, size in (("days", 1440.0), ("hours", 60.0), ("minutes", 1.0)):
+        if minutes >= 1.5 * size:
+            return f"{number(minutes / size)} {unit}"
+    return f"{number(minutes * 60)} seconds"
+
+
+def percent(share: float, figures: int = 2) -> str:
+    """A share as a percentage; never 0% or 100% for what is neither.
+
+    Examples
+    --------
+    >>> percent(0.5), percent(0.0049), percent(0.9999), percent(1.0)
+    ('50%', 'under 1%', 'over 99%', '100%')
+    """
+    if 0 < share < 0.01:
+        return "under 1%"
+    if 0.99 < share < 1:
+        return "over 99%"
+    return f"{round(100 * share):d}%"
+
+
+def usd(x: float) -> str:
+    """An amount of dollars.
+
+    Examples
+    --------
+    >>> usd(43000), usd(8e8), usd(4.2e11), usd(0.35)
+    ('$43,000', '$800 million', '$420 billion', '$0.35')
+    """
+    for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
+        if x >= size * 0.9995:
+            value = number(x / size, 3)
+            return f"${value.rstrip('0').rstrip('.') if '.' in value else value} {word}"
+    return f"${x:,.2f}" if x < 100 else f"${number(x, 3)}"
+
+
+def year(decimal_year: float) -> str:
+    """The calendar year of a decimal year; "never" for infinity.
+
+    Examples
+    --------
+    >>> year(2028.55), year(float("inf"))
+    ('2028', 'never')
+    """
+    return "never" if math.isinf(decimal_year) else str(math.floor(decimal_year))
+
+
+def month(when: Any) -> str:
+    """Month and year of a date or a decimal year.
+
+    Examples
+    --------
+    >>> month("2024-06-04"), month(2028.55)
+    ('June 2024', 'July 2028')
+    """
+    date = from_decimal_year(when) if isinstance(when, float) else when
+    return pd.Timestamp(date).strftime("%B %Y")
+
+
+def listing(words: Sequence[str]) -> str:
+    """Words in a row.
+
+    Examples
+    --------
+    >>> listing(["a", "b", "c"]), listing(["a"])
+    ('a, b and c', 'a')
+    """
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]
