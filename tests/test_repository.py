@@ -1,0 +1,402 @@
+"""What has to hold of the repository as a whole, whatever it computes."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import doctest
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def tracked() -> list[Path]:
+    """Return the files that a commit holds or would hold."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if listed.returncode:
+        pytest.skip("not a git checkout")
+    paths = [ROOT / name for name in listed.stdout.split("\0") if name]
+    return [path for path in paths if path.is_file()]
+
+
+def notebooks() -> list[Path]:
+    return sorted((ROOT / "chapters").glob("**/*.ipynb"))
+
+
+def notebook(path: Path) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return document
+
+
+def source(cell: dict[str, Any]) -> str:
+    text = cell["source"]
+    return text if isinstance(text, str) else "".join(text)
+
+
+each_notebook = pytest.mark.parametrize("path", notebooks(), ids=lambda path: path.stem)
+
+
+# The lock
+
+
+def locked() -> dict[str, tuple[str, list[str]]]:
+    """Return version and hashes of each requirement in the lock."""
+    entries: dict[str, tuple[str, list[str]]] = {}
+    text = (ROOT / "requirements.lock").read_text()
+    for block in re.split(r"\n(?=[A-Za-z0-9])", text):
+        head = re.match(r"([A-Za-z0-9._-]+)==([^\s;]+)", block)
+        assert head, f"requirements.lock: not a pinned requirement: {block.splitlines()[0]!r}"
+        hashes = re.findall(r"--hash=sha256:([0-9a-f]{64})\b", block)
+        entries[canonicalize_name(head[1])] = (head[2], hashes)
+    return entries
+
+
+def test_every_locked_requirement_has_a_hash() -> None:
+    without = [name for name, (_, hashes) in locked().items() if not hashes]
+    assert not without
+
+
+def test_the_lock_names_no_index() -> None:
+    text = (ROOT / "requirements.lock").read_text()
+    assert not re.findall(r"://|--(?:extra-)?index-url|--find-links|^-[if] ", text, re.MULTILINE)
+
+
+def test_the_lock_holds_what_the_project_asks_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    wanted = list(project["project"]["dependencies"])
+    for extra in project["project"]["optional-dependencies"].values():
+        wanted += extra
+    versions = locked()
+    for requirement in map(Requirement, [*wanted, *project["build-system"]["requires"]]):
+        version, _ = versions[canonicalize_name(requirement.name)]
+        assert requirement.specifier.contains(version), f"make lock: {requirement} has {version}"
+
+
+# What no file may hold
+
+# Put together from parts, so that this file does not hold what it looks for.
+INDEX_ADDRESS = re.compile(
+    r"://[\w.-]*(?:" + "|".join(["py" + "pi", "python" + "hosted"]) + r")\b[\w.-]*\.\w+/simple"
+    r"|://files\." + "python" + r"hosted\.org|index-url\s*=\s*\S*://",
+)
+MACHINE_PATH = re.compile(
+    r"(?<![\w.:/~>{}$*-])/(?:" + "|".join(["wor" + "k", "tm" + "p", "roo" + "t"]) + r")/\w"
+    r"|(?<![\w.:/~>{}$*-])/(?:" + "|".join(["hom" + "e", "User" + "s"]) + r")/\w+/"
+)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found", "left_alone"),
+    [
+        (
+            INDEX_ADDRESS,
+            "see https://py" + "pi.org/simple/numpy",
+            "https://py" + "pi.org/project/numpy",
+        ),
+        (INDEX_ADDRESS, "index-url = " + "https://a.example/x", "no index-url is written here"),
+        (MACHINE_PATH, 'open("/tm' + 'p/x.csv")', "https://a.example/tm" + "p/x.csv"),
+        (MACHINE_PATH, "in /hom" + "e/ann/book", "the path {root}/wor" + "k/x"),
+    ],
+)
+def test_the_searches_find_what_they_are_for(
+    pattern: re.Pattern[str], found: str, left_alone: str
+) -> None:
+    assert pattern.search(found)
+    assert not pattern.search(left_alone)
+
+
+@pytest.mark.parametrize("pattern", [INDEX_ADDRESS, MACHINE_PATH], ids=["index", "machine path"])
+def test_no_file_names_a_package_index_or_a_place_on_one_machine(
+    pattern: re.Pattern[str],
+) -> None:
+    places = []
+    for path in tracked():
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+        except UnicodeDecodeError:
+            continue  # a picture or a font
+        places += [
+            f"{path.relative_to(ROOT)}, line {number}: {line.strip()[:100]}"
+            for number, line in enumerate(lines, start=1)
+            if pattern.search(line)
+        ]
+    assert not places
+
+
+# Who may import whom
+
+
+@pytest.mark.parametrize(
+    ("package", "stranger"), [("ooms_book", "ooms"), ("ooms", "ooms_book"), ("ooms", "sphinx")]
+)
+def test_packages_keep_apart(package: str, stranger: str) -> None:
+    files = sorted((ROOT / "src" / package).rglob("*.py"))
+    assert files
+    for path in files:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            modules = []
+            if isinstance(node, ast.Import):
+                modules = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                modules = [node.module or ""]
+            for module in modules:
+                assert module.split(".")[0] != stranger, f"{path.name}, line {node.lineno}"
+
+
+# The chapters
+
+
+def toc_entries(node: Any) -> list[str]:
+    """Return every file in a table of contents, in order."""
+    if isinstance(node, list):
+        return [entry for item in node for entry in toc_entries(item)]
+    if isinstance(node, dict):
+        own = [str(node[key]) for key in ("root", "file") if key in node]
+        return own + [entry for value in node.values() for entry in toc_entries(value)]
+    return []
+
+
+def test_the_table_of_contents_lists_exactly_the_notebooks() -> None:
+    entries = toc_entries(yaml.safe_load((ROOT / "_toc.yml").read_text()))
+    listed = [entry.removesuffix(".ipynb") for entry in entries if entry.startswith("chapters/")]
+    present = [str(path.relative_to(ROOT).with_suffix("")) for path in notebooks()]
+    assert sorted(listed) == present
+    assert present, "a book without chapters"
+    assert len(set(entries)) == len(entries)
+
+
+@each_notebook
+def test_notebooks_are_stored_without_results(path: Path) -> None:
+    for number, cell in enumerate(notebook(path)["cells"], start=1):
+        if cell["cell_type"] == "code":
+            assert not cell["outputs"], f"{path.name}, cell {number} has outputs: clear them"
+            assert cell["execution_count"] is None, f"{path.name}, cell {number} has a count"
+
+
+@each_notebook
+def test_notebooks_define_nothing(path: Path) -> None:
+    for number, cell in enumerate(notebook(path)["cells"], start=1):
+        if cell["cell_type"] == "code":
+            for node in ast.walk(ast.parse(source(cell), filename=f"{path.name}, cell {number}")):
+                assert not isinstance(
+                    node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+                ), f"{path.name}, cell {number}: move this definition to src/ooms and test it"
+
+
+# Citations
+
+
+def bibliography() -> list[str]:
+    text = (ROOT / "references.bib").read_text(encoding="utf-8")
+    return re.findall(r"^@(?!comment|string|preamble)\w+\{\s*([^,\s]+)\s*,", text, re.MULTILINE)
+
+
+def cited_in_text(text: str) -> set[str]:
+    """Return the keys of MyST's citation roles."""
+    roles = re.findall(r"\{cite(?::[a-z]+)?\}`([^`]+)`", text)
+    return {key.strip() for keys in roles for key in keys.split(",")}
+
+
+def sources_in_toml(node: Any) -> set[str]:
+    if isinstance(node, dict):
+        found = set().union(*map(sources_in_toml, node.values()))
+        own = node.get("source")
+        return found | ({own} if isinstance(own, str) else set())
+    return set()
+
+
+def test_reading_citation_roles() -> None:
+    text = "as {cite:t}`a2024,b2025` and {cite}`c2020` say, not {term}`x`"
+    assert cited_in_text(text) == {"a2024", "b2025", "c2020"}
+
+
+def test_the_bibliography_has_each_key_once() -> None:
+    keys = bibliography()
+    assert len(keys) > 20
+    assert sorted(set(keys)) == sorted(keys)
+
+
+def test_every_citation_has_an_entry() -> None:
+    known = set(bibliography())
+    missing = []
+    pages = [*ROOT.glob("*.md"), *(ROOT / "chapters").rglob("*.md")]
+    texts = {path: path.read_text(encoding="utf-8") for path in pages}
+    for path in notebooks():
+        cells = notebook(path)["cells"]
+        texts[path] = "\n".join(source(cell) for cell in cells if cell["cell_type"] == "markdown")
+    for path, text in texts.items():
+        missing += [f"{path.name}: {key}" for key in sorted(cited_in_text(text) - known)]
+    assert not missing
+
+
+def test_every_source_in_the_data_has_an_entry() -> None:
+    known = set(bibliography())
+    missing = []
+    checked = 0
+    for path in sorted((ROOT / "data").rglob("*.csv")):
+        # A column `source_key` holds keys, and so does a ledger's `source`; elsewhere
+        # `source` is an address.
+        column = "source" if path.name == "claims.csv" else "source_key"
+        with path.open(encoding="utf-8", newline="") as file:
+            for number, row in enumerate(csv.DictReader(file), start=2):
+                for key in re.split(r"[;,\s]+", row.get(column) or ""):
+                    checked += 1
+                    if key and key not in known:
+                        missing.append(f"{path.name}, row {number}: {key}")
+    for path in sorted((ROOT / "data").rglob("*.toml")):
+        keys = sources_in_toml(tomllib.loads(path.read_text(encoding="utf-8")))
+        checked += len(keys)
+        missing += [f"{path.name}: {key}" for key in sorted(keys - known - {"book"})]
+    assert not missing
+    assert checked > 100
+
+
+# The wheel
+
+
+def test_the_wheel_carries_the_tables(tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True, timeout=120)
+    (wheel,) = tmp_path.glob("*.whl")
+    target = tmp_path / "site"
+    # Without dependencies, from a file: this asks no index.
+    install = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--offline", "--no-deps"]
+    subprocess.run([*install, "--target", str(target), str(wheel)], check=True, timeout=120)
+    script = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "import ooms\nfrom ooms import paths, tables\n"
+        "print(ooms.__file__, paths.data_dir(), len(tables.load('models')), sep='\\n')\n"
+    )
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    ran = subprocess.run(
+        [sys.executable, "-c", script, str(target)],
+        cwd=elsewhere,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert ran.returncode == 0, ran.stderr
+    module, data, rows = ran.stdout.split("\n")[:3]
+    assert Path(module).is_relative_to(target)
+    assert Path(data).is_relative_to(target)
+    assert int(rows) >= 300
+    assert (target / "ooms" / "data" / "assumptions.toml").is_file()
+
+
+# Commands and documents
+
+
+def test_ci_runs_make_test_and_no_more() -> None:
+    path = ROOT / ".ci" / "run"
+    lines = path.read_text().splitlines()
+    assert lines[0] == "#!/usr/bin/env bash"
+    commands = [line for line in lines[1:] if line.strip() and not line.startswith("#")]
+    assert len(commands) == 1
+    assert re.fullmatch(r'exec make -C [^;&|]+/\.\." test', commands[0])
+    assert path.stat().st_mode & 0o111, "chmod +x .ci/run"
+
+
+def test_make_test_runs_every_kind_of_check_in_order() -> None:
+    planned = subprocess.run(
+        ["make", "--dry-run", "--no-print-directory", "test"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    steps = [
+        "environment.py",
+        "ruff check",
+        "ruff format --check",
+        "mypy",
+        "--ignore tests/browser",
+        "--nbmake",
+        "ooms_book build",
+        "chromium.py",
+        "tests/browser",
+    ]
+    positions = [planned.rfind(step) for step in steps]
+    assert positions == sorted(positions)
+    assert min(positions) >= 0
+
+
+def test_help_lists_every_command() -> None:
+    text = (ROOT / "Makefile").read_text()
+    phony = re.search(r"^\.PHONY: (.*)$", text, re.MULTILINE)
+    assert phony
+    shown = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert re.findall(r"^  make (\w+) +\S", shown, re.MULTILINE) == phony[1].split()
+
+
+def test_the_readme_runs() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    example = doctest.DocTestParser().get_doctest(text, {}, "README.md", "README.md", 0)
+    assert example.examples
+    result = doctest.DocTestRunner(verbose=False).run(example)
+    assert result.failed == 0
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_documents_point_at_files_that_exist(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    linked = re.findall(r"\]\((?!https?:)([^)#]+)\)", text)
+    made = {"_build", ".venv"}  # by the commands
+    named = re.findall(r"`((?:\.ci|data|src|tests|chapters)/[\w./-]*)`", text)
+    named += re.findall(r"`([\w-]+\.(?:toml|lock|bib|yml|cff))`", text)
+    assert named
+    for path in [*linked, *named]:
+        if path.split("/")[0] not in made and "NN-name" not in path:
+            assert (ROOT / path).exists(), path
+
+
+def test_the_citation_file_is_whole() -> None:
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    required = {"cff-version", "message", "title", "authors"}
+    assert required <= citation.keys()
+    assert citation["cff-version"] == "1.2.0"
+    assert all("name" in author or "family-names" in author for author in citation["authors"])
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert citation["version"] == project["version"]
+
+
+@pytest.mark.parametrize("name", ["test", "weekly", "publish"])
+def test_workflows_run_the_one_command(name: str) -> None:
+    text = (ROOT / ".github" / "workflows" / f"{name}.yml").read_text()
+    jobs = yaml.safe_load(text)["jobs"]
+    steps = [step for job in jobs.values() for step in job["steps"]]
+    assert [step["run"] for step in steps if "run" in step] == [".ci/run"]
+    for step in steps:
+        if "uses" in step:
+            assert re.fullmatch(r"actions/[\w-]+@v\d+", step["uses"])
+
+
+def test_every_supported_python_is_tested() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    workflow = yaml.safe_load((ROOT / ".github/workflows/test.yml").read_text())
+    versions = workflow["jobs"]["test"]["strategy"]["matrix"]["python"]
+    supported = Requirement(f"python{project['requires-python']}").specifier
+    assert versions == ["3.11", "3.12", "3.13"]
+    assert all(supported.contains(version) for version in versions)
+    assert not supported.contains("3.10")
+    assert not supported.contains("3.14")
+
+
+def test_forks_publish_only_when_they_ask_to() -> None:
+    workflow = yaml.safe_load((ROOT / ".github/workflows/publish.yml").read_text())
+    condition = workflow["jobs"]["build"]["if"]
+    assert "(!github.event.repository.fork || vars.PUBLISH_FORK == 'true')" in condition
+    assert "github.event.repository.default_branch" in condition
+    assert workflow["jobs"]["deploy"]["needs"] == "build"
