@@ -1,0 +1,101 @@
+"""The commands: ``python -m ooms_book build`` and ``python -m ooms_book serve``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from ooms_book.book import Book, Report
+from ooms_book.errors import BookError
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _shown(path: Path) -> str:
+    relative = os.path.relpath(path)
+    return relative if len(relative) < len(str(path)) else str(path)
+
+
+def _tell(report: Report) -> None:
+    seconds = f"{report.total_seconds:.1f} s"
+    site = _shown(report.site)
+    if not report.rendered:
+        _say(f"Nothing changed; {site} is up to date ({seconds}).")
+    else:
+        _say(f"The site is in {site} ({seconds}).")
+    _say(f"Look at it: make serve, or open {_shown(report.site / 'index.html')} in a browser.")
+
+
+def _build(arguments: argparse.Namespace) -> int:
+    book = Book(arguments.root, arguments.output)
+    _tell(book.build(jobs=arguments.jobs, say=_say))
+    return 0
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from functools import partial
+    from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+    site = Book(arguments.root, arguments.output).site
+    if not (site / "index.html").is_file():
+        raise BookError([f"there is no site in {_shown(site)} yet; run: make book"])
+
+    class Handler(SimpleHTTPRequestHandler):
+        def end_headers(self) -> None:
+            # A reload must show the latest build.
+            self.send_header("Cache-Control", "no-cache")
+            super().end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            if arguments.verbose:
+                super().log_message(format, *args)
+
+    handler = partial(Handler, directory=str(site))
+    try:
+        server = ThreadingHTTPServer(("127.0.0.1", arguments.port), handler)
+    except OSError as error:
+        raise BookError(
+            [f"port {arguments.port} can't be used ({error.strerror}); choose one with --port"]
+        ) from error
+    with server:
+        _say(f"http://localhost:{server.server_address[1]}/ shows {_shown(site)}; Ctrl-C ends it.")
+        server.serve_forever()
+    return 0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m ooms_book", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    build = commands.add_parser("build", help="bring the site up to date")
+    build.add_argument("--jobs", type=int, help="notebooks to run at once (default: all cores)")
+    build.set_defaults(run=_build)
+    serve = commands.add_parser("serve", help="show the site on localhost")
+    serve.add_argument("--port", type=int, default=8000, help="default: 8000; 0 for a free one")
+    serve.add_argument("--verbose", action="store_true", help="print each request")
+    serve.set_defaults(run=_serve)
+    for command in (build, serve):
+        command.add_argument("--root", default=".", help="the book's folder (default: this one)")
+        command.add_argument("--output", default="_build/html", help="the site's folder")
+    parsed = parser.parse_args(arguments)
+    try:
+        code: int = parsed.run(parsed)
+        return code
+    except BookError as error:
+        count = len(error.messages)
+        for message in error.messages:
+            print(f"\n{message}", file=sys.stderr)
+        things = "One thing" if count == 1 else f"{count} things"
+        print(f"\n{things} to mend; the site was not changed.", file=sys.stderr, flush=True)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped; the site was not changed.", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,379 @@
+"""A book: a folder with a Jupyter Book 1 project, and the site made of it."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ooms_book import fingerprints, repository
+from ooms_book.errors import BookError
+from ooms_book.store import Record, Store, why_stale
+
+__all__ = ["Book", "Report"]
+
+Say = Callable[[str], None]
+
+
+def _silent(_: str) -> None:
+    """Say nothing."""
+
+
+@dataclass
+class Report:
+    """What a build did.
+
+    Attributes
+    ----------
+    ran
+        For each notebook that ran, why.
+    seconds
+        For each notebook that ran, how long.
+    rendered
+        Whether the pages were made again.
+    site
+        The folder of the site.
+    total_seconds
+        How long the build took.
+    """
+
+    site: Path
+    ran: dict[str, list[str]] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    rendered: bool = False
+    total_seconds: float = 0.0
+
+
+class Book:
+    """A project and its site.
+
+    Parameters
+    ----------
+    root
+        The folder with ``_config.yml`` and ``_toc.yml``.
+    output
+        Where the site goes, relative to ``root`` if not absolute.
+
+    Raises
+    ------
+    BookError
+        If the folder holds no book.
+    """
+
+    def __init__(self, root: Path | str = ".", output: Path | str = "_build/html") -> None:
+        self.root = Path(root).resolve()
+        missing = [name for name in ("_config.yml", "_toc.yml") if not (self.root / name).is_file()]
+        if missing:
+            raise BookError(
+                [f"{self.root} has no {' and no '.join(missing)}; name the book's folder (--root)"]
+            )
+        self.site = (self.root / output).resolve()
+        self.folder = self.root / "_build"
+        self.store = Store(self.folder / ".executed")
+        self.drawings = self.folder / ".drawings"
+        self.state = self.folder / ".state.json"
+
+    # What the project says of itself
+
+    def _yaml(self, name: str) -> dict[str, Any]:
+        import yaml
+
+        try:
+            content = yaml.safe_load((self.root / name).read_text(encoding="utf-8"))
+        except yaml.YAMLError as error:
+            raise BookError([f"{name}: it is not YAML: {error}"]) from error
+        if not isinstance(content, dict):
+            raise BookError([f"{name}: it is empty, or not a mapping of names to values"])
+        return content
+
+    @cached_property
+    def config(self) -> dict[str, Any]:
+        """The content of ``_config.yml``."""
+        return self._yaml("_config.yml")
+
+    @cached_property
+    def documents(self) -> list[str]:
+        """All documents in ``_toc.yml``, in order, without suffix."""
+        found: list[str] = []
+
+        def collect(item: Any) -> None:
+            if isinstance(item, Mapping):
+                for key, value in item.items():
+                    if key in ("root", "file") and isinstance(value, str):
+                        found.append(value.removesuffix(".md").removesuffix(".ipynb"))
+                    else:
+                        collect(value)
+            elif isinstance(item, list):
+                for part in item:
+                    collect(part)
+
+        collect(self._yaml("_toc.yml"))
+        return list(dict.fromkeys(found))
+
+    @property
+    def notebooks(self) -> list[str]:
+        """The documents that are notebooks, in the order of the table of contents."""
+        return [name for name in self.documents if (self.root / f"{name}.ipynb").is_file()]
+
+    def read(self, docname: str) -> dict[str, Any]:
+        """Return a notebook as JSON."""
+        notebook: dict[str, Any] = json.loads(
+            (self.root / f"{docname}.ipynb").read_text(encoding="utf-8")
+        )
+        return notebook
+
+    def values(self) -> dict[str, dict[str, dict[str, str]]]:
+        """Return what each notebook published when it last ran, by document and key."""
+        records = {name: self.store.read(name) for name in self.notebooks}
+        return {name: record.values for name, record in records.items() if record is not None}
+
+    # What is out of date
+
+    def stale(self, environment: Mapping[str, Any] | None = None) -> dict[str, list[str]]:
+        """Return the notebooks that must run, each with the reasons."""
+        environment = environment or fingerprints.environment(self.root)
+        reasons = {
+            name: why_stale(self.store.read(name), self.read(name), environment, self.root)
+            for name in self.notebooks
+        }
+        return {name: why for name, why in reasons.items() if why}
+
+    def _inputs(self, tree: Mapping[str, str], environment: Mapping[str, Any]) -> dict[str, Any]:
+        """Return all that the site is made from, as fingerprints."""
+        here = Path(__file__).parent
+        return {
+            "project": dict(tree),
+            "environment": dict(environment),
+            "machinery": fingerprints.tree(here),
+            "repository": repository.describe(self.root).as_dict(),
+            "site": os.path.relpath(self.site, self.root),
+        }
+
+    def _is_current(self, inputs: Mapping[str, Any]) -> bool:
+        """Say whether the site in place is the one that these inputs give."""
+        try:
+            state = json.loads(self.state.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return False
+        if state.get("unseen") or state.get("inputs") != fingerprints.digest(inputs):
+            return False
+        if any(
+            fingerprints.hash_file(self.root / path) != content
+            for path, content in state["hidden"].items()
+        ):
+            return False
+        return self.site.is_dir() and state["site"] == fingerprints.digest(
+            fingerprints.tree(self.site)
+        )
+
+    # Building
+
+    @contextlib.contextmanager
+    def _alone(self, say: Say) -> Iterator[None]:
+        """Keep other builds of this book out until this one ends."""
+        self.folder.mkdir(exist_ok=True)
+        with open(self.folder / ".lock", "w", encoding="utf-8") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                say("Another build of this book is running; waiting for it to end.")
+                fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def build(self, *, jobs: int | None = None, say: Say = _silent) -> Report:
+        """Bring the site up to date.
+
+        Parameters
+        ----------
+        jobs
+            How many notebooks to run at once; as many as there are cores if None.
+        say
+            Called with each line of progress.
+
+        Returns
+        -------
+        Report
+            What was done.
+
+        Raises
+        ------
+        BookError
+            With every fault found. The site in place, if any, stays the one of the last good build.
+        """
+        start = time.monotonic()
+        with self._alone(say):
+            report = self._build(jobs or len(os.sched_getaffinity(0)), say)
+        report.total_seconds = time.monotonic() - start
+        self._write_report(report)
+        return report
+
+    def _build(self, jobs: int, say: Say) -> Report:
+        report = Report(self.site)
+        tree = fingerprints.tree(self.root)
+        environment = fingerprints.environment(self.root)
+        inputs = self._inputs(tree, environment)
+        if self._is_current(inputs):
+            return report
+
+        self._check_sources(tree)
+        self._execute(report, environment, jobs, say)
+        records = self._records()
+        self._check_prose(records)
+        self._render(report, inputs, say)
+        self._keep_state(inputs, tree, records)
+        return report
+
+    def _check_sources(self, tree: Mapping[str, str]) -> None:
+        from ooms_book import checks
+
+        excluded = self.config.get("exclude_patterns") or []
+        faults = checks.notebooks(self.root, self.documents, tree, excluded)
+        if faults:
+            raise BookError(faults)
+
+    def _execute(self, report: Report, environment: dict[str, Any], jobs: int, say: Say) -> None:
+        stale = self.stale(environment)
+        for docname in set(self.store.names()) - set(self.notebooks):
+            self.store.remove(docname)
+        count = len(self.notebooks)
+        if not stale:
+            say(f"Running no notebook: nothing the {count} used has changed.")
+            return
+        # Slow to import, and only needed now.
+        from ooms_book.execute import Run, execute
+
+        say(f"Running {len(stale)} of {count} notebooks, {min(jobs, len(stale))} at a time:")
+        for docname, reasons in stale.items():
+            more = f" and {len(reasons) - 3} more" if len(reasons) > 3 else ""
+            say(f"  {docname}: {'; '.join(reasons[:3])}{more}")
+
+        def done(run: Run) -> None:
+            report.seconds[run.docname] = run.seconds
+            if run.record is not None:
+                self.store.write(run.docname, run.record)
+            word = "ran" if run.record is not None else "FAILED"
+            say(f"  {run.docname.ljust(width)} {word} in {run.seconds:.1f} s")
+
+        width = max(len(docname) for docname in stale)
+
+        runs = execute(
+            stale,
+            self.root,
+            environment,
+            lambda: fingerprints.tree(self.root),
+            jobs=jobs,
+            timeout=float(self.config.get("execute", {}).get("timeout", 300)),
+            done=done,
+        )
+        report.ran = stale
+        faults = [fault for run in runs for fault in run.faults]
+        if faults:
+            raise BookError(faults)
+
+    def _records(self) -> dict[str, Record]:
+        records = {name: self.store.read(name) for name in self.notebooks}
+        lost = [
+            f"{name}.ipynb: its record is gone; build again"
+            for name in records
+            if records[name] is None
+        ]
+        if lost:
+            raise BookError(lost)
+        return {name: record for name, record in records.items() if record is not None}
+
+    def _check_prose(self, records: Mapping[str, Record]) -> None:
+        from ooms_book import checks
+
+        faults = [
+            fault
+            for name, record in records.items()
+            for fault in checks.typed_numbers(self.read(name), record.values, f"{name}.ipynb")
+        ]
+        if faults:
+            raise BookError(faults)
+
+    def _render(self, report: Report, inputs: Mapping[str, Any], say: Say) -> None:
+        from ooms_book import render
+
+        say(f"Rendering {len(self.documents)} pages.")
+        start = time.monotonic()
+        work = self.folder / ".work"
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir(parents=True)
+        fresh = work / "html"
+        faults = render.render(
+            render.Job(
+                root=str(self.root),
+                output=str(fresh),
+                work=str(work),
+                store=str(self.store.folder),
+                drawings=str(self.drawings),
+                repository=inputs["repository"],
+            )
+        )
+        if faults:
+            raise BookError(faults)
+        # It holds a fingerprint of settings with this machine's paths in them.
+        (fresh / ".buildinfo").unlink(missing_ok=True)
+        if fingerprints.tree(self.root) != inputs["project"]:
+            raise BookError(["the project changed while it was rendered; build again"])
+        self._put_in_place(fresh)
+        shutil.rmtree(work, ignore_errors=True)
+        report.rendered = True
+        say(f"  rendered in {time.monotonic() - start:.1f} s")
+
+    def _put_in_place(self, fresh: Path) -> None:
+        """Swap the new site for the old one."""
+        self.state.unlink(missing_ok=True)
+        old = self.site.with_name(f".{self.site.name}.old")
+        shutil.rmtree(old, ignore_errors=True)
+        self.site.parent.mkdir(parents=True, exist_ok=True)
+        if self.site.exists():
+            self.site.rename(old)
+        try:
+            fresh.rename(self.site)
+        except OSError:
+            shutil.move(fresh, self.site)
+        shutil.rmtree(old, ignore_errors=True)
+
+    def _keep_state(
+        self,
+        inputs: Mapping[str, Any],
+        tree: Mapping[str, str],
+        records: Mapping[str, Record],
+    ) -> None:
+        used = {
+            path: content
+            for record in records.values()
+            for path, content in record.dependencies.files.items()
+        }
+        state = {
+            "inputs": fingerprints.digest(inputs),
+            "site": fingerprints.digest(fingerprints.tree(self.site)),
+            # Files that runs used from folders that are no part of the tree.
+            "hidden": {path: content for path, content in used.items() if path not in tree},
+            "unseen": sorted({way for r in records.values() for way in r.dependencies.unseen}),
+        }
+        fingerprints.write_atomically(self.state, json.dumps(state, indent=1).encode())
+
+    def _write_report(self, report: Report) -> None:
+        """Keep how long things took beside the site, never in it."""
+        content = {
+            "total_seconds": round(report.total_seconds, 3),
+            "rendered": report.rendered,
+            "notebooks": {
+                name: {"reasons": why, "seconds": round(report.seconds.get(name, 0.0), 3)}
+                for name, why in report.ran.items()
+            },
+        }
+        fingerprints.write_atomically(
+            self.folder / "report.json", json.dumps(content, indent=1).encode()
+        )

@@ -1,0 +1,187 @@
+"""The Sphinx extension: pages from records, values in prose, charts, formulas and the look.
+
+It is loaded by `ooms_book.render`, which hands it the folder of records. It runs nothing: a page
+whose record does not belong to its notebook is an error.
+"""
+
+from __future__ import annotations
+
+import difflib
+import html
+import json
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxRole
+
+from ooms_book import charts, formulas
+from ooms_book.fingerprints import hash_file
+from ooms_book.notebook import VALUES_MIME
+from ooms_book.store import Record, Store, code_key
+
+__all__ = ["setup"]
+
+LOGGER = logging.getLogger(__name__)
+STATIC = Path(__file__).parent / "static"
+ROLES = ["assumed", "implied", "claimed", "observed"]
+
+
+class Value(nodes.inline):
+    """A published value in the text."""
+
+
+def _visit_value(self: Any, node: Value) -> None:
+    title = f' title="{html.escape(node["title"], quote=True)}"' if node["title"] else ""
+    self.body.append(f'<span class="{" ".join(node["classes"])}"{title}>')
+
+
+def _depart_value(self: Any, node: Value) -> None:
+    self.body.append("</span>")
+
+
+class ValueRole(SphinxRole):
+    """Shows a published value: ``{implied}`key``` or, of another page, ``{implied}`page:key```."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Resolve the key; an unknown one is a warning, and so fails the build."""
+        docname, _, key = self.text.rpartition(":")
+        docname = docname or self.env.docname
+        records: dict[str, Record] = self.env.app.ooms_book_records  # type: ignore[attr-defined]
+        record = records.get(docname)
+        known = record.values if record is not None else {}
+        value = known.get(key)
+        if value is None:
+            near = difflib.get_close_matches(key, known, n=1, cutoff=0.4)
+            mend = f"; the nearest is {near[0]!r}" if near else ""
+            if record is None:
+                near = difflib.get_close_matches(docname, records, n=1, cutoff=0.4)
+                mend = f"; that page runs nothing{f', {near[0]!r} does' if near else ''}"
+            self._warn(f"no value {key!r} is published in {docname}{mend}")
+            return [], []
+        if value["kind"] != self.name:
+            self._warn(
+                f"{key!r} is published as {value['kind']}, not {self.name}; "
+                f"write {{{value['kind']}}}`{self.text}`"
+            )
+        classes = ["value", f"value-{value['kind']}"]
+        node = Value(self.rawtext, value["text"], classes=classes, title=value["title"])
+        self.set_source_info(node)
+        return [node], []
+
+    def _warn(self, message: str) -> None:
+        LOGGER.warning(message, location=self.get_location(), type="ooms_book", subtype="value")
+
+
+class QuotedRole(SphinxRole):
+    """Shows a number as a source wrote it: ``{quoted}`4.6```."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Put the text on the page as it is."""
+        return [nodes.inline(self.rawtext, self.text, classes=["quoted"])], []
+
+
+def _figure_name(cell: dict[str, Any], number: int) -> tuple[str, bool]:
+    """Return the name of the figure a cell makes, and whether it has name and caption."""
+    figure = cell["metadata"].get("mystnb", {}).get("figure", {})
+    name = str(figure.get("name", ""))
+    return nodes.make_id(name) or f"cell-{number}", bool(name and figure.get("caption"))
+
+
+def _shown(
+    app: Sphinx, docname: str, cell: dict[str, Any], number: int, outputs: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return the outputs of a cell in the form in which the page shows them."""
+    shown = []
+    location = f"{docname}.ipynb, cell {number}"
+    drawn = 0
+    for output in outputs:
+        data = output.get("data", {})
+        if VALUES_MIME in data:
+            continue
+        spec = next((data[mime] for mime in data if charts.VEGA_LITE_MIME.fullmatch(mime)), None)
+        if spec is not None:
+            drawn += 1
+            name, complete = _figure_name(cell, number)
+            if drawn > 1:
+                LOGGER.warning(
+                    "a cell makes one chart, this one makes several; split it", location=location
+                )
+            if not complete:
+                LOGGER.warning(
+                    "the chart has no number on the page; give the cell the metadata "
+                    '{"mystnb": {"figure": {"name": "...", "caption": "..."}}}',
+                    location=location,
+                )
+            chart = charts.draw(spec, docname, name, Path(app.config.ooms_book_drawings))
+            for fault in chart.faults:
+                LOGGER.warning(fault, location=location)
+            for path, content in chart.files.items():
+                target = Path(app.outdir) / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content)
+            output = {
+                "output_type": "display_data",
+                "metadata": {},
+                "data": {"text/html": chart.html},
+            }
+        elif output["output_type"] == "execute_result":
+            output = {**output, "execution_count": None}
+        shown.append(output)
+    return shown
+
+
+def _put_outputs(app: Sphinx, docname: str, content: list[str]) -> None:
+    """Give a notebook the outputs of its record, before it is parsed."""
+    if not app.env.doc2path(docname).endswith(".ipynb"):
+        return
+    notebook = json.loads(content[0])
+    record: Record | None = app.ooms_book_records.get(docname)  # type: ignore[attr-defined]
+    if record is None or record.code != code_key(notebook):
+        raise ExtensionError(f"{docname}.ipynb changed while the book was built; build again")
+    outputs = iter(record.outputs)
+    for number, cell in enumerate(notebook["cells"], 1):
+        if cell["cell_type"] == "code":
+            cell["outputs"] = _shown(app, docname, cell, number, next(outputs))
+            cell["execution_count"] = None
+    notebook["metadata"]["language_info"] = record.language
+    content[0] = json.dumps(notebook, ensure_ascii=False)
+
+
+def _read_records(app: Sphinx) -> None:
+    store = Store(Path(app.config.ooms_book_store))
+    records = {name: store.read(name) for name in store.names()}
+    app.ooms_book_records = {  # type: ignore[attr-defined]
+        name: record for name, record in records.items() if record is not None
+    }
+    for role in app.config.ooms_book_value_roles:
+        app.add_role(role, ValueRole(), override=True)
+    app.config.html_static_path.append(str(STATIC))  # type: ignore[attr-defined]
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Connect everything (called by Sphinx)."""
+    app.add_config_value("ooms_book_store", "", "env")
+    app.add_config_value("ooms_book_drawings", "", "env")
+    app.add_config_value("ooms_book_value_roles", ROLES, "env")
+    app.add_node(
+        Value,
+        html=(_visit_value, _depart_value),
+        **{
+            name: (lambda self, node: None, lambda self, node: None)
+            for name in ("latex", "text", "man", "texinfo")
+        },  # type: ignore[arg-type]
+    )
+    app.add_role("quoted", QuotedRole())
+    app.connect("builder-inited", _read_records)
+    app.connect("source-read", _put_outputs)
+    formulas.setup(app)
+    app.add_css_file("book.css", priority=900)
+    return {
+        "version": str(hash_file(STATIC / "book.css"))[:12],
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+    }

@@ -1,0 +1,186 @@
+"""A Jupyter kernel that writes down which parts of the project it uses.
+
+``python -m ooms_book.kernel -f CONNECTION_FILE`` is ipykernel, started after an audit hook
+(PEP 578) that appends to the file named by ``OOMS_BOOK_TRACE`` a JSON line for each thing under
+``OOMS_BOOK_ROOT`` that the process opens, lists, looks for or imports. Project modules are compiled
+from their source every time: a cached ``.pyc`` is judged by time and size, which can lie.
+
+Only the standard library is imported before the hook is in place.
+"""
+
+from __future__ import annotations
+
+import importlib.machinery
+import json
+import os
+import sys
+from collections.abc import Callable
+from types import CodeType
+from typing import Any
+
+__all__ = ["Tracer", "observe"]
+
+_WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+# Libraries start these to learn about the machine; they read nothing of a project.
+_HARMLESS = frozenset({"cc", "gcc", "ld", "ldconfig", "lsb_release", "objdump", "uname"})
+_PROCESSES = frozenset({"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn"})
+
+
+class Tracer:
+    """Appends one line to a file for each new thing seen.
+
+    Parameters
+    ----------
+    root
+        The project's folder; what lies elsewhere is not recorded.
+    path
+        The file to append to. Lines are written at once, so that a killed kernel leaves them.
+    """
+
+    def __init__(self, root: str, path: str) -> None:
+        self.roots = {os.path.abspath(root), os.path.realpath(root)}
+        self.ignored = tuple(
+            os.path.join(base, name) + os.sep
+            for base in self.roots
+            for name in ("_build", ".git", "__pycache__")
+        ) + tuple(
+            # An environment kept inside the project is accounted for by its package versions.
+            prefix + os.sep
+            for prefix in {sys.prefix, sys.base_prefix, os.path.realpath(sys.prefix)}
+        )
+        self.seen: set[tuple[str, str]] = set()
+        self.descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+
+    def write(self, kind: str, what: str) -> None:
+        """Record one event, once."""
+        if (kind, what) in self.seen:
+            return
+        self.seen.add((kind, what))
+        os.write(self.descriptor, (json.dumps([kind, what]) + "\n").encode())
+
+    def under_root(self, path: Any) -> list[str]:
+        """Return a path as named and as resolved, relative to the project, where it lies in it."""
+        if path is None:
+            path = "."
+        if isinstance(path, int):
+            return []
+        try:
+            text = os.fsdecode(path)
+        except TypeError:
+            return []
+        found = []
+        for candidate in dict.fromkeys((os.path.abspath(text), os.path.realpath(text))):
+            if candidate.startswith(self.ignored) or f"{os.sep}__pycache__" in candidate:
+                continue
+            for base in self.roots:
+                if candidate == base:
+                    found.append(".")
+                elif candidate.startswith(base + os.sep):
+                    found.append(candidate[len(base) + 1 :].replace(os.sep, "/"))
+        return list(dict.fromkeys(found))
+
+    def path(self, kind: str, path: Any) -> None:
+        """Record an event about a path, if it lies in the project."""
+        for relative in self.under_root(path):
+            self.write(kind, relative)
+
+    def hook(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """Receive CPython's audit events."""
+        if event == "open":
+            path, mode, flags = arguments
+            writes = (
+                any(letter in mode for letter in "wax+")
+                if isinstance(mode, str)
+                else isinstance(flags, int) and bool(flags & _WRITES)
+            )
+            self.path("write" if writes else "open", path)
+        elif event in ("os.listdir", "os.scandir"):
+            # The import system lists folders to find modules. That must not make a chapter depend
+            # on every name in them, only on those that could be one of the modules asked for.
+            caller = sys._getframe(1).f_code.co_filename
+            kind = "search" if caller.startswith("<frozen importlib") else "list"
+            self.path(kind, arguments[0])
+        elif event == "import":
+            self.write("import", str(arguments[0]).rpartition(".")[2])
+        elif event in _PROCESSES:
+            program = os.fsdecode(arguments[0]) if arguments[0] else ""
+            if os.path.basename(program) not in _HARMLESS:
+                self.write("unseen", f"another process ({program})")
+        elif event == "socket.connect":
+            address = arguments[1]
+            if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+                self.write("unseen", f"the network ({address[0]})")
+        elif event == "sqlite3.connect":
+            self.path("open", arguments[0])
+
+
+class _FromSource(importlib.machinery.SourceFileLoader):
+    """Compiles a module from its source, never from a cache."""
+
+    def get_code(self, fullname: str) -> CodeType | None:
+        path = self.get_filename(fullname)
+        return self.source_to_code(self.get_data(path), path)
+
+
+def _source_finder(tracer: Tracer) -> Callable[[str], importlib.machinery.FileFinder]:
+    loaders = (
+        (importlib.machinery.ExtensionFileLoader, importlib.machinery.EXTENSION_SUFFIXES),
+        (_FromSource, importlib.machinery.SOURCE_SUFFIXES),
+    )
+
+    def find(path: str) -> importlib.machinery.FileFinder:
+        if not tracer.under_root(path) or not os.path.isdir(path or "."):
+            raise ImportError("not a folder of the project", path=path)
+        return importlib.machinery.FileFinder(path, *loaders)
+
+    return find
+
+
+def _watch_stat(tracer: Tracer) -> None:
+    """Record what is merely looked for: ``os.stat`` raises no audit event of its own."""
+    original = os.stat
+
+    def stat(path: Any, *args: Any, **kwargs: Any) -> os.stat_result:
+        tracer.path("look", path)
+        return original(path, *args, **kwargs)
+
+    stat.__doc__ = original.__doc__
+    for supports in (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks):
+        if original in supports:
+            supports.add(stat)
+    os.stat = stat
+
+
+def observe(root: str, trace: str) -> Tracer:
+    """Start recording, in this process and until it ends.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+    trace
+        The file to append events to, one JSON pair ``[kind, what]`` a line. The kinds: ``open``,
+        ``write``, ``list``, ``look`` and ``search`` (paths relative to ``root``), ``import`` (the
+        last part of a module's name), ``unseen`` (a way out that can't be followed).
+    """
+    tracer = Tracer(root, trace)
+    sys.path_hooks.insert(0, _source_finder(tracer))
+    sys.path_importer_cache.clear()
+    sys.addaudithook(tracer.hook)
+    _watch_stat(tracer)
+    return tracer
+
+
+def main() -> None:
+    """Observe, then become ipykernel."""
+    # As ipykernel's own launcher does: the folder python was started in is not a library.
+    if sys.path and os.path.abspath(sys.path[0] or ".") == os.getcwd():
+        del sys.path[0]
+    observe(os.environ.pop("OOMS_BOOK_ROOT"), os.environ.pop("OOMS_BOOK_TRACE"))
+    from ipykernel import kernelapp
+
+    kernelapp.launch_new_instance()
+
+
+if __name__ == "__main__":
+    main()

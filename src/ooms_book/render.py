@@ -1,0 +1,208 @@
+"""Render the pages of a project from its records with Sphinx, always from nothing.
+
+Sphinx's own memory of earlier builds compares times and misses what it does not know; rendering is
+quick beside running, so there is none. This runs as a process of its own
+(``python -m ooms_book.render``, the job as JSON on its standard input): hash seed, locale and time
+zone are fixed, and nothing left over in the caller can reach a page.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ooms_book.errors import BookError
+
+__all__ = ["Job", "render"]
+
+# They load code from other hosts, or serve output formats this site has not.
+DROPPED = {
+    "sphinx_comments",
+    "sphinx_jupyterbook_latex",
+    "sphinx_thebe",
+    "sphinx.ext.intersphinx",
+}
+_CELL_LINE = re.compile(r"(\.ipynb):(\d{5,})")
+_NEW_WARNING = re.compile(r"^\S.*?(?:WARNING|ERROR|CRITICAL|SEVERE): ", re.MULTILINE)
+_ANSI = re.compile("\x1b\\[[0-9;]*m")
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to render.
+
+    Attributes
+    ----------
+    root, output, work, store, drawings
+        The project, and the folders for the site, for scratch, of the records and of drawings.
+    repository
+        `ooms_book.repository.Repository` as a dictionary.
+    """
+
+    root: str
+    output: str
+    work: str
+    store: str
+    drawings: str
+    repository: dict[str, Any]
+
+
+def configuration(job: Job) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return Sphinx's configuration: Jupyter Book's, with what this package decides."""
+    from jupyter_book.config import get_final_config
+
+    root = Path(job.root)
+    config, meta = get_final_config(
+        user_yaml=root / "_config.yml",
+        cli_config={"latex_individualpages": False},
+        sourcedir=root,
+        raise_on_invalid=True,
+    )
+    config["extensions"] = [
+        name for name in config["extensions"] if name not in DROPPED and name != "ooms_book"
+    ] + ["ooms_book"]
+    config["nb_execution_mode"] = "off"
+    config["nb_merge_streams"] = True
+    config["html_math_renderer"] = "mathml"
+    config["html_last_updated_fmt"] = None
+    config["ooms_book_store"] = job.store
+    config["ooms_book_drawings"] = job.drawings
+    for name in ("comments_config", "use_jupyterbook_latex"):
+        config.pop(name, None)
+    options = config["html_theme_options"]
+    # The theme's default is the address of a project that is not this one.
+    for name in ("repository_url", "repository_branch", "path_to_docs"):
+        options.pop(name, None)
+    linked = bool(job.repository["url"])
+    for name in ("use_repository_button", "use_edit_page_button", "use_issues_button"):
+        options[name] = linked
+    options["use_source_button"] = linked
+    if linked:
+        options["repository_url"] = job.repository["url"]
+        options["repository_branch"] = job.repository["branch"]
+        options["path_to_docs"] = job.repository["folder"]
+        options.setdefault("launch_buttons", {}).pop("thebe", None)
+    else:
+        options.pop("launch_buttons", None)
+    return config, meta
+
+
+def messages(text: str, root: str) -> list[str]:
+    """Split what Sphinx warned about into messages that name places as people know them.
+
+    Examples
+    --------
+    >>> messages("/b/a.ipynb:20003: WARNING: no such label [ref]", "/b")
+    ['a.ipynb, cell 2, line 3: no such label [ref]']
+    """
+    plain = _ANSI.sub("", text).replace(root.rstrip("/") + "/", "")
+    starts = [match.start() for match in _NEW_WARNING.finditer(plain)]
+    if not starts or plain[: starts[0]].strip():
+        starts.insert(0, 0)
+    pieces = [plain[a:b].strip() for a, b in zip(starts, [*starts[1:], None], strict=True)]
+
+    def place(match: re.Match[str]) -> str:
+        cell, line = divmod(int(match.group(2)), 10000)
+        return f"{match.group(1)}, cell {cell}" + (f", line {line}" if line else "")
+
+    said = [re.sub(r"(?:WARNING|ERROR|CRITICAL|SEVERE): ", "", piece, count=1) for piece in pieces]
+    return [_CELL_LINE.sub(place, piece) for piece in dict.fromkeys(said) if piece]
+
+
+def _render(job: Job) -> list[str]:
+    """Run Sphinx in this process; return what is amiss."""
+    from sphinx.application import Sphinx
+    from sphinx.errors import SphinxError
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+    config, _ = configuration(job)
+    warnings = io.StringIO()
+    amiss: list[str] = []
+    with patch_docutils(job.root), docutils_namespace():
+        try:
+            app = Sphinx(
+                srcdir=job.root,
+                confdir=None,
+                outdir=job.output,
+                doctreedir=str(Path(job.work) / "doctrees"),
+                buildername="html",
+                confoverrides=config,
+                status=None,
+                warning=warnings,
+                freshenv=True,
+            )
+            toc = Path(job.root, "_toc.yml").read_text(encoding="utf-8")
+            if app.config["use_multitoc_numbering"] and re.search(r"numbered:", toc):
+                app.setup_extension("sphinx_multitoc_numbering")
+            app.build(force_all=True)
+            if app.statuscode:
+                amiss.append("Sphinx could not write the site")
+        except SphinxError as error:
+            amiss.append(f"{error.category}: {error}".replace(job.root.rstrip("/") + "/", ""))
+    return [*messages(warnings.getvalue(), job.root), *amiss]
+
+
+def render(job: Job, environment: Mapping[str, str] | None = None) -> list[str]:
+    """Render a project in a process of its own.
+
+    Parameters
+    ----------
+    job
+        What to render.
+    environment
+        More environment variables for the process.
+
+    Returns
+    -------
+    list of str
+        What Sphinx warned about; empty if nothing was amiss.
+
+    Raises
+    ------
+    BookError
+        If the process itself failed.
+    """
+    result = Path(job.work) / "result.json"
+    result.unlink(missing_ok=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "ooms_book.render", str(result)],
+        input=json.dumps(asdict(job)),
+        text=True,
+        capture_output=True,
+        check=False,
+        cwd=job.root,
+        env={
+            **os.environ,
+            "PYTHONPATH": str(Path(__file__).parent.parent),
+            "PYTHONSAFEPATH": "1",
+            "PYTHONHASHSEED": "0",
+            "TZ": "UTC",
+            "LC_ALL": "C.UTF-8",
+            "LANGUAGE": "en",
+            "SOURCE_DATE_EPOCH": str(job.repository["epoch"]),
+            **(environment or {}),
+        },
+    )
+    if done.returncode != 0 or not result.exists():
+        raise BookError([f"the pages could not be rendered:\n{done.stderr.strip()[-4000:]}"])
+    said: list[str] = json.loads(result.read_text(encoding="utf-8"))
+    return said
+
+
+def main() -> None:
+    """Render the job on standard input; write what is amiss to the file named."""
+    job = Job(**json.load(sys.stdin))
+    said = _render(job)
+    Path(sys.argv[1]).write_text(json.dumps(said), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""A tiny project of its own."""
