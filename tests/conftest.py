@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,9 +18,9 @@ def reference_dir() -> Path:
 
 
 @pytest.fixture
-def copy_of_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def copy_of_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of data/ that `ooms` reads for the length of the test, free to be spoilt."""
     copy = tmp_path / "data"
     shutil.copytree(ROOT / "data", copy)
     monkeypatch.setenv("OOMS_DATA", str(copy))
-    yield copy
+    return copy

@@ -35,10 +35,9 @@ MOST_PROBLEMS = 20
 
 _PLAIN_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 _PLAIN_INTEGER = re.compile(r"-?\d+")
-# Text goes into pages. A tag in a cell is a slip or an attack, and never a fact; "<" before a
-# space or a digit ("p < 0.05") is left alone by the tag form, but a bare ">" or "<" is refused as
-# well, because no text here needs one.
-_MARKUP = re.compile(r"[<>]")
+# Text goes into pages. A tag or an entity in a cell is a slip or an attack, and never a fact; a
+# comparison ("p < 0.05", "<=128k") is left alone.
+MARKUP = re.compile(r"<\s*[A-Za-z/!?]|&#?\w+;")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 
 _MENDS = {
@@ -420,8 +419,8 @@ def _check_cells(
                 add(row, column, cell, "begins or ends with a space; remove it")
             elif _CONTROL.search(cell):
                 add(row, column, cell, "holds a line break or control character; remove it")
-            elif kind == "string" and _MARKUP.search(cell):
-                add(row, column, cell, "holds < or >, which could be markup; say it in words")
+            elif kind == "string" and MARKUP.search(cell):
+                add(row, column, cell, "holds markup; write plain text")
             elif (kind == "number" and not _PLAIN_NUMBER.fullmatch(cell)) or (
                 kind == "integer" and not _PLAIN_INTEGER.fullmatch(cell)
             ):
@@ -447,11 +446,15 @@ def _check_with_frictionless(
     add: Add,
 ) -> None:
     # Half a second to import, so only when there is something new to check.
-    from frictionless import Resource, Schema
+    from frictionless import FrictionlessException, Resource, Schema
 
-    schema = Schema.from_descriptor(
-        {"missingValues": resource.get("missingValues", [""]), **resource["schema"]}
-    )
+    try:
+        schema = Schema.from_descriptor(
+            {"missingValues": resource.get("missingValues", [""]), **resource["schema"]}
+        )
+    except FrictionlessException as refusal:
+        place = f"{_label('datapackage.json')}, resource {resource['name']}"
+        raise DataError([f"{place}: {refusal.error.note}"]) from None
     table = Resource(name=resource["name"], data=[header, *rows], schema=schema)
     fields = {field["name"]: field for field in resource["schema"]["fields"]}
     for task in table.validate(limit_errors=1000).tasks:

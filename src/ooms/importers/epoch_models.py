@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from ooms.importers import ImportRefused, clean_text, first_address, plain_number, read_export
+from ooms.tables import MARKUP
 
 __all__ = ["COLUMNS", "read"]
 
@@ -173,9 +174,9 @@ def read(path: Path | str) -> pd.DataFrame:
             "note": "; ".join(notes),
         }
         reasons.extend(
-            f'{where}, column {column}: "{record[column]}" holds < or >, which could be markup'
+            f'{where}, column {column}: "{record[column]}" holds markup'
             for column in ("model", "organization", "domain", "source")
-            if set("<>") & set(str(record[column]))
+            if MARKUP.search(str(record[column]))
         )
         records.append(record)
     if not records and not reasons:
