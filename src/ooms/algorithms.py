@@ -867,11 +867,11 @@ class GPT2Chain:
         The reproductions in order of date, each against the first: ``years``, ``cost_ooms``
         (fall of the cost in dollars), ``hardware_ooms`` (fall of the dollars per peak FLOP),
         ``software_ooms`` (fall of the peak FLOP rented), which add up; where the training FLOP are
-        known, ``software_ooms`` splits into ``training_flop_ooms`` (fewer operations:
+        given, ``software_ooms`` splits into ``training_flop_ooms`` (fewer operations:
         algorithms, data, model shape) and ``utilisation_ooms`` (more of the peak used).
-        ``same_target`` says whether the target is that of the first row.
+        The targets differ: a validation loss, one benchmark, an average of 22.
     cost_ooms_per_year, hardware_ooms_per_year, software_ooms_per_year : float
-        From the first row to the cheapest of the others.
+        From the first row to the cheapest of those that can be taken apart.
     """
 
     steps: pd.DataFrame
@@ -880,7 +880,12 @@ class GPT2Chain:
     software_ooms_per_year: float
 
 
-def gpt2_speedup(reproductions: pd.DataFrame, peak_flop_per_s: Mapping[str, float]) -> GPT2Chain:
+def gpt2_speedup(
+    reproductions: pd.DataFrame,
+    peak_flop_per_s: Mapping[str, float],
+    *,
+    training_flop: Mapping[str, float] | None = None,
+) -> GPT2Chain:
     """Chain the measured reproductions of GPT-2 into rates, hardware and software apart.
 
     The cost of a run is its peak FLOP (chip-hours times the chip's peak) times the dollars a
@@ -890,11 +895,14 @@ def gpt2_speedup(reproductions: pd.DataFrame, peak_flop_per_s: Mapping[str, floa
     Parameters
     ----------
     reproductions : DataFrame
-        Columns ``id``, ``date``, ``hardware``, ``chip_hours``, ``cost_usd``; optionally
-        ``training_flop`` and ``target``. Two rows or more; the earliest is the base.
+        Columns ``id``, ``date``, ``hardware``, ``accelerators`` (how many), ``hours``,
+        ``cost_usd``, ``target``. Two rows or more; the earliest is the base. A later row without
+        hours has a cost but can't be taken apart.
     peak_flop_per_s : mapping
         Dense 16-bit peak of one chip by its name in ``hardware``, FLOP/s. One precision for all
         chips, so that a gain from a narrower format counts as software.
+    training_flop : mapping, optional
+        Operations of a run by ``id``, where known.
 
     Returns
     -------
@@ -908,8 +916,8 @@ def gpt2_speedup(reproductions: pd.DataFrame, peak_flop_per_s: Mapping[str, floa
     Examples
     --------
     >>> runs = pd.DataFrame({"id": ["then", "now"], "date": pd.to_datetime(["2019-01-01",
-    ...     "2024-01-01"]), "hardware": ["old", "new"], "chip_hours": [1000.0, 10.0],
-    ...     "cost_usd": [1000.0, 20.0]})
+    ...     "2024-01-01"]), "hardware": ["old", "new"], "accelerators": [10, 1],
+    ...     "hours": [100.0, 10.0], "cost_usd": [1000.0, 20.0], "target": "same"})
     >>> chain = gpt2_speedup(runs, {"old": 1e14, "new": 1e15})
     >>> chain.steps[["hardware_ooms", "software_ooms", "cost_ooms"]].round(3).values[-1].tolist()
     [0.699, 1.0, 1.699]
@@ -920,12 +928,15 @@ def gpt2_speedup(reproductions: pd.DataFrame, peak_flop_per_s: Mapping[str, floa
     unknown = sorted(set(frame["hardware"]) - set(peak_flop_per_s))
     if unknown:
         raise ValueError(f"peak_flop_per_s: no peak for {', '.join(map(str, unknown))}")
-    for column in ("chip_hours", "cost_usd"):
-        wrong = frame.loc[~(frame[column] > 0), "id"]
-        if not wrong.empty:
-            raise ValueError(f"reproductions, {wrong.iloc[0]}: {column} is not above zero")
+    wrong = frame.loc[~(frame["cost_usd"] > 0), "id"]
+    if not wrong.empty:
+        raise ValueError(f"reproductions, {wrong.iloc[0]}: cost_usd is not above zero")
     peak = frame["hardware"].map(dict(peak_flop_per_s)).astype(float)
-    frame["peak_flop"] = frame["chip_hours"] * 3600.0 * peak
+    chip_hours = frame["accelerators"].astype(float) * frame["hours"].astype(float)
+    wrong = frame.loc[(chip_hours <= 0) | (chip_hours.isna() & (frame.index == 0)), "id"]
+    if not wrong.empty:
+        raise ValueError(f"reproductions, {wrong.iloc[0]}: hours or accelerators not above zero")
+    frame["peak_flop"] = chip_hours * 3600.0 * peak
     frame["usd_per_peak_flop"] = frame["cost_usd"] / frame["peak_flop"]
     first = frame.iloc[0]
     year = np.atleast_1d(units.decimal_year(frame["date"]))
@@ -933,15 +944,15 @@ def gpt2_speedup(reproductions: pd.DataFrame, peak_flop_per_s: Mapping[str, floa
     frame["cost_ooms"] = np.log10(first["cost_usd"] / frame["cost_usd"])
     frame["hardware_ooms"] = np.log10(first["usd_per_peak_flop"] / frame["usd_per_peak_flop"])
     frame["software_ooms"] = np.log10(first["peak_flop"] / frame["peak_flop"])
-    if "training_flop" in frame.columns:
-        flop = pd.to_numeric(frame["training_flop"])
+    if training_flop is not None:
+        flop = frame["id"].map(dict(training_flop)).astype(float)
+        if not (flop.dropna() > 0).all() or np.isnan(flop.iloc[0]):
+            raise ValueError(f"training_flop: needs {first['id']}, and values above zero")
         frame["training_flop_ooms"] = np.log10(flop.iloc[0] / flop)
         frame["utilisation_ooms"] = frame["software_ooms"] - frame["training_flop_ooms"]
-    if "target" in frame.columns:
-        frame["same_target"] = frame["target"] == first["target"]
-    later = frame[frame["years"] > 0]
+    later = frame[(frame["years"] > 0) & frame["peak_flop"].notna()]
     if later.empty:
-        raise ValueError("reproductions: all have one date")
+        raise ValueError("reproductions: no later run with its hours")
     cheapest = later.loc[later["cost_usd"].idxmin()]
     return GPT2Chain(
         steps=frame,
@@ -959,16 +970,21 @@ class Overlap:
     ----------
     product_low_ooms, product_best_ooms, product_high_ooms : float
         OOM of the product of all factors: an upper bound, as if none overlapped.
+    distinct_best_ooms : float
+        OOM of the product when, of the factors that name one technique or are said to nest,
+        only the largest counts.
     measured_ooms : float
     excess_ooms : float
         Product (best) less measured.
     by_technique : DataFrame
-        The factors with ``ooms_best`` and the running product ``cumulative_ooms``.
+        The factors with ``ooms_best``, the running product ``cumulative_ooms``, the number of
+        their ``nest``, and whether they are ``counted_once`` (the largest of their nest).
     """
 
     product_low_ooms: float
     product_best_ooms: float
     product_high_ooms: float
+    distinct_best_ooms: float
     measured_ooms: float
     excess_ooms: float
     by_technique: pd.DataFrame
@@ -983,8 +999,9 @@ def multiplier_overlap(speedups: pd.DataFrame, measured_ooms: float) -> Overlap:
     Parameters
     ----------
     speedups : DataFrame
-        Columns ``technique``, ``factor_low``, ``factor_best``, ``factor_high`` (at least one of
-        them in each row, above zero).
+        Columns ``id``, ``technique``, ``factor_low``, ``factor_best``, ``factor_high`` (at least
+        one factor in each row, above zero) and ``nests_with`` (the id of another row that
+        contains this one or is contained in it, or nothing).
     measured_ooms : float
         OOM of the measured whole.
 
@@ -994,10 +1011,12 @@ def multiplier_overlap(speedups: pd.DataFrame, measured_ooms: float) -> Overlap:
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"technique": ["a", "b"], "factor_low": [None, None],
-    ...     "factor_best": [10.0, 10.0], "factor_high": [None, None]})
-    >>> round(multiplier_overlap(rows, 1.5).excess_ooms, 6)
-    0.5
+    >>> rows = pd.DataFrame({"id": ["a", "b"], "technique": ["kernel", "better kernel"],
+    ...     "factor_low": [None, None], "factor_best": [10.0, 10.0],
+    ...     "factor_high": [None, None], "nests_with": [None, "a"]})
+    >>> found = multiplier_overlap(rows, 1.5)
+    >>> round(found.excess_ooms, 6), found.distinct_best_ooms
+    (0.5, 1.0)
     """
     frame = speedups.reset_index(drop=True).copy()
     low, best, high = (
@@ -1015,15 +1034,39 @@ def multiplier_overlap(speedups: pd.DataFrame, measured_ooms: float) -> Overlap:
             raise ValueError(f"speedups, {name}: no factor above zero")
     frame["ooms_best"] = np.log10(middle)
     frame["cumulative_ooms"] = frame["ooms_best"].cumsum()
+    frame["nest"] = _nests(frame)
+    largest = frame.groupby("nest")["ooms_best"].idxmax()
+    frame["counted_once"] = frame.index.isin(largest)
     total = float(frame["ooms_best"].sum())
     return Overlap(
         product_low_ooms=float(np.log10(low).sum()),
         product_best_ooms=total,
         product_high_ooms=float(np.log10(high).sum()),
+        distinct_best_ooms=float(frame.loc[frame["counted_once"], "ooms_best"].sum()),
         measured_ooms=float(measured_ooms),
         excess_ooms=total - float(measured_ooms),
         by_technique=frame,
     )
+
+
+def _nests(frame: pd.DataFrame) -> list[int]:
+    """Number the groups of rows joined by a technique's name or by ``nests_with``."""
+    group = {name: i for i, name in enumerate(frame["id"])}
+
+    def join(a: str, b: str) -> None:
+        old, new = group[b], group[a]
+        for name, number in group.items():
+            if number == old:
+                group[name] = new
+
+    for _, rows in frame.groupby("technique", sort=False):
+        for name in rows["id"].iloc[1:]:
+            join(rows["id"].iloc[0], name)
+    for name, other in zip(frame["id"], frame["nests_with"], strict=True):
+        # A row left out of the selection nests nothing.
+        if isinstance(other, str) and other in group:
+            join(other, name)
+    return [group[name] for name in frame["id"]]
 
 
 # --------------------------------------------------------------------------- price
@@ -1036,7 +1079,8 @@ class PriceTrend:
     Attributes
     ----------
     offers : DataFrame
-        Every price of a model at or above the threshold: ``model``, ``date``, ``score``,
+        Every price of a model at or above the threshold: ``model_id``, ``date``,
+        ``score_percent``,
         ``price_usd_per_mtok`` (blended), ``is_record`` (cheapest so far).
     records : DataFrame
         The running minimum alone.
@@ -1062,8 +1106,8 @@ def price_of_capability(
     threshold: float,
     *,
     input_per_output: float = 3.0,
-    on: str = "model",
-    price_date: str = "price_date",
+    single_attempt: bool = True,
+    kinds: Sequence[str] = ("list", "third_party_host"),
     resamples: int = 2000,
     seed: Seed = 0,
 ) -> PriceTrend:
@@ -1072,21 +1116,24 @@ def price_of_capability(
     Parameters
     ----------
     prices : DataFrame
-        Columns `on`, `price_date`, ``input_usd_per_mtok``, ``output_usd_per_mtok``.
+        Columns ``model_id``, ``date`` (from which the price held), ``input_usd_per_mtok``,
+        ``output_usd_per_mtok``, ``kind``.
     benchmarks : DataFrame
-        Columns `on`, ``benchmark``, ``score``. The best score a model has counts.
+        Columns ``model_id``, ``benchmark``, ``score_percent``, ``date`` and ``single_attempt``. An
+        offer counts from the day its model is first listed with a sufficient score, or from
+        the day of the price if that is later.
     benchmark : str
         Exact name: versions of a benchmark are not joined.
     threshold : float
-        Least score, in the benchmark's unit.
+        Least score, percent.
     input_per_output : float
         Input tokens per output token in the blended price. Three to one is the usual
         convention for chat; reasoning models write far more, and one price for a token then hides
         how many tokens an answer takes.
-    on : str
-        Column both tables share.
-    price_date : str
-        Column of the day a price held from.
+    single_attempt : bool
+        Leave out scores from votes over many samples, which the price of one answer does not buy.
+    kinds : sequence of str
+        Kinds of price used. Introductory and announced prices are left out.
     resamples : int
     seed : int or numpy.random.Generator
 
@@ -1106,9 +1153,11 @@ def price_of_capability(
 
     Examples
     --------
-    >>> prices = pd.DataFrame({"model": ["a", "b"], "price_date": ["2023-01-01", "2024-01-01"],
+    >>> days = pd.to_datetime(["2023-01-01", "2024-01-01"])
+    >>> prices = pd.DataFrame({"model_id": ["a", "b"], "date": days, "kind": "list",
     ...     "input_usd_per_mtok": [10.0, 1.0], "output_usd_per_mtok": [30.0, 3.0]})
-    >>> scores = pd.DataFrame({"model": ["a", "b"], "benchmark": "X", "score": [80.0, 85.0]})
+    >>> scores = pd.DataFrame({"model_id": ["a", "b"], "benchmark": "X", "date": days,
+    ...     "score_percent": [80.0, 85.0], "single_attempt": True})
     >>> found = price_of_capability(prices, scores, "X", 75.0)
     >>> found.records["price_usd_per_mtok"].tolist(), round(found.ooms_per_year, 6)
     ([15.0, 1.5], 1.0)
@@ -1119,20 +1168,25 @@ def price_of_capability(
         raise ValueError(f"benchmark: {benchmark!r} is not in the table; it has {known}")
     if input_per_output < 0:
         raise ValueError(f"input_per_output: {input_per_output} is below zero")
-    score = named.groupby(on)["score"].max()
-    able = score[score >= threshold]
+    if single_attempt:
+        named = named[named["single_attempt"].fillna(False).astype(bool)]
+    able = named[named["score_percent"] >= threshold].groupby("model_id")
+    score, since = able["score_percent"].max(), able["date"].min()
     usable = prices[
-        prices[on].isin(able.index)
+        prices["model_id"].isin(score.index)
+        & prices["kind"].isin(list(kinds))
         & prices["input_usd_per_mtok"].notna()
         & prices["output_usd_per_mtok"].notna()
-        & prices[price_date].notna()
+        & prices["date"].notna()
     ]
     share = input_per_output / (input_per_output + 1)
+    offered = pd.to_datetime(usable["date"])
+    scored = pd.to_datetime(usable["model_id"].map(since))
     offers = pd.DataFrame(
         {
-            "model": usable[on],
-            "date": pd.to_datetime(usable[price_date]),
-            "score": usable[on].map(able),
+            "model_id": usable["model_id"],
+            "date": offered.where(scored.isna() | (offered >= scored), scored),
+            "score_percent": usable["model_id"].map(score),
             "price_usd_per_mtok": share * usable["input_usd_per_mtok"]
             + (1 - share) * usable["output_usd_per_mtok"],
         }
@@ -1141,7 +1195,7 @@ def price_of_capability(
     offers = offers[offers["price_usd_per_mtok"] > 0]
     if offers.empty:
         raise ValueError(f"benchmark: no priced model reaches {threshold:g} on {benchmark}")
-    offers = offers.sort_values(["date", "price_usd_per_mtok", "model"]).reset_index(drop=True)
+    offers = offers.sort_values(["date", "price_usd_per_mtok", "model_id"]).reset_index(drop=True)
     price = offers["price_usd_per_mtok"].to_numpy(dtype=np.float64)
     year = np.atleast_1d(units.decimal_year(offers["date"]))
     offers["is_record"] = _new_minimum(price)
@@ -1176,7 +1230,7 @@ def _fall_interval(
     offers: pd.DataFrame, year: FloatArray, price: FloatArray, resamples: int, seed: Seed
 ) -> tuple[float, float]:
     rng = np.random.default_rng(seed)
-    codes, names = pd.factorize(offers["model"])
+    codes, names = pd.factorize(offers["model_id"])
     falls = np.full(resamples, np.nan)
     for i in range(resamples):
         drawn = np.zeros(len(names), dtype=bool)
