@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from ooms import tables
 from ooms.tables import DataError
@@ -450,3 +452,40 @@ def test_another_directory_must_exist(monkeypatch: pytest.MonkeyPatch, tmp_path:
     monkeypatch.setenv("OOMS_DATA", str(tmp_path / "nowhere"))
     with pytest.raises(FileNotFoundError, match="OOMS_DATA is set to"):
         tables.load("models")
+
+
+@settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(
+    start=st.integers(0, 7000),
+    length=st.integers(0, 40),
+    inserted=st.one_of(
+        st.binary(max_size=12),
+        st.sampled_from(
+            [b'"', b",", b"\n", b"\r\n", b"\r", b"-", b"e", b"\xc2\xa0", b"''", b"1e999"]
+        ),
+    ),
+)
+def test_damage_is_told_or_harmless_but_never_traced(
+    copy_of_data: Path, start: int, length: int, inserted: bytes
+) -> None:
+    """Whatever is put in place of a few bytes, there is a table or a message, and nothing else."""
+    file = copy_of_data / "speedrun.csv"
+    whole = (ROOT / "data" / "speedrun.csv").read_bytes()
+    file.write_bytes(whole[:start] + inserted + whole[start + length :])
+    told: tuple[str, ...] = ()
+    frame = pd.DataFrame()
+    try:
+        frame = tables.load("speedrun")
+    except DataError as error:
+        told = error.problems
+    assert bool(told) != bool(len(frame))
+    assert all(text.startswith("data/speedrun.csv") for text in told)
+    if not told:
+        assert len(frame) >= 100
+        assert np.isfinite(frame["minutes"]).all()
+        assert frame["date"].notna().all()
