@@ -49,7 +49,7 @@ chapters: env  ## run every chapter as a reader would
 browser: book  ## the built website, in a real browser
 	$(call heading,Website in a browser)
 	@$(PYTHON) .ci/chromium.py
-	$(pytest) -q -n $(JOBS) tests/browser
+	$(pytest) -q -n $(JOBS) --dist loadgroup tests/browser
 
 bench: env  ## time the operations that matter, against each other (ONLY=tables to pick)
 	@$(bin)/python tests/benchmarks/run.py $(ONLY)

@@ -1,0 +1,208 @@
+"""The built site, served on this machine, and a browser that is let nowhere else.
+
+The site is `_build/html`; the variable `BOOK_SITE` names another one.
+"""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import runpy
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Route, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+SITE = Path(os.environ.get("BOOK_SITE", ROOT / "_build" / "html"))
+
+# Nothing but the page itself may make a request, and a container has neither GPU nor sandbox.
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+# What a reader could see of the page, measured where it is drawn.
+MEASURE = """
+() => {
+  const size = e => { const r = e.getBoundingClientRect(); return [r.width, r.height]; };
+  const shown = e => e.checkVisibility({visibilityProperty: true, opacityProperty: true})
+    && Math.min(...size(e)) > 0;
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  // Letters may hang over by the few pixels in which fonts differ, and no more.
+  const cut = svg => {
+    const frame = svg.getBoundingClientRect();
+    return all('text', svg).filter(t => t.textContent.trim()).filter(t => {
+      const r = t.getBoundingClientRect();
+      return r.left < frame.left - 4 || r.right > frame.right + 4;
+    }).map(t => t.textContent);
+  };
+  return {
+    charts: all('.chart').map(c => {
+      const drawings = all('svg', c).filter(shown);
+      return {
+        place: c.closest('figure')?.id || '(no figure)',
+        role: c.getAttribute('role'),
+        name: (c.getAttribute('aria-label') || '').trim(),
+        drawings: drawings.map(size),
+        marks: drawings.map(s => all(':is(path, line, text)', s)
+          .filter(e => e.closest('.role-mark')).length),
+        cut: drawings.flatMap(cut),
+        width: size(c)[0],
+      };
+    }),
+    formulas: all('math').map(m => ({
+      text: m.textContent.trim(),
+      hidden: m.closest('details:not([open])') !== null,
+      size: size(m),
+      wrong: m.querySelector('merror') !== null,
+    })),
+    values: all('.value').map(v => v.textContent.trim()),
+    headers: all('header, [role=banner]').filter(shown).length,
+    search: all('input[type=search], .search-button-field').filter(shown).length,
+    overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    wide: all('main *').filter(e => shown(e) && !e.closest('svg, pre')
+        && e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+      .slice(0, 5).map(e => e.tagName + '.' + e.className),
+    title: document.title.trim(),
+  };
+}
+"""
+
+
+@dataclass
+class Visit:
+    """What happened while a page was open, and what was on it."""
+
+    seen: dict[str, Any] = field(default_factory=dict)
+    strangers: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    console: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+def pages() -> list[str]:
+    """Return every page of the site, by its path."""
+    found = (path.relative_to(SITE) for path in SITE.rglob("*.html"))
+    return sorted(str(path) for path in found if path.parts[0] not in {"_static", "_sources"})
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give a test every page, or every chapter; one empty case where there is no site."""
+    for name, folder in (("page_name", ""), ("chapter_name", "chapters/")):
+        if name in metafunc.fixturenames:
+            # In parallel, the worker that opened a page also makes its other tests.
+            chosen = [
+                pytest.param(page, marks=pytest.mark.xdist_group(page))
+                for page in pages()
+                if page.startswith(folder)
+            ]
+            metafunc.parametrize(name, chosen or [None], scope="session")
+
+
+def absent(reason: str) -> None:
+    """Skip, or fail where a missing check counts as a failed one."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    """The folder of the built site."""
+    if not (SITE / "index.html").is_file():
+        absent(f"there is no site in {SITE}: run make book")
+    return SITE
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    """The address at which this machine serves the site."""
+    handler = functools.partial(_Quiet, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium."""
+    path = runpy.run_path(str(ROOT / ".ci" / "chromium.py"))["find"]()
+    if path is None:
+        absent("there is no Chromium here")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def visit(browser: Browser, address: str, site: Path) -> Callable[..., Visit]:
+    """Open a page of the site once for each way of looking at it."""
+
+    @functools.cache
+    def look(
+        name: str | None,
+        *,
+        width: int = 1280,
+        scripts: bool = True,
+        dark: bool = False,
+        files: bool = False,
+    ) -> Visit:
+        if name is None:
+            pytest.fail("the site has no such page")
+        base = site.as_uri() if files else address
+        visit = Visit()
+
+        def gate(route: Route) -> None:
+            url = route.request.url
+            if url.startswith((base, "data:", "blob:")):
+                route.continue_()
+            else:
+                visit.strangers.append(url)
+                route.abort()
+
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            java_script_enabled=scripts,
+            color_scheme="dark" if dark else "light",
+            service_workers="block",
+        )
+        context.route("**/*", gate)
+        page = context.new_page()
+        page.on("pageerror", lambda error: visit.errors.append(str(error)))
+        page.on(
+            "console",
+            lambda message: visit.console.append(message.text) if message.type == "error" else None,
+        )
+        page.on("requestfailed", lambda request: visit.failed.append(request.url))
+        page.on(
+            "response",
+            lambda answer: visit.failed.append(answer.url) if answer.status >= 400 else None,
+        )
+        page.goto(f"{base}/{name}", wait_until="load")
+        if scripts and not files and width == 1280:
+            # What a script does later counts too.
+            page.wait_for_load_state("networkidle")
+        visit.seen = page.evaluate(MEASURE)
+        context.close()
+        return visit
+
+    return look

@@ -1,0 +1,205 @@
+"""The built pages as files: links, descriptions, numbering, and what must not be in them."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import re
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+
+ELSEWHERE = re.compile(r"^(?:[a-z]+:)?//|^https?:", re.IGNORECASE)
+# What makes a browser fetch something, as against what a reader may click.
+FETCHING = {
+    "script": "src",
+    "img": "src",
+    "iframe": "src",
+    "embed": "src",
+    "object": "data",
+    "source": "src",
+    "video": "src",
+    "audio": "src",
+    "image": "href",
+    "use": "href",
+}
+
+
+@functools.cache
+def read(path: Path) -> BeautifulSoup:
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+@pytest.fixture
+def page(site: Path, page_name: str | None) -> BeautifulSoup:
+    assert page_name, "the site has no page"
+    return read(site / page_name)
+
+
+@pytest.fixture
+def chapter(site: Path, chapter_name: str | None) -> BeautifulSoup:
+    assert chapter_name, "the site has no chapter"
+    return read(site / chapter_name)
+
+
+def has_anchor(path: Path, name: str) -> bool:
+    return not name or (path.is_file() and read(path).find(id=name) is not None)
+
+
+def content(page: BeautifulSoup) -> Tag:
+    """Return the part of a page that is its own."""
+    found = page.find("article") or page.find("main")
+    assert isinstance(found, Tag)
+    return found
+
+
+def text(tag: Tag) -> str:
+    return " ".join(tag.get_text(" ").split())
+
+
+def test_internal_links_lead_somewhere(site: Path, page: BeautifulSoup, page_name: str) -> None:
+    broken = []
+    links = [str(tag["href"]) for tag in page.find_all("a", href=True)]
+    assert links
+    for link in links:
+        parts = urlsplit(link)
+        if parts.scheme or parts.netloc:
+            continue
+        target = unquote(urljoin("/" + page_name, parts.path or "/" + page_name)).lstrip("/")
+        path = site / target
+        if path.is_dir():
+            path = path / "index.html"
+        anchored = path.suffix != ".html" or has_anchor(path, unquote(parts.fragment))
+        if not path.is_file() or not anchored:
+            broken.append(link)
+    assert broken == []
+
+
+def test_nothing_is_fetched_from_another_host(page: BeautifulSoup) -> None:
+    fetched = [
+        str(tag[attribute])
+        for name, attribute in FETCHING.items()
+        for tag in page.find_all(name)
+        if tag.has_attr(attribute)
+    ]
+    # A link in the head is fetched too, unless it only tells where something is.
+    fetched += [
+        str(tag["href"])
+        for tag in page.find_all("link", href=True)
+        if not {"canonical", "author", "license"} & set(tag.get("rel") or [])
+    ]
+    for style in [str(tag) for tag in page.find_all("style")] + [
+        str(tag["style"]) for tag in page.find_all(style=True)
+    ]:
+        fetched += re.findall(r"url\(\s*['\"]?([^'\")]+)", style)
+    assert fetched
+    assert [address for address in fetched if ELSEWHERE.match(address)] == []
+
+
+def test_no_stylesheet_fetches_from_another_host(site: Path) -> None:
+    sheets = list(site.rglob("*.css"))
+    assert sheets
+    for sheet in sheets:
+        rules = sheet.read_text(encoding="utf-8")
+        addresses = re.findall(r"(?:url\(|@import)\s*['\"]?([^'\");]+)", rules)
+        assert [a for a in addresses if ELSEWHERE.match(a.strip())] == [], sheet.name
+
+
+def test_images_have_alternative_text(page: BeautifulSoup) -> None:
+    for image in page.find_all("img"):
+        assert str(image.get("alt") or "").strip(), image
+
+
+def test_ids_are_unique(page: BeautifulSoup) -> None:
+    ids = [str(tag["id"]) for tag in page.find_all(id=True)]
+    assert sorted({name for name in ids if ids.count(name) > 1}) == []
+
+
+def test_every_page_says_its_language_and_has_one_heading(page: BeautifulSoup) -> None:
+    assert page.html is not None
+    assert page.html.get("lang")
+    assert len(content(page).select("h1:not(.onlyprint h1)")) == 1
+
+
+def test_no_markup_is_left_in_the_text(page: BeautifulSoup) -> None:
+    prose = " ".join(
+        str(piece)
+        for piece in content(page).find_all(string=True)
+        if piece.parent and not piece.find_parent(["pre", "code", "script", "style"])
+    )
+    assert re.findall(r"\{[a-z:]+\}`", prose) == []
+    assert re.findall(r"\$[^$\n]*\\[a-z]+[^$\n]*\$", prose) == []
+
+
+def test_no_value_is_missing_or_broken(page: BeautifulSoup) -> None:
+    for value in page.select("span.value"):
+        shown = text(value)
+        assert shown
+        assert not re.search(r"\b(?:nan|inf|None|NaT)\b", shown), shown
+
+
+def test_figures_are_numbered_and_described(chapter: BeautifulSoup) -> None:
+    figures = [figure for figure in chapter.find_all("figure") if figure.select(".chart, img")]
+    assert figures
+    numbers = []
+    for figure in figures:
+        place = figure.get("id")
+        assert place, "a figure without a name can't be cited"
+        number = figure.select_one("figcaption .caption-number")
+        caption = figure.select_one("figcaption .caption-text")
+        assert number is not None, place
+        assert caption is not None, place
+        assert len(text(caption)) > 10, place
+        numbers.append([int(part) for part in re.findall(r"\d+", text(number))])
+    assert numbers == sorted(numbers)
+    assert len({tuple(number) for number in numbers}) == len(numbers)
+
+
+def test_every_chart_is_a_figure_whose_data_can_be_had(
+    site: Path, chapter: BeautifulSoup, chapter_name: str
+) -> None:
+    charts = chapter.select(".chart")
+    assert charts
+    for chart in charts:
+        figure = chart.find_parent("figure")
+        assert isinstance(figure, Tag), "a chart without number and caption"
+        links = [str(a["href"]) for a in figure.find_all("a", href=re.compile(r"\.csv$"))]
+        assert links, figure.get("id")
+        for link in links:
+            path = (site / chapter_name).parent / link
+            with path.open(encoding="utf-8", newline="") as file:
+                header, *rows = list(csv.reader(file))
+            assert header
+            assert rows, link
+            assert {len(row) for row in rows} == {len(header)}, link
+
+
+def test_drawings_have_no_broken_numbers(chapter: BeautifulSoup) -> None:
+    paths = [str(path.get("d") or "") for path in chapter.select(".chart svg path")]
+    assert paths
+    assert [path[:80] for path in paths if re.search("NaN|Infinity|undefined", path)] == []
+
+
+def test_drawings_do_not_share_ids(chapter: BeautifulSoup) -> None:
+    ids = [str(tag["id"]) for tag in chapter.select(".chart svg [id]")]
+    assert len(ids) == len(set(ids))
+    used = re.findall(r"url\(#([^)]+)\)", " ".join(map(str, chapter.select(".chart svg"))))
+    assert set(used) <= set(ids)
+
+
+def test_values_say_what_kind_they_are(chapter: BeautifulSoup) -> None:
+    values = chapter.select("article span.value")
+    assert values
+    kinds = {"value-assumed", "value-implied", "value-claimed", "value-observed"}
+    for value in values:
+        assert len(kinds & set(value.get("class") or [])) == 1, text(value)
+
+
+def test_the_site_holds_no_clock_and_no_place(site: Path) -> None:
+    root = str(Path(__file__).resolve().parents[2])
+    pages = [*site.rglob("*.html"), *site.rglob("*.js")]
+    assert pages
+    for path in pages:
+        assert root not in path.read_text(encoding="utf-8", errors="replace"), path.name
