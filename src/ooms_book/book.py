@@ -27,6 +27,14 @@ def _silent(_: str) -> None:
     """Say nothing."""
 
 
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on every system
+        return os.cpu_count() or 1
+
+
 @dataclass
 class Report:
     """What a build did.
@@ -210,9 +218,23 @@ class Book:
         """
         start = time.monotonic()
         with self._alone(say):
-            report = self._build(jobs or len(os.sched_getaffinity(0)), say)
+            report = self._build(jobs or _cores(), say)
         report.total_seconds = time.monotonic() - start
         self._write_report(report)
+        return report
+
+    def run(self, *, jobs: int | None = None, say: Say = _silent) -> Report:
+        """Run the notebooks that must run, and keep what they gave; make no pages.
+
+        Parameters, return value and errors are those of `build`.
+        """
+        start = time.monotonic()
+        report = Report(self.site)
+        with self._alone(say):
+            self._check_sources(fingerprints.tree(self.root))
+            environment = fingerprints.environment(self.root)
+            self._execute(report, environment, jobs or _cores(), say)
+        report.total_seconds = time.monotonic() - start
         return report
 
     def _build(self, jobs: int, say: Say) -> Report:
@@ -319,6 +341,10 @@ class Book:
                 repository=inputs["repository"],
             )
         )
+        if not faults:
+            from ooms_book import site
+
+            faults = site.faults(fresh)
         if faults:
             raise BookError(faults)
         # It holds a fingerprint of settings with this machine's paths in them.

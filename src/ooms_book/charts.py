@@ -63,7 +63,7 @@ _DEFAULTS: dict[str, Any] = {
     },
     "title": {
         "anchor": "start",
-        "frame": "group",
+        "frame": "bounds",
         "color": _TEXT,
         "subtitleColor": _QUIET,
         "fontSize": 17,
@@ -275,9 +275,9 @@ def at_width(spec: Mapping[str, Any], width: int, spare: float = 60.0) -> dict[s
 
 @functools.cache
 def _version() -> str:
-    import vl_convert
+    from importlib.metadata import version
 
-    return f"{vl_convert.__version__} {hash_file(__file__)}"
+    return f"{version('vl-convert-python')} {hash_file(__file__)}"
 
 
 def _svg_width(svg: str) -> float:
@@ -291,8 +291,9 @@ def _convert(spec: dict[str, Any]) -> str:
 
     major = re.search(r"/v(\d+)", str(spec.get("$schema", "")))
     known = [v for v in vl_convert.get_vegalite_versions() if major and v[0] == major.group(1)]
-    version = {"vl_version": known[-1]} if known else {}
-    return str(vl_convert.vegalite_to_svg(spec, **version))
+    # Without a version of its family, the renderer's newest.
+    version = max(known, key=lambda text: [int(part) for part in text.split(".")], default=None)
+    return str(vl_convert.vegalite_to_svg(spec, vl_version=version))
 
 
 def _svg(spec: Mapping[str, Any], width: int, cache: Path | None) -> str:

@@ -24,7 +24,7 @@ from ooms_book.errors import BookError
 from ooms_book.notebook import VALUES_MIME
 from ooms_book.store import Dependencies, Record, code_key
 
-__all__ = ["Run", "execute", "kernel_environment", "published_values"]
+__all__ = ["Run", "cell_outputs", "execute", "kernel_environment", "published_values"]
 
 # What a run may see of the person's shell. Everything else is fixed, so that it can't matter.
 _KEPT = ("HOME", "LD_LIBRARY_PATH", "PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "VIRTUAL_ENV")
@@ -96,7 +96,7 @@ def _plain(text: str, limit: int = 1200) -> str:
     return plain if len(plain) <= limit else plain[: limit // 2] + "\n…\n" + plain[-limit // 2 :]
 
 
-def _outputs(cell: Mapping[str, Any]) -> list[dict[str, Any]]:
+def cell_outputs(cell: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return a cell's outputs, with the pieces of a stream joined: how they fell is chance."""
     joined: list[dict[str, Any]] = []
     for output in cell.get("outputs", []):
@@ -234,7 +234,7 @@ async def _run(
         f"{place}: it writes `{what}`; a chapter may read the project, never write it"
         for what in written
     ]
-    outputs = [_outputs(cell) for cell in cells]
+    outputs = [cell_outputs(cell) for cell in cells]
     values, doubled = published_values(outputs, place)
     faults += doubled
     dependencies = Dependencies.of_trace(lines, root)

@@ -146,6 +146,10 @@ def _put_outputs(app: Sphinx, docname: str, content: list[str]) -> None:
     for number, cell in enumerate(notebook["cells"], 1):
         if cell["cell_type"] == "code":
             cell["outputs"] = _shown(app, docname, cell, number, next(outputs))
+            tags = cell["metadata"].setdefault("tags", [])
+            if "remove-input" in tags and not cell["outputs"]:
+                # Else the page would have an empty box.
+                tags.append("remove-output")
             cell["execution_count"] = None
     notebook["metadata"]["language_info"] = record.language
     content[0] = json.dumps(notebook, ensure_ascii=False)
@@ -173,7 +177,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         **{
             name: (lambda self, node: None, lambda self, node: None)
             for name in ("latex", "text", "man", "texinfo")
-        },  # type: ignore[arg-type]
+        },
     )
     app.add_role("quoted", QuotedRole())
     app.connect("builder-inited", _read_records)

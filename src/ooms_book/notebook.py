@@ -87,4 +87,4 @@ def publish(**kinds: Published) -> None:
     from IPython.display import display
 
     listing = "\n".join(f"{value['kind']} {key}: {value['text']}" for key, value in values.items())
-    display({VALUES_MIME: values, "text/plain": listing}, raw=True)  # type: ignore[no-untyped-call]
+    display({VALUES_MIME: values, "text/plain": listing}, raw=True)

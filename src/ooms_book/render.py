@@ -73,6 +73,10 @@ def configuration(job: Job) -> tuple[dict[str, Any], dict[str, Any]]:
     config["nb_merge_streams"] = True
     config["html_math_renderer"] = "mathml"
     config["html_last_updated_fmt"] = None
+    config.setdefault("nb_code_prompt_show", "Show the code")
+    config.setdefault("nb_code_prompt_hide", "Hide the code")
+    # Without it the theme logs an error in the browser's console on every page.
+    config.setdefault("html_context", {}).setdefault("default_mode", "auto")
     config["ooms_book_store"] = job.store
     config["ooms_book_drawings"] = job.drawings
     for name in ("comments_config", "use_jupyterbook_latex"):
@@ -172,6 +176,12 @@ def render(job: Job, environment: Mapping[str, str] | None = None) -> list[str]:
     """
     result = Path(job.work) / "result.json"
     result.unlink(missing_ok=True)
+    # Nothing of the caller's shell that changes what Python does or prints.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    if job.repository["epoch"]:
+        kept["SOURCE_DATE_EPOCH"] = str(job.repository["epoch"])
+    else:
+        kept.pop("SOURCE_DATE_EPOCH", None)
     done = subprocess.run(
         [sys.executable, "-m", "ooms_book.render", str(result)],
         input=json.dumps(asdict(job)),
@@ -180,14 +190,14 @@ def render(job: Job, environment: Mapping[str, str] | None = None) -> list[str]:
         check=False,
         cwd=job.root,
         env={
-            **os.environ,
+            **kept,
             "PYTHONPATH": str(Path(__file__).parent.parent),
             "PYTHONSAFEPATH": "1",
+            "PYTHONUTF8": "1",
             "PYTHONHASHSEED": "0",
             "TZ": "UTC",
             "LC_ALL": "C.UTF-8",
             "LANGUAGE": "en",
-            "SOURCE_DATE_EPOCH": str(job.repository["epoch"]),
             **(environment or {}),
         },
     )

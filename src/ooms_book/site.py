@@ -1,0 +1,174 @@
+"""What must hold of a finished site: its links lead somewhere and nothing comes from afar."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+__all__ = ["faults"]
+
+_LOADING_LINKS = {
+    "apple-touch-icon",
+    "dns-prefetch",
+    "icon",
+    "manifest",
+    "modulepreload",
+    "preconnect",
+    "prefetch",
+    "preload",
+    "stylesheet",
+}
+_LOADING = {
+    ("audio", "src"),
+    ("embed", "src"),
+    ("iframe", "src"),
+    ("image", "href"),
+    ("image", "xlink:href"),
+    ("img", "src"),
+    ("object", "data"),
+    ("script", "src"),
+    ("source", "src"),
+    ("use", "href"),
+    ("use", "xlink:href"),
+    ("video", "poster"),
+    ("video", "src"),
+}
+_CSS_LOAD = re.compile(r"""(?:url\(\s*['"]?|@import\s+['"])((?:https?:)?//[^'")\s]+)""")
+
+
+@dataclass
+class _Page:
+    """What one page says and points at."""
+
+    ids: Counter[str] = field(default_factory=Counter)
+    article_ids: Counter[str] = field(default_factory=Counter)
+    links: list[str] = field(default_factory=list)
+    loads: list[str] = field(default_factory=list)
+    unnamed: list[str] = field(default_factory=list)
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.page = _Page()
+        self.in_article = 0
+        self.in_style = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.in_article += tag == "article"
+        self.in_style = tag == "style"
+        named = {name: value or "" for name, value in attrs}
+        page = self.page
+        for name in ("id", "name") if tag == "a" else ("id",):
+            if named.get(name):
+                page.ids[named[name]] += 1
+                if self.in_article and name == "id":
+                    page.article_ids[named[name]] += 1
+        if tag == "a" and "href" in named:
+            page.links.append(named["href"])
+        if tag == "link" and _LOADING_LINKS.intersection(named.get("rel", "").split()):
+            page.loads.append(named.get("href", ""))
+        page.loads += [value for name, value in named.items() if (tag, name) in _LOADING]
+        page.loads += [part.split()[0] for part in named.get("srcset", "").split(",") if part]
+        page.loads += _CSS_LOAD.findall(named.get("style", ""))
+        if tag == "img":
+            alternative = named.get("alt", "").strip()
+            source = named.get("src", "")
+            if not alternative or alternative in (source, posixpath.basename(source)):
+                page.unnamed.append(source)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.in_article -= tag == "article"
+        self.in_style = False
+
+    def handle_data(self, data: str) -> None:
+        if self.in_style:
+            self.page.loads += _CSS_LOAD.findall(data)
+
+
+def _is_elsewhere(address: str) -> bool:
+    return address.startswith("//") or urlsplit(address).scheme not in ("", "data", "blob")
+
+
+def _read(path: Path) -> _Page:
+    reader = _Reader()
+    reader.feed(path.read_text(encoding="utf-8"))
+    reader.close()
+    return reader.page
+
+
+def _broken(place: str, page: _Page, pages: dict[str, _Page], files: set[str]) -> Iterable[str]:
+    for link in dict.fromkeys(page.links):
+        parts = urlsplit(link)
+        if parts.scheme or link.startswith("//") or link in ("", "#"):
+            continue
+        target = place
+        if parts.path:
+            target = posixpath.normpath(
+                posixpath.join(posixpath.dirname(place), unquote(parts.path))
+            )
+            if target not in files and posixpath.join(target, "index.html") in files:
+                target = posixpath.join(target, "index.html")
+        if target.startswith(".."):
+            yield f"{place}: the link {link!r} leads out of the site"
+        elif target not in files:
+            yield f"{place}: the link {link!r} leads to no page; mend or drop it"
+        elif (
+            parts.fragment and target in pages and unquote(parts.fragment) not in pages[target].ids
+        ):
+            yield f"{place}: the link {link!r} leads to no place on that page; mend or drop it"
+
+
+def faults(folder: Path) -> list[str]:
+    """Check a finished site.
+
+    Parameters
+    ----------
+    folder
+        The site.
+
+    Returns
+    -------
+    list of str
+        A message for each link inside the site that leads nowhere, each thing a page or style sheet
+        loads from another host, each image without words, and each id that stands twice in an
+        article.
+    """
+    files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    pages = {
+        name: _read(folder / name)
+        for name in sorted(files)
+        if name.endswith(".html") and not name.startswith("_static/")
+    }
+    found = []
+    for place, page in pages.items():
+        found += [
+            f"{place}: it loads {address} from another host; a page must stand alone"
+            for address in dict.fromkeys(page.loads)
+            if _is_elsewhere(address)
+        ]
+        found += [
+            f"{place}: the image {source} has no words for those who can't see it; "
+            "write ![what it shows](...)"
+            for source in page.unnamed
+        ]
+        found += [
+            f"{place}: the id {name!r} stands {count} times; give labels and figures other names"
+            for name, count in page.article_ids.items()
+            if count > 1
+        ]
+        found += _broken(place, page, pages, files)
+    for name in sorted(files):
+        if name.endswith(".css"):
+            text = (folder / name).read_text(encoding="utf-8", errors="replace")
+            found += [
+                f"{name}: it loads {address} from another host"
+                for address in dict.fromkeys(_CSS_LOAD.findall(text))
+            ]
+    return found
