@@ -1172,6 +1172,9 @@ def price_of_capability(
         named = named[named["single_attempt"].fillna(False).astype(bool)]
     able = named[named["score_percent"] >= threshold].groupby("model_id")
     score, since = able["score_percent"].max(), able["date"].min()
+    none = f"benchmark: no priced model reaches {threshold:g} on {benchmark}"
+    if score.empty:
+        raise ValueError(none)
     usable = prices[
         prices["model_id"].isin(score.index)
         & prices["kind"].isin(list(kinds))
@@ -1194,7 +1197,7 @@ def price_of_capability(
     # A price of nothing is a promotion, not a cost, and has no logarithm.
     offers = offers[offers["price_usd_per_mtok"] > 0]
     if offers.empty:
-        raise ValueError(f"benchmark: no priced model reaches {threshold:g} on {benchmark}")
+        raise ValueError(none)
     offers = offers.sort_values(["date", "price_usd_per_mtok", "model_id"]).reset_index(drop=True)
     price = offers["price_usd_per_mtok"].to_numpy(dtype=np.float64)
     year = np.atleast_1d(units.decimal_year(offers["date"]))

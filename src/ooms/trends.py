@@ -385,7 +385,9 @@ def _weighted_lines(
         intercept = (sy - slope * sx) / n
         rss = syy - intercept * sy - slope * sxy
         sd = np.sqrt(np.maximum(rss, 0.0) / np.maximum(n - 2, 1))
-    sd = np.where(n > 2, sd, np.nan)
+    # Two models drawn many times have a line but no scatter.
+    enough = (counts > 0).sum(axis=1) > 2
+    slope, sd = np.where(enough, slope, np.nan), np.where(enough, sd, np.nan)
     return slope, intercept + offset, sd
 
 
@@ -452,8 +454,8 @@ def bootstrap(
     usable = np.isfinite(slopes) & np.isfinite(sds)
     if usable.mean() < 0.9:
         raise ValueError(
-            f"bootstrap: only {usable.sum()} of {resamples} resamples had three models on "
-            "different dates; take a longer period or a larger `top`"
+            f"bootstrap: only {usable.sum()} of {resamples} resamples had three models to fit; "
+            "take a longer period or a larger `top`"
         )
     kept = models if until is None else models[models["date"] < pd.Timestamp(until)]
     gaps = record_gaps(kept, line, since=points["date"].min(), domain=domain, value=value)
