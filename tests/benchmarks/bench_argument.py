@@ -1,0 +1,69 @@
+"""The argument's own operations: reading, drawing, resampling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from harness import Comparison
+
+from ooms import counting, tables, trends
+from ooms.assumptions import Scenario
+from ooms.paths import data_dir
+
+
+def comparisons() -> Iterator[Comparison]:
+    """Yield the comparisons of this file."""
+    path = data_dir() / "models.csv"
+
+    def load_anew() -> pd.DataFrame:
+        # Forget what an earlier call of this process checked.
+        tables._table_cache.clear()
+        return tables.load("models")
+
+    yield Comparison(
+        "tables: read models.csv",
+        {
+            "pandas alone, nothing checked": lambda: pd.read_csv(path),
+            "tables.load, first time in a process": load_anew,
+            "tables.load, again": lambda: tables.load("models"),
+        },
+    )
+
+    scenario = Scenario.load("baseline")
+    columns = len(scenario.draw(8))
+    yield Comparison(
+        "draws: 4096 of each assumption",
+        {
+            "independent normal numbers": lambda: np.random.default_rng(1).normal(
+                size=(4096, columns)
+            ),
+            "Scenario.draw, quasi-random": lambda: scenario.draw(4096),
+        },
+    )
+
+    draws = scenario.draw(4096)
+    years = np.arange(2020, 2033, 0.25)
+    yield Comparison(
+        "counting: effective compute",
+        {
+            "one year": lambda: counting.effective_compute(draws, years[:1]),
+            "52 quarters": lambda: counting.effective_compute(draws, years),
+        },
+    )
+
+    models = tables.load("models")
+    yield Comparison(
+        "trends: frontier slope",
+        {
+            "one fit": lambda: trends.fit_models(models, top=10),
+            "2000 resamples of the frontier": lambda: trends.bootstrap(
+                models, resamples=2000, resample="frontier"
+            ),
+            "2000 resamples of the models": lambda: trends.bootstrap(
+                models, resamples=2000, resample="models"
+            ),
+        },
+        rounds=3,
+    )

@@ -1,0 +1,3 @@
+"""Benchmarks are run by ``make bench``, and never as tests."""
+
+collect_ignore_glob = ["*.py"]

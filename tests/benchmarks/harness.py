@@ -1,0 +1,87 @@
+"""Time ways of doing one thing against each other, in one run.
+
+A time says little away from the machine it was taken on; a ratio between two ways, taken in turn in
+one run, says more. So a comparison names its ways, and the first is what the others are
+measured by. Nothing here asserts: a test that depends on a clock fails for no reason.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+__all__ = ["Comparison", "Timing", "measure", "table"]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Ways of doing one thing.
+
+    Attributes
+    ----------
+    name
+        What is done.
+    ways
+        A call for each way, by its name; the first is the yardstick.
+    rounds
+        How often each way is timed. One is enough for what takes seconds.
+    """
+
+    name: str
+    ways: Mapping[str, Callable[[], object]]
+    rounds: int = 7
+
+
+@dataclass(frozen=True)
+class Timing:
+    """How long one way took: the median of its rounds, and its ratio to the first way."""
+
+    comparison: str
+    way: str
+    seconds: float
+    ratio: float
+    rounds: list[float] = field(repr=False)
+
+
+def measure(
+    comparison: Comparison,
+    *,
+    clock: Callable[[], float] = time.perf_counter,
+    progress: Callable[[str], None] = lambda line: None,
+) -> list[Timing]:
+    """Time the ways in turn, round by round, so that a busy moment hits all of them."""
+    taken: dict[str, list[float]] = {way: [] for way in comparison.ways}
+    for number in range(1, comparison.rounds + 1):
+        progress(f"{comparison.name}: round {number} of {comparison.rounds}")
+        for way, call in comparison.ways.items():
+            start = clock()
+            call()
+            taken[way].append(clock() - start)
+    medians = {way: statistics.median(rounds) for way, rounds in taken.items()}
+    yardstick = next(iter(medians.values()))
+    return [
+        Timing(comparison.name, way, median, median / yardstick, taken[way])
+        for way, median in medians.items()
+    ]
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.2f} s" if value >= 1 else f"{value * 1000:.2f} ms"
+
+
+def table(timings: list[Timing]) -> str:
+    """Lay timings out as text."""
+    rows = [("", "median", "ratio")]
+    last = ""
+    for timing in timings:
+        if timing.comparison != last:
+            rows.append((timing.comparison, "", ""))
+            last = timing.comparison
+        rows.append((f"  {timing.way}", _seconds(timing.seconds), f"{timing.ratio:.2f}"))
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    return "\n".join(
+        f"{row[0]:<{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]:>{widths[2]}}".rstrip()
+        for row in rows
+    )

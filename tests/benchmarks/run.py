@@ -1,0 +1,65 @@
+"""Run the benchmarks: ``make bench``, or ``make bench ONLY="draws tables"`` for some.
+
+Each ``bench_*.py`` beside this file has a function ``comparisons`` that yields them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import platform
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from harness import Comparison, Timing, measure, table
+
+HERE = Path(__file__).parent
+
+
+def comparisons() -> list[Comparison]:
+    """Return all comparisons, by file and in the order in which each file gives them."""
+    modules = [importlib.import_module(path.stem) for path in sorted(HERE.glob("bench_*.py"))]
+    return [comparison for module in modules for comparison in module.comparisons()]
+
+
+def _progress(line: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
+    elif ": round 1 of" in line:
+        print(line.partition(": round")[0], file=sys.stderr, flush=True)
+
+
+def main() -> int:
+    """Run what was asked for and print a table."""
+    parser = argparse.ArgumentParser(description="Time operations against each other.")
+    parser.add_argument("only", nargs="*", help="parts of the names of comparisons")
+    parser.add_argument("--json", type=Path, help="write the timings to this file too")
+    options = parser.parse_args()
+    chosen = [
+        comparison
+        for comparison in comparisons()
+        if not options.only or any(word in comparison.name for word in options.only)
+    ]
+    if not chosen:
+        print(f"no benchmark is called {' or '.join(options.only)}", file=sys.stderr)
+        return 1
+    timings: list[Timing] = []
+    for comparison in chosen:
+        timings += measure(comparison, progress=_progress)
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    print(f"Python {platform.python_version()}, {platform.machine()}, {cores} cores\n")
+    print(table(timings))
+    if options.json:
+        beside = options.json.with_name(options.json.name + ".new")
+        beside.write_text(json.dumps([asdict(timing) for timing in timings], indent=1) + "\n")
+        beside.replace(options.json)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
