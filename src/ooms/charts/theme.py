@@ -1,0 +1,136 @@
+"""The four roles, the scenarios' hues and the marks they take, chosen once for every chart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+# A colour is a CSS variable with a fallback: a page sets the variable for light and dark, and
+# any other notebook shows the fallback.
+OBSERVED = "var(--role-observed, #0072B2)"
+IMPLIED = "var(--role-implied, #222222)"
+CLAIMED = "var(--role-claimed, #D55E00)"
+ASSUMED = "var(--role-assumed, #009E73)"
+TEXT = "var(--chart-text, #333333)"
+QUIET = "var(--chart-quiet, #666666)"
+GRID = "var(--chart-grid, #e4e4e4)"
+PAPER = "var(--chart-paper, #ffffff)"
+
+#: Each scenario keeps its hue and dash through the whole book.
+SCENARIO_HUES: dict[str, str] = {
+    "baseline": IMPLIED,
+    "essay-2024": "var(--hue-1, #D55E00)",
+    "scaling-exponent": "var(--hue-2, #AA4499)",
+    "first-year-post": "var(--hue-3, #117733)",
+}
+_SPARE_HUES = [f"var(--hue-{i}, {c})" for i, c in ((4, "#CC79A7"), (5, "#56B4E9"), (6, "#999933"))]
+SCENARIO_DASHES: dict[str, list[int]] = {
+    "baseline": [1, 0],
+    "essay-2024": [8, 3],
+    "scaling-exponent": [2, 2],
+    "first-year-post": [8, 3, 2, 3],
+}
+
+#: Height of a chart with one panel, in pixels.
+HEIGHT = 340
+
+_DIGITS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+#: Vega expression that writes the power of ten whose exponent is ``datum.value``.
+POWER_OF_TEN = (
+    f"(datum.value < 0 ? '10⁻' : '10')"
+    f" + (abs(datum.value) >= 10 ? slice('{_DIGITS}', floor(abs(datum.value) / 10),"
+    f" floor(abs(datum.value) / 10) + 1) : '')"
+    f" + slice('{_DIGITS}', abs(datum.value) % 10, abs(datum.value) % 10 + 1)"
+)
+#: Vega expression that writes an OOM with the factor it stands for.
+OOM_AND_FACTOR = (
+    "(datum.value > 0 ? '+' : datum.value < 0 ? '−' : '') + abs(datum.value)"
+    " + (datum.value == 0 ? '' : abs(datum.value) < 4 ?"
+    " ' (' + (datum.value > 0 ? '×' : '÷') + format(pow(10, abs(datum.value)), ',') + ')' :"
+    f" ' (' + (datum.value > 0 ? '×' : '÷') + '10' + slice('{_DIGITS}', abs(datum.value) % 10,"
+    " abs(datum.value) % 10 + 1) + ')')"
+)
+
+
+def hue(scenario: str, position: int = 0) -> str:
+    """Colour of a scenario; one that a reader adds takes a spare hue by its position.
+
+    Examples
+    --------
+    >>> hue("baseline")
+    'var(--role-implied, #222222)'
+    """
+    return SCENARIO_HUES.get(scenario, _SPARE_HUES[position % len(_SPARE_HUES)])
+
+
+def dash(scenario: str) -> list[int]:
+    """Dash pattern of a scenario, so that no line is told by colour alone."""
+    return SCENARIO_DASHES.get(scenario, [4, 2, 1, 2])
+
+
+def finish(
+    chart: Any, title: str, subtitle: str | Sequence[str], description: str, height: int = HEIGHT
+) -> Any:
+    """Give a chart its finding, its footnotes and its description.
+
+    Parameters
+    ----------
+    chart
+        An Altair chart; a single view gets the book's height, others keep theirs.
+    title
+        The finding, a sentence.
+    subtitle
+        What is drawn, in which unit; then the source.
+    description
+        What a reader who can't see the chart needs to know.
+    """
+    lines = [subtitle] if isinstance(subtitle, str) else list(subtitle)
+    chart = chart.properties(
+        title=alt.TitleParams(title, subtitle=lines, anchor="start"), description=description
+    )
+    if isinstance(chart, alt.Chart | alt.LayerChart):
+        chart = chart.properties(width="container", height=height)
+    return chart
+
+
+def time_axis(format_: str = "%Y", **kwargs: Any) -> alt.Axis:
+    """Axis of dates: years, no title, no grid."""
+    return alt.Axis(format=format_, title=None, grid=False, labelFlush=False, **kwargs)
+
+
+def flop_axis(**kwargs: Any) -> alt.Axis:
+    """Axis of log10 FLOP, written as powers of ten."""
+    return alt.Axis(labelExpr=POWER_OF_TEN, title=None, tickMinStep=1, **kwargs)
+
+
+def oom_axis(**kwargs: Any) -> alt.Axis:
+    """Axis of OOMs, with the factor each stands for."""
+    return alt.Axis(labelExpr=OOM_AND_FACTOR, title=None, tickMinStep=1, **kwargs)
+
+
+def bands(
+    frame: pd.DataFrame,
+    x: alt.X,
+    colour: str,
+    pairs: Sequence[tuple[str, str, float]] = (("q05", "q95", 0.14), ("q25", "q75", 0.28)),
+    scale: alt.Scale | None = None,
+    axis: alt.Axis | None = None,
+) -> list[alt.Chart]:
+    """Fan of nested ranges: 90% faint, 50% strong."""
+    layers = []
+    for low, high, opacity in pairs:
+        layers.append(
+            alt.Chart(frame)
+            .mark_area(opacity=opacity, color=colour)
+            .encode(x=x, y=alt.Y(f"{low}:Q", scale=scale or alt.Undefined, axis=axis), y2=high)
+        )
+    return layers
+
+
+def label(frame: pd.DataFrame, x: Any, y: Any, text: str, colour: str, **mark: Any) -> alt.Chart:
+    """Text at a mark, with a halo of paper so that lines do not strike it through."""
+    options: dict[str, Any] = {"align": "left", "dx": 6, "fontSize": 13} | mark
+    return alt.Chart(frame).mark_text(color=colour, **options).encode(x=x, y=y, text=f"{text}:N")

@@ -1,0 +1,114 @@
+"""Tables of a notebook as numbered, captioned tables of the page.
+
+A frame is shown as MyST markdown, so its cells may hold roles and citations, and the page numbers
+it like any other table. Other notebooks show the same rows as plain HTML.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+__all__ = ["escape", "markdown", "table"]
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|$#~^])")
+
+
+def escape(text: str) -> str:
+    r"""Write text so that markdown shows it as it is, in one table cell.
+
+    Examples
+    --------
+    >>> escape("a|b <i>x</i> 2*3_4")
+    'a\\|b \\<i\\>x\\</i\\> 2\\*3\\_4'
+    """
+    return _SPECIAL.sub(r"\\\1", " ".join(str(text).split()))
+
+
+def markdown(
+    columns: Mapping[str, Sequence[str]],
+    *,
+    caption: str = "",
+    name: str = "",
+    right: Sequence[str] = (),
+    marked_up: Sequence[str] = (),
+) -> str:
+    r"""Write columns of text as a MyST table.
+
+    Parameters
+    ----------
+    columns
+        Heading to cells; all of one length.
+    caption
+        A sentence over the table, in MyST.
+    name
+        Its label, for cross-references.
+    right
+        Columns set flush right: numbers.
+    marked_up
+        Columns whose cells are MyST already; all others are escaped.
+
+    Raises
+    ------
+    ValueError
+        For columns of different length, or a heading in `right` or `marked_up` that is not there.
+
+    Examples
+    --------
+    >>> print(markdown({"Year": ["2019"], "Gain": ["2.0"]}, right=["Gain"]))
+    | Year | Gain |
+    | :--- | ---: |
+    | 2019 | 2.0 |
+    """
+    lengths = {len(cells) for cells in columns.values()}
+    if len(lengths) > 1:
+        raise ValueError(f"columns differ in length: {sorted(lengths)}")
+    for heading in (*right, *marked_up):
+        if heading not in columns:
+            raise ValueError(f'no column "{heading}"; there are {", ".join(columns)}')
+    cells = [
+        [" ".join(str(cell).split()) if heading in marked_up else escape(cell) for cell in column]
+        for heading, column in columns.items()
+    ]
+    rows = [
+        "| " + " | ".join(columns) + " |",
+        "| " + " | ".join("---:" if heading in right else ":---" for heading in columns) + " |",
+        *("| " + " | ".join(row) + " |" for row in zip(*cells, strict=True)),
+    ]
+    if not caption:
+        return "\n".join(rows)
+    head = [f"```{{table}} {' '.join(caption.split())}"]
+    if name:
+        head.append(f":name: {name}")
+    return "\n".join([*head, "", *rows, "```"])
+
+
+def table(
+    columns: Mapping[str, Sequence[str]],
+    *,
+    caption: str = "",
+    name: str = "",
+    right: Sequence[str] = (),
+    marked_up: Sequence[str] = (),
+) -> None:
+    """Show columns of text as a table; the parameters are those of `markdown`."""
+    import html
+
+    from IPython.display import display
+
+    head = "".join(f"<th>{html.escape(heading)}</th>" for heading in columns)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in row) + "</tr>"
+        for row in zip(*columns.values(), strict=True)
+    )
+    bundle: dict[str, Any] = {
+        "text/markdown": markdown(
+            columns, caption=caption, name=name, right=right, marked_up=marked_up
+        ),
+        "text/html": f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>",
+        "text/plain": "\n".join(
+            "\t".join(map(str, row)) for row in zip(*columns.values(), strict=True)
+        ),
+    }
+    display(bundle, raw=True)
