@@ -43,6 +43,10 @@ def _depart_value(self: Any, node: Value) -> None:
     self.body.append("</span>")
 
 
+def _nothing(self: Any, node: Value) -> None:
+    """Write the text alone."""
+
+
 class ValueRole(SphinxRole):
     """Shows a published value: ``{implied}`key``` or, of another page, ``{implied}`page:key```."""
 
@@ -128,7 +132,10 @@ def _shown(
                 "metadata": {},
                 "data": {"text/html": chart.html},
             }
-        elif output["output_type"] == "execute_result":
+        elif "text/markdown" in data:
+            # The page's own markup: it can hold labels, roles and citations, as HTML can't.
+            output = {**output, "data": {"text/markdown": data["text/markdown"]}}
+        if output["output_type"] == "execute_result":
             output = {**output, "execution_count": None}
         shown.append(output)
     return shown
@@ -158,12 +165,10 @@ def _put_outputs(app: Sphinx, docname: str, content: list[str]) -> None:
 def _read_records(app: Sphinx) -> None:
     store = Store(Path(app.config.ooms_book_store))
     records = {name: store.read(name) for name in store.names()}
-    app.ooms_book_records = {  # type: ignore[attr-defined]
-        name: record for name, record in records.items() if record is not None
-    }
+    app.ooms_book_records = {name: record for name, record in records.items() if record is not None}
     for role in app.config.ooms_book_value_roles:
         app.add_role(role, ValueRole(), override=True)
-    app.config.html_static_path.append(str(STATIC))  # type: ignore[attr-defined]
+    app.config.html_static_path.append(str(STATIC))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -174,10 +179,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_node(
         Value,
         html=(_visit_value, _depart_value),
-        **{
-            name: (lambda self, node: None, lambda self, node: None)
-            for name in ("latex", "text", "man", "texinfo")
-        },
+        latex=(_nothing, _nothing),
+        text=(_nothing, _nothing),
     )
     app.add_role("quoted", QuotedRole())
     app.connect("builder-inited", _read_records)

@@ -71,6 +71,7 @@ def configuration(job: Job) -> tuple[dict[str, Any], dict[str, Any]]:
     ] + ["ooms_book"]
     config["nb_execution_mode"] = "off"
     config["nb_merge_streams"] = True
+    config["nb_render_markdown_format"] = "myst"
     config["html_math_renderer"] = "mathml"
     config["html_last_updated_fmt"] = None
     config.setdefault("nb_code_prompt_show", "Show the code")

@@ -230,7 +230,8 @@ class Store:
 
     def write(self, docname: str, record: Record) -> None:
         """Keep a record, in one step."""
-        body = json.dumps(asdict(record), sort_keys=True, ensure_ascii=False).encode()
+        # As it came: the order of a table's columns is part of what a cell gave.
+        body = json.dumps(asdict(record), ensure_ascii=False).encode()
         checksum = f"{FORMAT} {hash_bytes(body)}".encode()
         write_atomically(self.path(docname), checksum + b"\n" + body)
 

@@ -1,0 +1,30 @@
+"""A small book, and ways to change it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ooms_book.book import Book
+
+SAMPLE = Path(__file__).parent / "sample"
+
+
+def edit(book: Book, docname: str, change: Callable[[dict[str, Any]], None]) -> None:
+    """Change a notebook as an editor would: read, change, write."""
+    path = book.root / f"{docname}.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    change(notebook)
+    path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"{path} has no {old!r}"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def page(book: Book, docname: str) -> str:
+    return (book.site / f"{docname}.html").read_text(encoding="utf-8")

@@ -1,0 +1,498 @@
+"""The whole way from a project to its site, on a small book of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+from small_book import SAMPLE, edit, page, replace
+
+from ooms_book import fingerprints, repository, verify
+from ooms_book.__main__ import main
+from ooms_book.book import Book
+from ooms_book.errors import BookError
+
+pytestmark = pytest.mark.build
+
+
+def add_cell(source: str, **metadata: Any) -> Any:
+    """Return a change that appends a code cell."""
+    cell = {
+        "cell_type": "code",
+        "id": "added",
+        "execution_count": None,
+        "metadata": metadata,
+        "outputs": [],
+        "source": source,
+    }
+    return lambda notebook: notebook["cells"].append(cell)
+
+
+def faults_of(book: Book, *, whole: bool = False) -> list[str]:
+    with pytest.raises(BookError) as caught:
+        book.build() if whole else book.run()
+    return caught.value.messages
+
+
+# Pages
+
+
+def test_a_page_shows_what_its_cells_gave(built: Book) -> None:
+    growth = page(built, "chapters/growth")
+    assert 'title="the greatest height in the table">18.0 cm</span>' in growth
+    assert '<span class="value value-implied">36.0 cm</span>' in growth
+    assert "<munderover>" in growth, "formulas are MathML"
+    assert "Fig. 1.1" in growth, "the figure is numbered, and the text refers to it"
+    assert 'aria-label="Two lines: beans rise from 4.5 to 18 cm, peas from 3 to 7.5 cm."' in growth
+    assert "var(--role-observed, #0072B2)" in growth.split("<figure")[1], "colours stay variables"
+    assert growth.count('<div class="chart-wide"><svg') == 1
+    assert growth.count('<div class="chart-narrow"><svg') == 1
+    assert "application/vnd" not in growth.split("<figure")[1]
+    # A value of another page.
+    assert "18.0 cm" in page(built, "chapters/rain")
+    assert "18.0 cm" in page(built, "index")
+
+
+def test_a_chart_hands_out_its_numbers(built: Book) -> None:
+    assert 'href="../_downloads/chapters/growth-fig-heights.csv"' in page(built, "chapters/growth")
+    table = built.site / "_downloads/chapters/growth-fig-heights.csv"
+    assert table.read_text().splitlines()[:2] == ["week,plant,height_cm", "1,bean,4.5"]
+
+
+def test_no_page_names_this_machine(built: Book) -> None:
+    for path in built.site.rglob("*.html"):
+        assert str(Path.home()) + "/" not in path.read_text(encoding="utf-8"), path
+        assert "first" not in path.read_text(encoding="utf-8").split("<article")[0], path
+
+
+# When a notebook runs again, and why
+
+
+def test_a_moved_book_is_still_up_to_date(built: Book) -> None:
+    report = built.build()
+    assert not report.rendered
+    assert not report.ran
+
+
+def change_data(book: Book) -> None:
+    replace(book.root / "data/heights.csv", "18.0", "19.0")
+
+
+def change_deep_module(book: Book) -> None:
+    with (book.root / "src/garden/tables.py").open("a") as stream:
+        stream.write("\n# more\n")
+
+
+def change_lock(book: Book) -> None:
+    (book.root / "requirements.lock").write_text("numpy==2.0.0\n")
+
+
+def change_prose(book: Book) -> None:
+    def change(notebook: dict[str, Any]) -> None:
+        notebook["cells"][0]["source"].append("\n\nMore prose.")
+
+    edit(book, "chapters/growth", change)
+
+
+def tag(name: str) -> Any:
+    def change(notebook: dict[str, Any]) -> None:
+        notebook["cells"][1]["metadata"].setdefault("tags", []).append(name)
+
+    return lambda book: edit(book, "chapters/growth", change)
+
+
+def touch(book: Book) -> None:
+    for path in book.root.rglob("*.*"):
+        os.utime(path, (2_000_000_000, 2_000_000_000))
+
+
+def same_size_and_time(book: Book) -> None:
+    path = book.root / "src/garden/weather.py"
+    before = path.stat()
+    replace(path, "sum(float", "max(float")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    after = path.stat()
+    assert (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
+
+
+def shadow_a_module(book: Book) -> None:
+    (book.root / "src/csv.py").write_text("raise ImportError('not the real one')\n")
+
+
+def add_unused_files(book: Book) -> None:
+    (book.root / "src/garden/soil.py").write_text("KIND = 'clay'\n")
+    (book.root / "data/soil.csv").write_text("kind\nclay\n")
+
+
+def lose_record(book: Book) -> None:
+    book.store.remove("chapters/rain")
+
+
+def spoil_record(book: Book) -> None:
+    path = book.store.path("chapters/rain")
+    path.write_bytes(path.read_bytes()[:-20])
+
+
+GROWTH, RAIN = "chapters/growth", "chapters/rain"
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (change_data, {GROWTH: ["`data/heights.csv` changed"]}),
+        (
+            change_deep_module,
+            {name: ["`src/garden/tables.py` changed"] for name in (GROWTH, RAIN)},
+        ),
+        (same_size_and_time, {RAIN: ["`src/garden/weather.py` changed"]}),
+        (change_lock, {name: ["requirements.lock changed"] for name in (GROWTH, RAIN)}),
+        (
+            shadow_a_module,
+            {name: ["the names in `src/` changed (`csv.py`)"] for name in (GROWTH, RAIN)},
+        ),
+        (tag("allow-warnings"), {GROWTH: ["its code changed"]}),
+        (tag("hide-output"), {}),
+        (change_prose, {}),
+        (touch, {}),
+        (add_unused_files, {}),
+        (lose_record, {RAIN: ["it has not run here yet"]}),
+        (spoil_record, {RAIN: ["it has not run here yet"]}),
+    ],
+)
+def test_a_notebook_runs_again_when_and_only_when(
+    built: Book, change: Any, expected: dict[str, list[str]]
+) -> None:
+    change(built)
+    assert built.stale() == expected
+
+
+def test_another_package_version_is_a_reason(built: Book) -> None:
+    now = fingerprints.environment(built.root)
+    now["packages"] = {**now["packages"], "numpy": "0.1"}
+    assert built.stale(now)[RAIN] == ["the package numpy changed"]
+
+
+def test_what_a_notebook_lists_or_looks_for_counts(built: Book) -> None:
+    source = """\
+from pathlib import Path
+data = Path("../data")
+print(sorted(path.name for path in data.glob("*.csv")))
+print((data / "frost.csv").exists())
+try:
+    (data / "hail.csv").read_text()
+except FileNotFoundError:
+    print("no hail")
+"""
+    edit(built, RAIN, add_cell(source))
+    built.run()
+    assert built.stale() == {}
+    (built.root / "data/README.md").write_text("What is here.")
+    assert built.stale() == {RAIN: ["the names in `data/` changed (`README.md`)"]}
+    (built.root / "data/README.md").unlink()
+    (built.root / "data/frost.csv").write_text("month\n1\n")
+    assert "`data/frost.csv` is new" in built.stale()[RAIN]
+    (built.root / "data/frost.csv").unlink()
+    (built.root / "data/hail.csv").write_text("month\n1\n")
+    assert "`data/hail.csv` is new" in built.stale()[RAIN]
+
+
+def test_a_way_out_of_sight_is_never_trusted(built: Book) -> None:
+    edit(
+        built,
+        RAIN,
+        add_cell("import subprocess\n_ = subprocess.run(['cat', '../data/rain.csv'])"),
+    )
+    built.run()
+    assert built.stale() == {RAIN: ["it used another process (cat), which can't be followed"]}
+
+
+def test_changed_data_change_the_page_and_nothing_else_runs(built: Book) -> None:
+    change_data(built)
+    report = built.build()
+    assert list(report.ran) == [GROWTH]
+    assert "19.0 cm" in page(built, GROWTH)
+    assert "19.0 cm" in page(built, "index")
+    assert "18.0 cm" not in page(built, GROWTH)
+    written = json.loads((built.folder / "report.json").read_text())
+    assert written["notebooks"][GROWTH]["reasons"] == ["`data/heights.csv` changed"]
+
+
+def test_prose_is_rendered_without_running(built: Book) -> None:
+    change_prose(built)
+    report = built.build()
+    assert report.ran == {}
+    assert "More prose." in page(built, GROWTH)
+
+
+def test_a_site_changed_by_another_hand_is_made_again(built: Book) -> None:
+    (built.site / "index.html").write_text("<p>17.0 cm</p>")
+    assert built.build().rendered
+    assert "18.0 cm" in page(built, "index")
+
+
+# Identical builds
+
+
+def test_two_folders_give_the_same_bytes(built_once: Path, tmp_path: Path) -> None:
+    other = shutil.copytree(SAMPLE, tmp_path / "somewhere else")
+    subprocess.run(
+        [sys.executable, "-m", "ooms_book", "build", "--root", str(other), "--jobs", "1"],
+        check=True,
+        capture_output=True,
+        env={
+            **os.environ,
+            "TZ": "Pacific/Auckland",
+            "LANG": "de_DE.UTF-8",
+            "LC_ALL": "C",
+            "PYTHONHASHSEED": "4",
+            "SOURCE_DATE_EPOCH": "1",
+        },
+    )
+    here = fingerprints.tree(built_once / "_build/html")
+    assert here == fingerprints.tree(other / "_build/html")
+    assert len(here) > 50
+
+
+# Interrupted builds
+
+
+def test_a_killed_build_leaves_nothing_half_done(built: Book, tmp_path: Path) -> None:
+    change_data(built)
+    before = fingerprints.tree(built.site)
+    build = subprocess.Popen(
+        [sys.executable, "-m", "ooms_book", "build", "--root", str(built.root)],
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert build.stdout is not None
+    for line in build.stdout:
+        if line.startswith("Rendering"):
+            break
+    os.killpg(build.pid, signal.SIGKILL)
+    build.wait()
+    assert fingerprints.tree(built.site) == before, "the old site is whole"
+    report = built.build()
+    assert report.rendered
+    assert "19.0 cm" in page(built, GROWTH)
+
+
+def test_builds_of_one_book_take_turns(built: Book) -> None:
+    said: list[str] = []
+    with built._alone(said.append):
+        other = threading.Thread(target=Book(built.root).build, kwargs={"say": said.append})
+        other.start()
+        deadline = time.monotonic() + 30
+        while not said and time.monotonic() < deadline:
+            time.sleep(0.01)
+    other.join()
+    assert said == ["Another build of this book is running; waiting for it to end."]
+
+
+# Faults
+
+
+@pytest.mark.parametrize(
+    ("source", "tags", "expected"),
+    [
+        ("1 / 0", [], ["chapters/rain.ipynb, cell 4: ZeroDivisionError: division by zero"]),
+        (
+            "import warnings\nwarnings.warn('thin ice')",
+            [],
+            ["chapters/rain.ipynb, cell 4: it warned", "UserWarning: thin ice", "allow-warnings"],
+        ),
+        ("object()", [], ["chapters/rain.ipynb, cell 4: it shows an address in memory"]),
+        (
+            "open('../data/new.csv', 'w').close()",
+            [],
+            ["it writes `data/new.csv`; a chapter may read the project, never write it"],
+        ),
+        (
+            "publish(implied={'rain': '1 mm'})",
+            [],
+            ["'rain' is published twice, by code cells 1 and 3"],
+        ),
+        (
+            "from IPython.display import HTML\nHTML('<script>vegaEmbed</script>vega-embed')",
+            [],
+            ['altair.renderers.enable("mimetype")'],
+        ),
+    ],
+)
+def test_a_cell_that_goes_wrong_stops_the_build(
+    built: Book, source: str, tags: list[str], expected: list[str]
+) -> None:
+    edit(built, RAIN, add_cell(source, tags=tags))
+    [message] = faults_of(built)
+    for part in expected:
+        assert part in message
+    assert RAIN in built.stale(), "a run that failed is not kept"
+
+
+def test_a_warning_can_be_meant(built: Book) -> None:
+    warns = "import warnings\nwarnings.warn('thin ice')"
+    edit(built, RAIN, add_cell(warns, tags=["allow-warnings"]))
+    assert list(built.run().ran) == [RAIN]
+    assert built.stale() == {}
+
+
+def test_data_that_change_under_a_run_are_noticed(built: Book) -> None:
+    # The notebook itself spoils the file it read: by the end, its content is another.
+    source = (
+        "import os\n"
+        "handle = os.open('../data/rain.csv', os.O_RDONLY)\n"
+        "os.close(handle)\n"
+        "os.replace('../data/heights.csv', '../data/rain.csv')\n"
+    )
+    edit(built, RAIN, add_cell(source))
+    [message] = faults_of(built)
+    assert "`data/rain.csv` changed while it ran; build again" in message
+
+
+def test_pages_with_faults_are_named_all_at_once(built: Book) -> None:
+    def spoil(notebook: dict[str, Any]) -> None:
+        notebook["cells"][0]["source"] += [
+            "\n\n{observed}`talest` {assumed}`tallest` {cite:p}`nobody1999` {numref}`fig-none` ",
+            "[gone](nowhere.md) ![](../_static/x.png) $\\nosuch$\n",
+        ]
+        chart = notebook["cells"][3]
+        chart["source"] = [line for line in chart["source"] if '"description"' not in line]
+        del chart["metadata"]["mystnb"]
+
+    edit(built, GROWTH, spoil)
+    before = fingerprints.tree(built.site)
+    text = "\n".join(faults_of(built, whole=True))
+    for part in (
+        "no value 'talest' is published in chapters/growth; the nearest is 'tallest'",
+        "'tallest' is published as observed, not assumed; write {observed}`tallest`",
+        'chapters/growth.ipynb, cell 1, line 5: could not find bibtex key "nobody1999"',
+        "fig-none",
+        "nowhere.md",
+        "chapters/growth.ipynb, cell 4: the chart 'cell-4' has no description",
+        '{"mystnb": {"figure": {"name": "...", "caption": "..."}}}',
+        "this formula can't be drawn: \\nosuch: \\nosuch is not known here",
+    ):
+        assert part in text, f"{part!r} not in:\n{text}"
+    assert fingerprints.tree(built.site) == before
+
+
+def test_the_table_of_contents_and_the_notebooks_agree(fresh: Book) -> None:
+    shutil.copy(fresh.root / "chapters/rain.ipynb", fresh.root / "chapters/snow.ipynb")
+    replace(fresh.root / "_toc.yml", "  - file: references", "  - file: appendix")
+
+    def run(notebook: dict[str, Any]) -> None:
+        notebook["cells"][2]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": ""}]
+
+    edit(fresh, RAIN, run)
+    (fresh.root / "index.md").write_text("# A\n\n```{code-cell}\n1 + 1\n```\n")
+    assert faults_of(fresh) == [
+        "_toc.yml lists appendix, but there is no appendix.ipynb or appendix.md; "
+        "write it, or take it out of the list",
+        "chapters/snow.ipynb: it is not in _toc.yml; add it there, or move it away",
+        "index.md: it has code cells, and only .ipynb notebooks are run and tested; "
+        "turn it into a notebook",
+        "chapters/rain.ipynb: cell 3 kept outputs or run numbers; "
+        "clear all outputs and save the notebook again",
+    ]
+
+
+def test_a_number_typed_by_hand_stops_the_build(built: Book) -> None:
+    def type_it(notebook: dict[str, Any]) -> None:
+        notebook["cells"][0]["source"].append("\n\nThe bean reached 18.0 cm.")
+
+    edit(built, GROWTH, type_it)
+    [message] = faults_of(built, whole=True)
+    assert message.startswith('chapters/growth.ipynb, cell 1, line 5: "18.0" is typed by hand')
+    assert "{observed}`tallest`" in message
+
+
+# Other ways to run, and the commands
+
+
+def test_a_plain_run_gives_the_numbers_published(
+    built: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(built.root / "src"))
+    assert verify.verify(built, [GROWTH]) == []
+    change_data(built)
+    assert verify.verify(built, [GROWTH]) == [
+        "chapters/growth.ipynb: next is '38.0 cm' in this run, '36.0 cm' on the site",
+        "chapters/growth.ipynb: tallest is '19.0 cm' in this run, '18.0 cm' on the site",
+        "chapters/growth.ipynb: the chart of code cell 2 differs from the site's",
+    ]
+
+
+def test_links_follow_the_remote(fresh: Book) -> None:
+    def git(*arguments: str) -> None:
+        subprocess.run(
+            ["git", "-c", "user.name=a", "-c", "user.email=a@b.c", *arguments],
+            cwd=fresh.root,
+            check=True,
+            capture_output=True,
+            env={**os.environ, "GIT_COMMITTER_DATE": "2021-03-01T00:00:00Z"},
+        )
+
+    git("init", "-q", "-b", "trunk")
+    (fresh.root / ".gitignore").write_text("/_build/\n")
+    git("add", "-A")
+    git("commit", "-q", "-m", "All")
+    git("remote", "add", "origin", "git@github.com:someone/fork.git")
+    found = repository.describe(fresh.root)
+    assert (found.url, found.branch, found.epoch) == (
+        "https://github.com/someone/fork",
+        "trunk",
+        1614556800,
+    )
+    fresh.build()
+    text = page(fresh, GROWTH)
+    assert "https://github.com/someone/fork/edit/trunk/chapters/growth.ipynb" in text
+    assert "executablebooks" not in text
+    git("remote", "set-url", "origin", "/srv/book.git")
+    assert fresh.build().rendered
+    assert "someone/fork" not in page(fresh, GROWTH)
+
+
+def test_the_command_says_what_it_did(built: Book, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["build", "--root", str(built.root)]) == 0
+    assert "up to date" in capsys.readouterr().out
+    edit(built, RAIN, add_cell("1 / 0"))
+    assert main(["build", "--root", str(built.root)]) == 1
+    told = capsys.readouterr()
+    assert "chapters/rain: its code changed" in told.out
+    assert "chapters/rain.ipynb, cell 4: ZeroDivisionError" in told.err
+    assert "One thing to mend; the site was not changed." in told.err
+
+
+def test_a_folder_without_a_book_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["build", "--root", str(tmp_path)]) == 1
+    assert "has no _config.yml and no _toc.yml" in capsys.readouterr().err
+
+
+def test_the_site_is_served(built: Book) -> None:
+    server = subprocess.Popen(
+        [sys.executable, "-m", "ooms_book", "serve", "--port", "0", "--root", str(built.root)],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert server.stdout is not None
+        address = server.stdout.readline().split()[0]
+        assert address.startswith("http://localhost:")
+        with urllib.request.urlopen(address + "chapters/growth.html", timeout=20) as reply:
+            assert "18.0 cm" in reply.read().decode()
+            assert reply.headers["Cache-Control"] == "no-cache"
+    finally:
+        server.terminate()
+        server.wait()
