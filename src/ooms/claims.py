@@ -316,6 +316,20 @@ def months_between(start: str, end: str) -> float:
     return 12.0 * years_between(start, end)
 
 
+@function
+def arxiv_year(number: str) -> float:
+    """Calendar year of a preprint, which its arXiv number begins with.
+
+    Examples
+    --------
+    >>> arxiv_year("2103.03874")
+    2021.0
+    """
+    if not re.fullmatch(r"\d{2}(0[1-9]|1[0-2])\.\d{4,5}", number):
+        raise ValueError(f"asks for the year of {number!r}, which is not an arXiv number")
+    return 2000.0 + int(number[:2])
+
+
 def _row(table: str, frame: pd.DataFrame, what: str) -> pd.Series:
     if len(frame) != 1:
         problem = "no row" if frame.empty else f"{len(frame)} rows"
@@ -431,6 +445,7 @@ def benchmark(name: str, model: str, setting: str | None = None) -> float:
 
 #: Functions whose call is shown as the number it gives: a reader wants the number looked up.
 _LOOKUPS = {
+    "arxiv_year",
     "benchmark",
     "efficiency",
     "price",
@@ -952,7 +967,7 @@ class Ledger:
                 assert isinstance(node.func, ast.Name)
                 if node.func.id in _LOOKUPS:
                     value = _Evaluator(ledger._lookup).eval("", previously_parsed=node)
-                    calendar = "year" if node.func.id == "release_year" else ""
+                    calendar = "year" if node.func.id.endswith("_year") else ""
                     return self.put(_number(value, calendar))
                 self.generic_visit(node)
                 if node.func.id not in _WRITTEN_OUT:
