@@ -294,6 +294,22 @@ def test_slope_change_covers_a_known_change() -> None:
         trends.slope_change(x, 10.0**truth, 2009.0)
 
 
+def test_the_standard_error_of_a_change_by_partial_regression() -> None:
+    x = np.array([2016.0, 2017.0, 2018.0, 2019.0, 2020.0, 2021.0])
+    y = np.array([1.0, 2.5, 3.0, 3.2, 4.1, 4.0])
+    found = trends.slope_change(x, 10.0**y, 2018.0)
+    # Frisch and Waugh: what a line leaves of the hinge explains what it leaves of the values.
+    hinge = np.maximum(x - 2018, 0)
+    left, rest = (v - np.polyval(np.polyfit(x, v, 1), x) for v in (hinge, y))
+    change = left @ rest / (left @ left)
+    error = rest - change * left
+    assert found.change == pytest.approx(change)
+    # Six points, three coefficients.
+    assert found.change_se == pytest.approx(np.sqrt(error @ error / 3 / (left @ left)))
+    # Student t with three degrees of freedom, 95th percentile 2.353.
+    assert found.interval(0.9)[1] - change == pytest.approx(2.353 * found.change_se, rel=1e-3)
+
+
 # ------------------------------------------------------------------ published values
 
 
@@ -346,6 +362,16 @@ def test_a_hindcast_of_a_steady_world_is_calibrated_and_beats_standing_still() -
     assert result.record["observed_ooms"].iloc[0] == pytest.approx(
         np.log10(world["training_compute_flop"].max())
     )
+
+
+def test_the_baselines_start_at_the_cutoff() -> None:
+    world = made(400, seed=3)
+    result = trends.hindcast(world, world, cutoff="2021-01-01", resamples=2000)
+    middle = result.points.pivot_table(index="date", columns="forecaster", values="q50")
+    level = result.trends["then"].fit.at(2021.0)
+    assert middle["no change"].tolist() == pytest.approx([level] * len(middle), abs=0.1)
+    rise = np.log10(2) / 2 * (units.decimal_year(middle.index) - 2021)
+    assert (middle["Moore's law"] - middle["no change"]).tolist() == pytest.approx(rise.tolist())
 
 
 def test_a_hindcast_sees_nothing_from_after_the_cutoff() -> None:
