@@ -100,7 +100,8 @@ def _shown(
 ) -> list[dict[str, Any]]:
     """Return the outputs of a cell in the form in which the page shows them."""
     shown = []
-    location = f"{docname}.ipynb, cell {number}"
+    # Sphinx knows lines only; this is how MyST-NB numbers those of a cell.
+    location = (docname, number * 10000)
     drawn = 0
     for output in outputs:
         data = output.get("data", {})
@@ -165,7 +166,8 @@ def _put_outputs(app: Sphinx, docname: str, content: list[str]) -> None:
 def _read_records(app: Sphinx) -> None:
     store = Store(Path(app.config.ooms_book_store))
     records = {name: store.read(name) for name in store.names()}
-    app.ooms_book_records = {name: record for name, record in records.items() if record is not None}
+    found = {name: record for name, record in records.items() if record is not None}
+    app.ooms_book_records = found  # type: ignore[attr-defined]
     for role in app.config.ooms_book_value_roles:
         app.add_role(role, ValueRole(), override=True)
     app.config.html_static_path.append(str(STATIC))

@@ -46,8 +46,8 @@ def mathml(latex: str, *, display: bool = False) -> str:
 
     Examples
     --------
-    >>> mathml("x^2")[:80]
-    '<math xmlns="http://www.w3.org/1998/Math/MathML" display="inline"><msup><mi>x</m'
+    >>> "<msup><mi>x</mi><mn>2</mn></msup>" in mathml("x^2")
+    True
     >>> mathml(r"\nosuchthing x")
     Traceback (most recent call last):
     ooms_book.formulas.FormulaError: \nosuchthing is not known here

@@ -106,7 +106,7 @@ def messages(text: str, root: str) -> list[str]:
     Examples
     --------
     >>> messages("/b/a.ipynb:20003: WARNING: no such label [ref]", "/b")
-    ['a.ipynb, cell 2, line 3: no such label [ref]']
+    ['a.ipynb, cell 2, line 2: no such label [ref]']
     """
     plain = _ANSI.sub("", text).replace(root.rstrip("/") + "/", "")
     starts = [match.start() for match in _NEW_WARNING.finditer(plain)]
@@ -116,7 +116,8 @@ def messages(text: str, root: str) -> list[str]:
 
     def place(match: re.Match[str]) -> str:
         cell, line = divmod(int(match.group(2)), 10000)
-        return f"{match.group(1)}, cell {cell}" + (f", line {line}" if line else "")
+        # MyST-NB counts from the line before the first.
+        return f"{match.group(1)}, cell {cell}" + (f", line {line - 1}" if line > 1 else "")
 
     said = [re.sub(r"(?:WARNING|ERROR|CRITICAL|SEVERE): ", "", piece, count=1) for piece in pieces]
     return [_CELL_LINE.sub(place, piece) for piece in dict.fromkeys(said) if piece]
