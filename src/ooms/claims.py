@@ -75,6 +75,8 @@ __all__ = [
     "function",
     "ledger",
     "load",
+    "stated",
+    "stated_span",
 ]
 
 YES = "reproduces"
@@ -1245,6 +1247,44 @@ def check(claim: Claim | str) -> Check:
     10^(0.5 × 4) = 100; stated about 100x
     """
     return _book().check(claim)
+
+
+def stated_span(name: str) -> Span:
+    """The numbers a claim states, in its own unit.
+
+    Examples
+    --------
+    >>> stated_span("essay.next.ooms")
+    Span(low=3.0, best=None, high=6.0)
+    """
+    claim = _book()[name]
+    return Span(claim.low, claim.best, claim.high)
+
+
+def stated(name: str) -> str:
+    """The numbers a claim states, as words without the unit: how prose quotes a source.
+
+    Raises
+    ------
+    KeyError
+        For an id the ledger does not have.
+
+    Examples
+    --------
+    >>> stated("essay.next.ooms"), stated("essay.compute.growth")
+    ('3 to 6', '0.5')
+    """
+    claim = _book()[name]
+
+    def written(value: float) -> str:
+        plain = claim.unit == "year" or abs(value) >= 1e7 or abs(value) < 1e-3
+        return _number(value, claim.unit, as_written=True) if plain else f"{value:,.10g}"
+
+    ends = [written(v) for v in (claim.low, claim.high) if v is not None]
+    if claim.best is None:
+        return " to ".join(ends)
+    best = written(claim.best)
+    return f"{best} ({' to '.join(ends)})" if ends else best
 
 
 def ledger() -> pd.DataFrame:

@@ -363,6 +363,21 @@ def chance_by(
     return np.maximum(chance - ruled_out, 0.0) / (1 - ruled_out)
 
 
+def flat_need(upper_ooms: float) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
+    """Distribution function of a need that is equally likely to be anything up to a limit.
+
+    Examples
+    --------
+    >>> flat_need(20.0)(np.array([-1.0, 5.0, 30.0])).tolist()
+    [0.0, 0.25, 1.0]
+    """
+
+    def cdf(ooms: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.clip(ooms / upper_ooms, 0.0, 1.0)
+
+    return cdf
+
+
 def year_at_chance(years: ArrayLike, chance: ArrayLike, level: float) -> float:
     """Decimal year in which a rising chance passes a level; ``inf`` when it does not.
 

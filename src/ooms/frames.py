@@ -7,9 +7,13 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+from scipy.stats import spearmanr
 
 from ooms import counting
+from ooms.algorithms import Acceleration, NaiveSeries
 from ooms.assumptions import Assumption, Draws, Scenario
+from ooms.claims import Span
+from ooms.text import quantiles
 from ooms.units import from_decimal_year
 
 LEVELS = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
@@ -138,3 +142,152 @@ def inputs(scenario: Scenario) -> pd.DataFrame:
             for item in scenario.assumptions.values()
         ]
     )
+
+
+def importance(draws: Draws, result: NDArray[np.float64], scenario: Scenario) -> pd.DataFrame:
+    """Which inputs the spread of a result comes from.
+
+    Inputs are drawn independently, so the squared rank correlations of the inputs with a result
+    that rises or falls steadily in each of them are close to shares of its variance.
+
+    Parameters
+    ----------
+    result
+        One number a draw, shape ``(n,)``.
+
+    Returns
+    -------
+    DataFrame
+        ``id``, ``title``, ``correlation`` (Spearman's) and ``share`` of the sum of squares,
+        largest first.
+
+    References
+    ----------
+    Saltelli et al. 2008, "Global Sensitivity Analysis", DOI 10.1002/9780470725184.
+
+    Examples
+    --------
+    >>> baseline = Scenario.load("baseline")
+    >>> draws = baseline.draw(n=256)
+    >>> importance(draws, draws["compute.growth"] ** 3, baseline)["id"].iloc[0]
+    'compute.growth'
+    """
+    ids = [key for key in draws if not scenario.estimate(key).is_fixed]
+    correlations = np.array([spearmanr(draws[key], result).statistic for key in ids])
+    frame = pd.DataFrame(
+        {
+            "id": ids,
+            "title": [scenario.assumptions[key].title for key in ids],
+            "correlation": correlations,
+            "share": correlations**2 / np.sum(correlations**2),
+        }
+    )
+    return frame.sort_values("share", ascending=False, kind="stable").reset_index(drop=True)
+
+
+_MEASURES = {
+    "training_compute": "training compute",
+    "effective_compute": "effective compute",
+    "inference_price": "price of use",
+    "parameters": "parameters",
+}
+
+
+def estimates(rates: pd.DataFrame) -> pd.DataFrame:
+    """Published estimates of algorithmic progress, ready to draw, in order of their period.
+
+    Parameters
+    ----------
+    rates
+        From `ooms.algorithms.to_ooms_per_year`.
+
+    Returns
+    -------
+    DataFrame
+        ``label``, ``source_key``, ``covers`` (what is measured, on what), ``period``,
+        ``rate_low``, ``rate_best``, ``rate_high`` and ``has_range``. Bounds without a best value
+        are left out.
+    """
+    frame = rates.dropna(subset=["rate_best"]).sort_values(["year_mid", "label"], kind="stable")
+    return pd.DataFrame(
+        {
+            "label": frame["label"],
+            "source_key": frame["source_key"],
+            "covers": [
+                f"{_MEASURES.get(measure, measure)}, {domain}"
+                for measure, domain in zip(frame["measure"], frame["domain"], strict=True)
+            ],
+            "period": [
+                f"{start}–{end}"
+                for start, end in zip(frame["period_start"], frame["period_end"], strict=True)
+            ],
+            "rate_low": frame["rate_low"],
+            "rate_best": frame["rate_best"],
+            "rate_high": frame["rate_high"],
+            "has_range": frame["rate_low"].notna() & frame["rate_high"].notna(),
+        }
+    ).reset_index(drop=True)
+
+
+def acceleration_band(found: Acceleration, years: ArrayLike) -> pd.DataFrame:
+    """Range of the fitted pace over time, with the disagreement between sources in it.
+
+    Returns
+    -------
+    DataFrame
+        ``year``, ``q05``, ``q50``, ``q95`` in OOM/year.
+    """
+    t = np.asarray(years, dtype=float)
+    weights = found.used["weight"].to_numpy(dtype=float)
+    centre = float(np.average(found.used["year_mid"].to_numpy(dtype=float), weights=weights))
+    at_end = np.log10(12 * np.log10(2.0) / found.halving_months)
+    at_centre = at_end + found.slopes * (centre - found.at_year)
+    lines = 10.0 ** (at_centre[:, None] + found.slopes_with_scatter[:, None] * (t - centre))
+    low, best, high = np.quantile(lines, [0.05, 0.5, 0.95], axis=0).round(4)
+    return pd.DataFrame({"year": t, "q05": low, "q50": best, "q95": high})
+
+
+def naive_series(series: NaiveSeries, years: ArrayLike) -> pd.DataFrame:
+    """A claimed series of halving times as a pace: ``year``, ``rate`` in OOM/year, ``label``.
+
+    The label stands at the years the series is made of.
+    """
+    t = np.unique(np.concatenate([np.asarray(years, dtype=float), series.years]))
+    halving = np.asarray(series.halving_at(t), dtype=float)
+    stated = dict(zip(series.years.tolist(), series.halving_months.tolist(), strict=True))
+    shown = np.array(
+        [stated.get(float(year), months) for year, months in zip(t, halving, strict=True)]
+    )
+    return pd.DataFrame(
+        {
+            "year": t,
+            "rate": (12 * np.log10(2.0) / shown).round(4),
+            "label": [f"{stated[y]:.0f} months" if y in stated else None for y in t.tolist()],
+        }
+    )
+
+
+def steps(
+    panels: Mapping[str, tuple[Mapping[str, NDArray[np.float64]], Mapping[str, Span]]],
+) -> pd.DataFrame:
+    """Parts of a gain, computed and claimed, ready to draw.
+
+    Parameters
+    ----------
+    panels
+        For each panel the computed parts (``physical``, ``algorithms``, ``total``, draws in OOMs)
+        and the claimed ones (low, best, high in OOMs; best may be None).
+
+    Returns
+    -------
+    DataFrame
+        ``panel``, ``part``, ``role``, ``low``, ``best``, ``high``.
+    """
+    words = {"physical": "Physical compute", "algorithms": "Algorithms", "total": "Both"}
+    rows = []
+    for panel, (computed, stated) in panels.items():
+        for part, name in words.items():
+            rows.append((panel, name, "implied", *quantiles(computed[part])))
+            rows.append((panel, name, "claimed", *stated[part]))
+    frame = pd.DataFrame(rows, columns=["panel", "part", "role", "low", "best", "high"])
+    return frame.astype({"low": float, "best": float, "high": float}).round(3)

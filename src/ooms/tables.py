@@ -28,7 +28,7 @@ import pandas as pd
 
 from ooms.paths import data_dir
 
-__all__ = ["DataError", "check_all", "describe", "load", "names", "vintages"]
+__all__ = ["DataError", "check_all", "describe", "load", "names", "vintage", "vintages"]
 
 #: More than this many problems at once help nobody.
 MOST_PROBLEMS = 20
@@ -196,6 +196,17 @@ def describe(name: str, vintage: str | None = None) -> dict[str, Any]:
             for field in resource["schema"]["fields"]
         ],
     }
+
+
+def vintage(name: str) -> str:
+    """Date of the current edition of a table: of its published file, or of our reading of sources.
+
+    Examples
+    --------
+    >>> vintage("models")
+    '2025-08-07'
+    """
+    return str(describe(name)["vintage"])
 
 
 def load(name: str, vintage: str | None = None) -> pd.DataFrame:

@@ -189,3 +189,45 @@ def listing(words: Sequence[str]) -> str:
     ('a, b and c', 'a')
     """
     return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]
+
+
+def quantity(x: float, unit: str) -> str:
+    """A value of a table, in the way its unit is usually written (without the unit).
+
+    Examples
+    --------
+    >>> quantity(2.1e25, "FLOP"), quantity(4e11, "USD"), quantity(2031.0, "year")
+    ('2.1 × 10²⁵', '$400 billion', '2031')
+    >>> quantity(0.65, "OOM/year"), quantity(0.02, "share/year"), quantity(3.0, "years")
+    ('0.65', '0.02', '3')
+    """
+    if unit == "FLOP":
+        return scientific(x, 3 if f"{x:.2e}" != f"{x:.1e}".replace("e", "0e") else 2)
+    if unit == "USD":
+        return usd(x)
+    if unit == "year":
+        return f"{x:.0f}"
+    return f"{x:.4g}".replace("-", "−")
+
+
+def factor_range(low: float, best: float, high: float) -> str:
+    """A published factor that may have a range, a best value, or only a bound.
+
+    Examples
+    --------
+    >>> nan = float("nan")
+    >>> factor_range(nan, 1.67, nan), factor_range(2, nan, 4), factor_range(nan, nan, 7)
+    ('1.67', '2 to 4', 'up to 7')
+    >>> factor_range(3.3, 7.2, 45.7)
+    '7.2 (3.3 to 45.7)'
+    """
+    has_low, has_best, has_high = (not math.isnan(v) for v in (low, best, high))
+    if has_best:
+        return f"{best:g} ({low:g} to {high:g})" if has_low and has_high else f"{best:g}"
+    if has_low and has_high:
+        return f"{low:g} to {high:g}"
+    if has_high:
+        return f"up to {high:g}"
+    if has_low:
+        return f"at least {low:g}"
+    raise ValueError("a factor needs a low, a best or a high value")
