@@ -105,7 +105,7 @@ MACHINE_PATH = re.compile(
             "see https://py" + "pi.org/simple/numpy",
             "https://py" + "pi.org/project/numpy",
         ),
-        (INDEX_ADDRESS, "index-url = " + "https://a.example/x", "no index-url is written here"),
+        (INDEX_ADDRESS, "index-url = " + "https://a.test/x", "index-url = https://a.example/x"),
         (MACHINE_PATH, 'open("/tm' + 'p/x.csv")', "https://a.example/tm" + "p/x.csv"),
         (MACHINE_PATH, "in /hom" + "e/ann/book", "the path {root}/wor" + "k/x"),
     ],
