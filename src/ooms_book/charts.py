@@ -306,20 +306,29 @@ def _svg(spec: Mapping[str, Any], width: int, cache: Path | None) -> str:
             pass
     fitted = at_width(spec, width)
     svg = _convert(fitted)
-    if not _is_single(fitted):
+    spare = 60.0
+    for _ in range(0 if _is_single(fitted) else 3):
         # What axes and legends take is known once they are drawn.
-        over = (_svg_width(svg) - width) / _widest(fitted, fitted)
-        svg = _convert(at_width(spec, width, 60.0 + over))
+        over = _svg_width(svg) - width
+        if abs(over) <= 1:
+            break
+        spare += over / _widest(fitted, fitted)
+        svg = _convert(at_width(spec, width, spare))
     if cache is not None:
         write_atomically(cache / f"{key}.svg", svg.encode())
     return svg
 
 
 def _unique(svg: str, prefix: str) -> str:
-    """Give the ids in a drawing a prefix: two drawings share a page."""
-    svg = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', svg)
-    svg = re.sub(r"url\((?:&quot;|')?#([^)&']+)(?:&quot;|')?\)", rf"url(#{prefix}-\1)", svg)
-    return re.sub(r'href="#([^"]+)"', rf'href="#{prefix}-\1"', svg)
+    """Give the ids in a drawing names of its own: the renderer counts on from chart to chart."""
+    ids = {name: str(n) for n, name in enumerate(dict.fromkeys(re.findall(r'\bid="([^"]+)"', svg)))}
+
+    def named(match: re.Match[str]) -> str:
+        return f"{match[1]}{prefix}-{ids.get(match[2], match[2])}{match[3]}"
+
+    svg = re.sub(r'(\bid=")([^"]+)(")', named, svg)
+    svg = re.sub(r"(url\((?:&quot;|')?#)([^)&']+)((?:&quot;|')?\))", named, svg)
+    return re.sub(r'(href="#)([^"]+)(")', named, svg)
 
 
 def _rows(data: Any, root: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -29,7 +29,7 @@ _NOT_PROSE = (
     re.compile(r"^\([^)\s]+\)=\s*$", re.MULTILINE),
     re.compile(r"^\s*\d+\.\s", re.MULTILINE),
 )
-_NUMBER = re.compile(r"(?<![\w.,])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\w]*\d)")
+_NUMBER = re.compile(r"(?<![\w.,])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?!\.\d|\w*\d)")
 
 
 def _blank(match: re.Match[str]) -> str:

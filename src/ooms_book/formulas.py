@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import xml.etree.ElementTree as ET
 from typing import Any
 
 from docutils import nodes
@@ -18,6 +19,28 @@ LOGGER = logging.getLogger(__name__)
 _LEFT_OVER = re.compile(r">\s*(\\[A-Za-z]+)")
 _SEVERAL_LINES = re.compile(r"\\\\|(?<!\\)&")
 _ENVIRONMENT = re.compile(r"^\s*\\begin\{")
+
+# Environments by the name under which the converter knows their like.
+_SAME = {
+    "align": "align*",
+    "aligned": "split",
+    "alignedat": "split",
+    "eqnarray": "align*",
+    "eqnarray*": "align*",
+    "flalign": "align*",
+    "flalign*": "align*",
+}
+_CENTRED = ("gather", "gather*", "gathered")
+_BARE = ("equation", "equation*", "math", "displaymath")
+
+# How many parts an element must have; the converter lets a missing one pass.
+_PARTS = {"mfrac": 2, "msub": 2, "msup": 2, "mover": 2, "munder": 2, "msubsup": 3, "munderover": 3}
+
+# Browsers align cells by style; the attribute is of an older MathML.
+_ALIGNED = {
+    'columnalign="right"': 'style="text-align:right;padding-right:0"',
+    'columnalign="left"': 'style="text-align:left;padding-left:0.2em"',
+}
 
 
 class FormulaError(ValueError):
@@ -52,9 +75,9 @@ def mathml(latex: str, *, display: bool = False) -> str:
     Traceback (most recent call last):
     ooms_book.formulas.FormulaError: \nosuchthing is not known here
     """
-    source = latex.strip()
+    source = _known_environments(latex.strip())
     if display and _SEVERAL_LINES.search(source) and not _ENVIRONMENT.match(source):
-        source = r"\begin{aligned}" + source + r"\end{aligned}"
+        source = r"\begin{split}" + source + r"\end{split}"
     try:
         text = convert(source, display="block" if display else "inline")
     except Exception as error:  # the converter has many kinds of its own
@@ -62,7 +85,36 @@ def mathml(latex: str, *, display: bool = False) -> str:
     left = _LEFT_OVER.search(text)
     if left is not None:
         raise FormulaError(f"{left.group(1)} is not known here")
+    _check(text)
+    for attribute, style in _ALIGNED.items():
+        text = text.replace(attribute, style)
     return text
+
+
+def _known_environments(source: str) -> str:
+    for name, same in _SAME.items():
+        for word in ("begin", "end"):
+            source = source.replace(f"\\{word}{{{name}}}", f"\\{word}{{{same}}}")
+    for name in _CENTRED:
+        source = source.replace(f"\\begin{{{name}}}", r"\begin{array}{c}")
+        source = source.replace(f"\\end{{{name}}}", r"\end{array}")
+    for name in _BARE:
+        source = source.replace(f"\\begin{{{name}}}", "").replace(f"\\end{{{name}}}", "")
+    return source.strip()
+
+
+def _check(text: str) -> None:
+    """Refuse what the converter made of a formula it did not understand."""
+    try:
+        root = ET.fromstring(text)
+    except ET.ParseError as error:
+        raise FormulaError("it has an environment that is not known here, or a stray &") from error
+    for element in root.iter():
+        name = element.tag.rpartition("}")[2]
+        if name in _PARTS and len(element) != _PARTS[name]:
+            raise FormulaError("a fraction, power or index lacks a part")
+        if element.get("linebreak") == "newline":
+            raise FormulaError("it breaks lines in an environment that is not known here")
 
 
 def _written(node: nodes.Element, *, display: bool) -> str:

@@ -31,7 +31,7 @@ DROPPED = {
     "sphinx.ext.intersphinx",
 }
 _CELL_LINE = re.compile(r"(\.ipynb):(\d{5,})")
-_NEW_WARNING = re.compile(r"^\S.*?(?:WARNING|ERROR|CRITICAL|SEVERE): ", re.MULTILINE)
+_NEW_WARNING = re.compile(r"^(?:\S.*?)?(?:WARNING|ERROR|CRITICAL|SEVERE): ", re.MULTILINE)
 _ANSI = re.compile("\x1b\\[[0-9;]*m")
 
 
