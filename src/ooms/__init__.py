@@ -1,1 +1,1 @@
-
+"""The argument: assumptions, models, claims, tables and charts of "Counting the OOMs"."""

@@ -231,3 +231,21 @@ def factor_range(low: float, best: float, high: float) -> str:
     if has_low:
         return f"at least {low:g}"
     raise ValueError("a factor needs a low, a best or a high value")
+
+
+def ranges(low: Sequence[float], high: Sequence[float], decimals: int = 1) -> list[str]:
+    """A column of ranges; one number where both ends read the same, nothing where one is missing.
+
+    Examples
+    --------
+    >>> ranges([0.72, 0.0, float("nan")], [1.33, 0.0, 1.0])
+    ['0.7 to 1.3', '0.0', '']
+    """
+    cells = []
+    for a, b in zip(low, high, strict=True):
+        if math.isnan(a) or math.isnan(b):
+            cells.append("")
+            continue
+        ends = fixed(a, decimals), fixed(b, decimals)
+        cells.append(ends[0] if ends[0] == ends[1] else " to ".join(ends))
+    return cells
