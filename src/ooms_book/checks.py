@@ -44,6 +44,26 @@ def _tells(number: str) -> bool:
     return len(digits) >= 3 and not 1900 <= int(digits) <= 2100 and int(digits) % 100 != 0
 
 
+# Words that follow a number without being its unit.
+_NO_UNIT = frozenset(
+    re.findall(
+        r"\w+",
+        "a an and are as at but by each every for from has in is it more no of on or out per so "
+        "than that the then this to was were when which while will with",
+    )
+)
+_TIMES = frozenset({"×", "x", "fold", "time", "times"})
+
+
+def _unit(text: str, start: int) -> str:
+    """Return the word or sign that follows a number, as one form; empty if it is no unit."""
+    match = re.match(r"[\s-]*([^\W\d_]+|[×%°$€])", text[start : start + 40])
+    word = match.group(1).lower() if match else ""
+    if word in _TIMES:
+        return "times"
+    return "" if word in _NO_UNIT else word.removesuffix("s")
+
+
 def typed_numbers(
     notebook: Mapping[str, Any], values: Mapping[str, Mapping[str, str]], place: str
 ) -> list[str]:
@@ -63,7 +83,8 @@ def typed_numbers(
     list of str
         One message for each number found, with the role to write instead. Numbers in roles, code,
         formulas, quotations (lines that start with ``>``), addresses and link targets are not
-        looked at; nor are years, round hundreds and whole numbers below 100.
+        looked at; nor are years, round hundreds and whole numbers below 100, nor a number whose
+        unit is another one than the published number's.
 
     Examples
     --------
@@ -72,11 +93,13 @@ def typed_numbers(
     >>> typed_numbers({"cells": cells}, published, "a.ipynb")[0][:51]
     'a.ipynb, cell 1, line 1: "4.6" is typed by hand, bu'
     """
-    known: dict[str, tuple[str, str]] = {}
+    known: dict[str, list[tuple[str, str, set[str]]]] = {}
     for key, value in sorted(values.items()):
-        for number in _NUMBER.findall(value["text"]):
-            if _tells(number):
-                known.setdefault(number, (value["kind"], key))
+        numbers = list(_NUMBER.finditer(value["text"]))
+        units = {_unit(value["text"], match.end()) for match in numbers} - {""}
+        for match in numbers:
+            if _tells(match.group(0)):
+                known.setdefault(match.group(0), []).append((value["kind"], key, units))
     found = []
     for cell_number, cell in enumerate(notebook.get("cells", []), 1):
         if cell.get("cell_type") != "markdown":
@@ -87,9 +110,15 @@ def typed_numbers(
             text = pattern.sub(_blank, text)
         for match in _NUMBER.finditer(text):
             number = match.group(0)
-            if number not in known:
+            unit = _unit(text, match.end())
+            same = [
+                (kind, key)
+                for kind, key, units in known.get(number, [])
+                if not unit or not units or unit in units
+            ]
+            if not same:
                 continue
-            kind, key = known[number]
+            kind, key = same[0]
             line = text.count("\n", 0, match.start()) + 1
             found.append(
                 f'{place}, cell {cell_number}, line {line}: "{number}" is typed by hand, but the '

@@ -7,13 +7,18 @@ whose record does not belong to its notebook is an error.
 from __future__ import annotations
 
 import difflib
+import functools
 import html
+import importlib.metadata
 import json
 from pathlib import Path
 from typing import Any
 
+import pybtex.plugin
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.domains.std import StandardDomain
+from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
@@ -163,7 +168,33 @@ def _put_outputs(app: Sphinx, docname: str, content: list[str]) -> None:
     content[0] = json.dumps(notebook, ensure_ascii=False)
 
 
+class Labels(StandardDomain):
+    """Sphinx's labels and numbered references, without reading a page again for each of them."""
+
+    def _resolve_numref_xref(self, env: BuildEnvironment, *args: Any, **kwargs: Any) -> Any:
+        return super()._resolve_numref_xref(_Remembering.of(env), *args, **kwargs)
+
+
+class _Remembering:
+    """An environment that remembers the pages it read; for those who only look at them."""
+
+    def __init__(self, env: BuildEnvironment) -> None:
+        self._env = env
+        self.get_doctree = functools.cache(env.get_doctree)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._env, name)
+
+    @classmethod
+    def of(cls, env: BuildEnvironment) -> Any:
+        if not hasattr(env.app, "ooms_book_pages"):
+            env.app.ooms_book_pages = cls(env)  # type: ignore[attr-defined]
+        return env.app.ooms_book_pages  # type: ignore[attr-defined]
+
+
 def _read_records(app: Sphinx) -> None:
+    # It looks up its plug-ins among all installed packages for every single citation.
+    pybtex.plugin.entry_points = functools.cache(importlib.metadata.entry_points)
     store = Store(Path(app.config.ooms_book_store))
     records = {name: store.read(name) for name in store.names()}
     found = {name: record for name, record in records.items() if record is not None}
@@ -184,6 +215,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         latex=(_nothing, _nothing),
         text=(_nothing, _nothing),
     )
+    app.add_domain(Labels, override=True)
     app.add_role("quoted", QuotedRole())
     app.connect("builder-inited", _read_records)
     app.connect("source-read", _put_outputs)

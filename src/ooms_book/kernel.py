@@ -13,9 +13,10 @@ from __future__ import annotations
 import importlib.machinery
 import json
 import os
+import re
 import sys
 from collections.abc import Callable
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any
 
 __all__ = ["Tracer", "observe"]
@@ -23,6 +24,9 @@ __all__ = ["Tracer", "observe"]
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 # Libraries start these to learn about the machine; they read nothing of a project.
 _HARMLESS = frozenset({"cc", "gcc", "ld", "ldconfig", "lsb_release", "objdump", "uname"})
+_LIBRARY = os.path.dirname(os.__file__) + os.sep
+_INSTALLED = re.compile(r"[/\\\\](?:site|dist)-packages[/\\\\]")
+_FINDERS = (os.path.join(_LIBRARY, "importlib"), os.path.join(_LIBRARY, "pkgutil.py"))
 _PROCESSES = frozenset({"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn"})
 
 
@@ -84,6 +88,28 @@ class Tracer:
         for relative in self.under_root(path):
             self.write(kind, relative)
 
+    def seeks_modules(self) -> bool:
+        """Say whether a folder is being listed only to find modules or installed packages.
+
+        The import system does so, and libraries do to find their plug-ins. It must not make a
+        chapter depend on every name in a folder, only on those that could be a module asked for.
+        What the project itself lists by these means is a plain listing.
+        """
+        frame: FrameType | None = sys._getframe(2)
+        if frame is not None and frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        finders = False
+        while frame is not None:
+            name = frame.f_code.co_filename
+            if name.startswith(_FINDERS) or "importlib_metadata" in name:
+                finders = True
+            elif _INSTALLED.search(name) or not name.startswith((_LIBRARY, "<frozen")):
+                # The first caller that is not Python itself; the code of a cell has a name of its
+                # own, which is that of no installed file.
+                return finders and bool(_INSTALLED.search(name))
+            frame = frame.f_back
+        return finders
+
     def hook(self, event: str, arguments: tuple[Any, ...]) -> None:
         """Receive CPython's audit events."""
         if event == "open":
@@ -95,11 +121,7 @@ class Tracer:
             )
             self.path("write" if writes else "open", path)
         elif event in ("os.listdir", "os.scandir"):
-            # The import system lists folders to find modules. That must not make a chapter depend
-            # on every name in them, only on those that could be one of the modules asked for.
-            caller = sys._getframe(1).f_code.co_filename
-            kind = "search" if caller.startswith("<frozen importlib") else "list"
-            self.path(kind, arguments[0])
+            self.path("search" if self.seeks_modules() else "list", arguments[0])
         elif event == "import":
             self.write("import", str(arguments[0]).rpartition(".")[2])
         elif event in _PROCESSES:
@@ -110,7 +132,7 @@ class Tracer:
             address = arguments[1]
             if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "::1", "localhost"):
                 self.write("unseen", f"the network ({address[0]})")
-        elif event == "sqlite3.connect":
+        elif event == "sqlite3.connect" and arguments[0] not in (":memory:", b":memory:"):
             self.path("open", arguments[0])
 
 

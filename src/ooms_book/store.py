@@ -31,6 +31,7 @@ FORMAT = 3
 RUN_TAGS = frozenset({"allow-warnings", "raises-exception", "skip-execution"})
 
 _MODULE_SUFFIXES = (".py", ".so", ".pyd", ".pyc")
+_PACKAGE_SUFFIXES = (".dist-info/", ".egg-info/", ".egg-info")
 
 
 def _text(source: Any) -> str:
@@ -163,8 +164,8 @@ def _candidates(folder: Path, names: set[str]) -> list[str] | None:
     return [
         entry
         for entry in listed
-        if (entry.endswith("/") or entry.endswith(_MODULE_SUFFIXES))
-        and entry.rstrip("/").split(".")[0] in names
+        if entry.endswith(_PACKAGE_SUFFIXES)
+        or (entry.endswith(("/", *_MODULE_SUFFIXES)) and entry.rstrip("/").split(".")[0] in names)
     ]
 
 

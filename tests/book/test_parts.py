@@ -195,6 +195,15 @@ def test_each_way_to_use_a_project_is_seen(
     assert event in watched(project, body)
 
 
+def test_looking_for_plug_ins_is_no_listing_unless_the_project_does_it(project: Path) -> None:
+    plug_ins = "import pluggy; pluggy.PluginManager('x').load_setuptools_entrypoints('y')"
+    seen = watched(project, plug_ins)
+    assert ("search", ".") in seen
+    assert ("list", ".") not in seen
+    (project / "pack/one.py").write_text("import pkgutil; list(pkgutil.iter_modules(['data']))")
+    assert ("list", "data") in watched(project, "import pack.one")
+
+
 def test_what_lies_elsewhere_is_not_recorded(project: Path) -> None:
     (project / "_build").mkdir()
     (project / "_build/x").write_text("")
@@ -254,6 +263,9 @@ def typed(prose: str, text: str = "4.6× (3.9 to 5.4)") -> list[str]:
         ("```\n4.6\n```", []),
         ("Version 14.6 and 4.61 and 4.6.1 are others.", []),
         ("| 4.6 |", ["4.6"]),
+        ("It grows 4.6 times, or 4.6× a year.", ["4.6", "4.6"]),
+        ("It weighs 4.6 kg.", []),
+        ("It grows 4.6 every year.", ["4.6"]),
     ],
 )
 def test_typed_numbers_are_found_in_prose_only(prose: str, found: list[str]) -> None:
