@@ -48,6 +48,13 @@ MEASURE = """
       return r.left < frame.left - 4 || r.right > frame.right + 4;
     }).map(t => t.textContent);
   };
+  // What stands in a box that scrolls by itself does not widen the page.
+  const scrolls = e => {
+    while ((e = e.parentElement) && e !== document.body) {
+      if (getComputedStyle(e).overflowX !== 'visible') return true;
+    }
+    return false;
+  };
   return {
     charts: all('.chart').map(c => {
       const drawings = all('svg', c).filter(shown);
@@ -72,9 +79,9 @@ MEASURE = """
     headers: all('header, [role=banner]').filter(shown).length,
     search: all('input[type=search], .search-button-field').filter(shown).length,
     overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    wide: all('main *').filter(e => shown(e) && !e.closest('svg, pre')
+    wide: all('body *').filter(e => shown(e) && !e.closest('svg, dialog') && !scrolls(e)
         && e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
-      .slice(0, 5).map(e => e.tagName + '.' + e.className),
+      .slice(0, 5).map(e => `${e.tagName}.${e.className}: ${e.textContent.trim().slice(0, 40)}`),
     title: document.title.trim(),
   };
 }
