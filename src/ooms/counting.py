@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtr
 
 from ooms.units import decimal_year
 
@@ -374,6 +375,25 @@ def flat_need(upper_ooms: float) -> Callable[[NDArray[np.float64]], NDArray[np.f
 
     def cdf(ooms: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.clip(ooms / upper_ooms, 0.0, 1.0)
+
+    return cdf
+
+
+def near_need(
+    centre_ooms: float, sd_ooms: float
+) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
+    """Distribution function of a need that is normal about a centre and above zero.
+
+    Examples
+    --------
+    >>> near_need(8.0, 2.0)(np.array([-1.0, 8.0])).round(3).tolist()
+    [0.0, 0.5]
+    """
+    below = ndtr(-centre_ooms / sd_ooms)
+
+    def cdf(ooms: NDArray[np.float64]) -> NDArray[np.float64]:
+        chance = (ndtr((ooms - centre_ooms) / sd_ooms) - below) / (1 - below)
+        return np.where(ooms > 0, chance, 0.0)
 
     return cdf
 

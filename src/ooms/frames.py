@@ -248,20 +248,22 @@ def acceleration_band(found: Acceleration, years: ArrayLike) -> pd.DataFrame:
 
 
 def naive_series(series: NaiveSeries, years: ArrayLike) -> pd.DataFrame:
-    """A claimed series of halving times as a pace: ``year``, ``rate`` in OOM/year, ``label``.
+    """A claimed series of halving times as a pace in OOM/year.
 
-    The label stands at the years the series is made of.
+    Columns ``year``, ``rate`` (the exponential through the series), and at the years it is made of
+    ``stated`` and ``label``.
     """
     t = np.unique(np.concatenate([np.asarray(years, dtype=float), series.years]))
     halving = np.asarray(series.halving_at(t), dtype=float)
     stated = dict(zip(series.years.tolist(), series.halving_months.tolist(), strict=True))
-    shown = np.array(
-        [stated.get(float(year), months) for year, months in zip(t, halving, strict=True)]
-    )
     return pd.DataFrame(
         {
             "year": t,
-            "rate": (12 * np.log10(2.0) / shown).round(4),
+            "rate": (12 * np.log10(2.0) / halving).round(4),
+            "stated": [
+                round(12 * np.log10(2.0) / stated[y], 4) if y in stated else None
+                for y in t.tolist()
+            ],
             "label": [f"{stated[y]:.0f} months" if y in stated else None for y in t.tolist()],
         }
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -27,7 +27,9 @@ def quantiles(draws: ArrayLike, levels: Sequence[float] = LOW_BEST_HIGH) -> list
     """
     values = np.asarray(draws, dtype=float)
     # Interpolating would make infinity minus infinity of draws that never arrive.
-    method = "inverted_cdf" if np.isinf(values).any() else "linear"
+    method: Literal["inverted_cdf", "linear"] = (
+        "inverted_cdf" if np.isinf(values).any() else "linear"
+    )
     return [float(q) for q in np.quantile(values, levels, method=method)]
 
 
@@ -101,16 +103,17 @@ def times(x: float, figures: int = 2) -> str:
 
 
 def scientific(x: float, figures: int = 2) -> str:
-    """A number as a power of ten, in characters that need no mathematics.
+    r"""A number as a power of ten, in characters that need no mathematics.
 
     Examples
     --------
     >>> scientific(2.1e25), scientific(1e29, 1), scientific(9.99e20)
-    ('2.1 × 10²⁵', '10²⁹', '1.0 × 10²¹')
+    ('2.1\xa0×\xa010²⁵', '10²⁹', '1.0\xa0×\xa010²¹')
     """
     mantissa, exponent = f"{x:.{figures - 1}e}".split("e")
     power = "10" + str(int(exponent)).translate(_SUPERSCRIPT)
-    return power if figures == 1 and mantissa == "1" else f"{mantissa} × {power}"
+    # No-break spaces: a number is not broken over lines.
+    return power if figures == 1 and mantissa == "1" else f"{mantissa}\u00a0×\u00a0{power}"
 
 
 def duration(minutes: float) -> str:
@@ -147,14 +150,16 @@ def usd(x: float) -> str:
 
     Examples
     --------
-    >>> usd(43000), usd(8e8), usd(4.2e11), usd(0.35)
-    ('$43,000', '$800 million', '$420 billion', '$0.35')
+    >>> usd(43000), usd(8e8), usd(4.2e11), usd(0.35), usd(40.0)
+    ('$43,000', '$800 million', '$420 billion', '$0.35', '$40')
     """
     for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
         if x >= size * 0.9995:
             value = number(x / size, 3)
             return f"${value.rstrip('0').rstrip('.') if '.' in value else value} {word}"
-    return f"${x:,.2f}" if x < 100 else f"${number(x, 3)}"
+    if x < 100:
+        return f"${x:.2f}" if x != round(x) else f"${x:.0f}"
+    return f"${number(x, 3)}"
 
 
 def year(decimal_year: float) -> str:
@@ -192,12 +197,12 @@ def listing(words: Sequence[str]) -> str:
 
 
 def quantity(x: float, unit: str) -> str:
-    """A value of a table, in the way its unit is usually written (without the unit).
+    r"""A value of a table, in the way its unit is usually written (without the unit).
 
     Examples
     --------
     >>> quantity(2.1e25, "FLOP"), quantity(4e11, "USD"), quantity(2031.0, "year")
-    ('2.1 × 10²⁵', '$400 billion', '2031')
+    ('2.1\xa0×\xa010²⁵', '$400 billion', '2031')
     >>> quantity(0.65, "OOM/year"), quantity(0.02, "share/year"), quantity(3.0, "years")
     ('0.65', '0.02', '3')
     """

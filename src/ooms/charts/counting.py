@@ -8,6 +8,7 @@ from typing import Any
 import altair as alt
 import numpy as np
 import pandas as pd
+from scipy.stats import gaussian_kde
 
 from ooms.charts import theme
 from ooms.charts.theme import CLAIMED, IMPLIED, OBSERVED, QUIET, TEXT, finish
@@ -58,7 +59,20 @@ def frontier(
             color=OBSERVED, filled=True, size=70, stroke=theme.PAPER, strokeWidth=1.5, opacity=1
         )
         .encode(x=x, y=y),
-        theme.label(marked, x, y, "label", TEXT, align="right", dx=-8, dy=-8, fontWeight="bold"),
+        theme.label(
+            marked[marked["label"] != "GPT-2"],
+            x,
+            y,
+            "label",
+            TEXT,
+            align="right",
+            dx=-8,
+            dy=-8,
+            fontWeight="bold",
+        ),
+        theme.label(
+            marked[marked["label"] == "GPT-2"], x, y, "label", TEXT, dx=8, dy=12, fontWeight="bold"
+        ),
         theme.label(
             moore.tail(1), x, alt.Y("value_ooms:Q"), "label", QUIET, align="right", dx=0, dy=14
         ),
@@ -105,7 +119,7 @@ def ratio_by_vintage(
         }
     )
     order = ["Essay says", *rows["vintage"]]
-    x_axis = alt.Axis(labelExpr=theme.OOM_AND_FACTOR, title=None, tickMinStep=1)
+    x_axis = alt.Axis(labelExpr=theme.OOM_AND_FACTOR, title=None, values=[3, 4, 5])
     scale = alt.Scale(domain=[3, 5], nice=False)
     y = alt.Y(
         "vintage:N",
@@ -183,17 +197,19 @@ def parts(rows: pd.DataFrame, title: str, source: str) -> Any:
         )
         layers = [
             alt.Chart(implied)
-            .mark_rule(color=IMPLIED, strokeWidth=3, opacity=0.55)
-            .encode(x=x, x2="high:Q", y=y, yOffset=alt.value(-7)),
+            .mark_rule(color=IMPLIED, strokeWidth=3, opacity=0.55, yOffset=-7, y2Offset=-7)
+            .encode(x=x, x2="high:Q", y=y),
             alt.Chart(implied)
-            .mark_circle(color=IMPLIED, size=90, opacity=1)
-            .encode(x="best:Q", y=y, yOffset=alt.value(-7)),
+            .mark_circle(color=IMPLIED, size=90, opacity=1, yOffset=-7)
+            .encode(x="best:Q", y=y),
             alt.Chart(claimed)
-            .mark_rule(color=CLAIMED, strokeWidth=2, strokeDash=[5, 3])
-            .encode(x=x, x2="high:Q", y=y, yOffset=alt.value(9)),
+            .mark_rule(color=CLAIMED, strokeWidth=2, strokeDash=[5, 3], yOffset=9, y2Offset=9)
+            .encode(x=x, x2="high:Q", y=y),
             alt.Chart(claimed.dropna(subset=["best"]))
-            .mark_point(shape="diamond", color=CLAIMED, size=90, strokeWidth=2, fill=theme.PAPER)
-            .encode(x="best:Q", y=y, yOffset=alt.value(9)),
+            .mark_point(
+                shape="diamond", color=CLAIMED, size=90, strokeWidth=2, fill=theme.PAPER, yOffset=9
+            )
+            .encode(x="best:Q", y=y),
         ]
         views.append(
             alt.layer(*layers).properties(
@@ -225,7 +241,7 @@ def distribution(
     claimed: tuple[float, float, float],
     title: str,
     source: str,
-    step: float = 0.1,
+    step: float = 0.05,
 ) -> Any:
     """Distributions of a gain in OOMs, one line each, with the essay's range below.
 
@@ -238,23 +254,15 @@ def distribution(
     """
     frames, marks = [], []
     dashes = [[1, 0], [6, 3], [2, 2]]
-    edges = np.arange(0, 10 + step, step)
+    grid = np.arange(1.5, 9 + step / 2, step)
     for name, values in draws.items():
-        share, _ = np.histogram(np.asarray(values), bins=edges)
-        smooth = np.convolve(share / len(values) / step, np.ones(5) / 5, mode="same")
-        frames.append(
-            pd.DataFrame({"ooms": edges[:-1] + step / 2, "density": smooth, "name": name})
-        )
+        density = gaussian_kde(np.asarray(values, dtype=float))(grid).round(5)
+        frames.append(pd.DataFrame({"ooms": grid.round(3), "density": density, "name": name}))
         middle = float(np.median(values))
         marks.append(
-            {
-                "name": name,
-                "ooms": middle,
-                "density": float(np.interp(middle, edges[:-1] + step / 2, smooth)),
-            }
+            {"name": name, "ooms": middle, "density": float(np.interp(middle, grid, density))}
         )
     frame = pd.concat(frames)
-    frame = frame[(frame["ooms"] > 1.5) & (frame["ooms"] < 9)]
     top = frame["density"].max()
     names = list(draws)
     x = alt.X(
@@ -314,8 +322,8 @@ def distribution(
         alt.layer(*layers),
         title,
         [
-            "How likely each gain is, in OOMs of effective compute, from drawing the parts and adding "
-            "them. The medians are written at the curves.",
+            "How likely each gain is, in OOMs of effective compute, from drawing the parts and "
+            "adding them. The medians are written at the curves.",
             source,
         ],
         f"{title}. Medians: "
@@ -367,8 +375,8 @@ def efficiency_estimates(rates: pd.DataFrame, title: str, source: str) -> Any:
         alt.layer(*layers),
         title,
         [
-            "OOM a year (0.30 is doubling yearly; 0.45 is halving the need every 8 months). Bars: the "
-            "interval its authors print; hollow: none printed.",
+            "OOM a year (0.30 is doubling yearly; 0.45 is halving the need every 8 months). Bars: "
+            "the interval its authors print; hollow: none printed.",
             source,
         ],
         f"{title}. "
@@ -390,7 +398,7 @@ def acceleration(
     lines
         ``year``, ``q05``, ``q50``, ``q95``: the fitted pace, OOM/year.
     naive
-        ``year``, ``rate``, ``label``: the claimed series.
+        ``year``, ``rate`` (the series fitted), ``stated`` and ``label`` where it is stated.
     """
     scale_y = alt.Scale(type="log", domain=[0.1, 3], nice=False)
     axis_y = alt.Axis(values=[0.1, 0.2, 0.5, 1, 2], title=None, labelExpr="datum.value + ' OOM/yr'")
@@ -422,11 +430,11 @@ def acceleration(
         .encode(x=x, y=alt.Y("rate:Q", scale=scale_y)),
         alt.Chart(naive.dropna(subset=["label"]))
         .mark_point(shape="diamond", color=CLAIMED, size=90, strokeWidth=2, fill=theme.PAPER)
-        .encode(x=x, y=alt.Y("rate:Q", scale=scale_y)),
+        .encode(x=x, y=alt.Y("stated:Q", scale=scale_y)),
         theme.label(
             naive.dropna(subset=["label"]),
             x,
-            alt.Y("rate:Q", scale=scale_y),
+            alt.Y("stated:Q", scale=scale_y),
             "label",
             TEXT,
             align="left",
@@ -438,8 +446,9 @@ def acceleration(
         alt.layer(*layers),
         title,
         [
-            "Pace in OOM a year. Blue: published estimates, drawn over the years they cover, with their "
-            "intervals. Black: trend of the pace with its 90% range. Orange: the text's series.",
+            "Pace in OOM a year. Blue: published estimates, drawn over the years they cover, with "
+            "their intervals. Black: trend of the pace with its 90% range. Orange: the text's "
+            "series.",
             source,
         ],
         f"{title}. The claimed series rises from {naive['rate'].iloc[0]:.2f} to "
@@ -556,7 +565,14 @@ def fan(
     today
         Where the data end and the forecast starts.
     """
-    x = alt.X("date:T", axis=theme.time_axis())
+    # Room right of the last year for the names of the lines.
+    first, last = band["date"].min(), band["date"].max()
+    years = range(first.year + 1, last.year + 1, 2)
+    x = alt.X(
+        "date:T",
+        axis=theme.time_axis(values=[f"{year}-01-01" for year in years]),
+        scale=alt.Scale(domain=[f"{first:%Y-%m-%d}", f"{last + (last - first) * 0.24:%Y-%m-%d}"]),
+    )
     low, high = np.floor(band["q05"].min()), np.ceil(band["q95"].max())
     scale = alt.Scale(domain=[low, high], nice=False)
     axis = theme.oom_axis(values=list(range(int(low), int(high) + 1, 2)))
@@ -589,14 +605,14 @@ def fan(
         .mark_circle(color=IMPLIED, size=70, opacity=1)
         .encode(x=x, y=alt.Y("ooms:Q")),
         theme.label(anchors, x, alt.Y("ooms:Q"), "label", TEXT, dx=10, dy=8, fontWeight="bold"),
-        *_end_labels(ends, x, scale),
+        *_end_labels(ends, names, x, scale),
     ]
     return finish(
         alt.layer(*layers),
         title,
         [
-            "OOMs of effective compute relative to GPT-4, with the factor. Shaded: the baseline's 50% and 90% "
-            "ranges; lines: median of each scenario.",
+            "OOMs of effective compute relative to GPT-4, with the factor. Shaded: the baseline's "
+            "50% and 90% ranges; lines: median of each scenario.",
             source,
         ],
         f"{title}. "
@@ -605,25 +621,29 @@ def fan(
     )
 
 
-def _end_labels(ends: pd.DataFrame, x: alt.X, scale: alt.Scale) -> list[alt.Chart]:
-    """Write each line's name left of its end, moved apart where ends lie close."""
+def _end_labels(
+    ends: pd.DataFrame, names: Sequence[str], x: alt.X, scale: alt.Scale
+) -> list[alt.Chart]:
+    """Write each line's name right of its end, moved apart where ends lie close."""
     placed = ends.sort_values("ooms", ascending=False).reset_index(drop=True)
     heights = placed["ooms"].to_numpy(dtype=float).copy()
-    gap = 0.75
+    apart = 0.85
     for i in range(1, len(heights)):
-        heights[i] = min(heights[i], heights[i - 1] - gap)
-    placed = placed.assign(y=heights - 1.2)
+        heights[i] = min(heights[i], heights[i - 1] - apart)
+    # Names pushed down all the way are brought back to the middle of where the lines end.
+    heights += (placed["ooms"].to_numpy(dtype=float) - heights).mean()
+    placed = placed.assign(y=heights)
     return [
         alt.Chart(placed.iloc[[i]])
         .mark_text(
-            align="right",
-            dx=0,
+            align="left",
+            dx=6,
             fontSize=13,
             fontWeight="bold",
-            color=theme.hue(str(placed["scenario"].iloc[i]), i),
+            color=theme.hue(row.scenario, names.index(row.scenario)),
         )
         .encode(x=x, y=alt.Y("y:Q", scale=scale), text="title:N")
-        for i in range(len(placed))
+        for i, row in enumerate(placed.itertuples())
     ]
 
 
@@ -673,8 +693,9 @@ def hindcast(
         alt.layer(*layers),
         title,
         [
-            "Training compute of frontier models in FLOP. Black: trend of what was known in June 2024, with 50% "
-            "and 90% ranges for a frontier model. Faint dots were known then; strong dots came after.",
+            "Training compute of frontier models in FLOP. Black: trend of what was known in June "
+            "2024, with 50% and 90% ranges for a frontier model. Faint dots were known then; "
+            "strong dots came after.",
             source,
         ],
         f"{title}. {len(new)} later models are scored.",
@@ -706,10 +727,12 @@ def pace(bands_: pd.DataFrame, title: str, source: str) -> Any:
         alt.layer(*layers),
         title,
         [
-            "OOMs of effective compute gained in the year: median, 50% and 90% ranges of the baseline.",
+            "OOMs of effective compute gained in the year: median, 50% and 90% ranges of the "
+            "baseline.",
             source,
         ],
-        f"{title}. Median {first.q50:.2f} OOM in {first.year:.0f}, {last.q50:.2f} in {last.year:.0f}.",
+        f"{title}. Median {first.q50:.2f} OOM in {first.year:.0f}, "
+        f"{last.q50:.2f} in {last.year:.0f}.",
         height=300,
     )
 
@@ -755,7 +778,8 @@ def arrival(curves: pd.DataFrame, title: str, source: str) -> Any:
         chart,
         title,
         [
-            "Chance that the need is met in each year, given that it was not by the start of the axis.",
+            "Chance that the need is met in each year, given that it was not by the start of the "
+            "axis.",
             source,
         ],
         f"{title}. " + " ".join(f"{r.prior}: {r.label}." for r in peaks.itertuples()),

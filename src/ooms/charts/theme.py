@@ -124,7 +124,7 @@ def bands(
     for low, high, opacity in pairs:
         layers.append(
             alt.Chart(frame)
-            .mark_area(opacity=opacity, color=colour)
+            .mark_area(opacity=opacity, color=colour, clip=True)
             .encode(x=x, y=alt.Y(f"{low}:Q", scale=scale or alt.Undefined, axis=axis), y2=high)
         )
     return layers
