@@ -74,6 +74,11 @@ _DEFAULTS: dict[str, Any] = {
     "text": {"color": _TEXT, "fontSize": 13},
     "view": {"stroke": None},
 }
+_LONG_NUMBER = re.compile(r"(?<![\d.#])-?\d+\.\d{3,}(?:e[+-]?\d+)?(?![\d.])")
+
+# The names of columns, and rows in the order of the columns.
+Table = tuple[list[str], list[list[Any]]]
+
 _VIEWS = ("layer", "concat", "hconcat", "vconcat")
 
 
@@ -293,7 +298,20 @@ def _convert(spec: dict[str, Any]) -> str:
     known = [v for v in vl_convert.get_vegalite_versions() if major and v[0] == major.group(1)]
     # Without a version of its family, the renderer's newest.
     version = max(known, key=lambda text: [int(part) for part in text.split(".")], default=None)
-    return str(vl_convert.vegalite_to_svg(spec, vl_version=version))
+    return _short(vl_convert.vegalite_to_svg(spec, vl_version=version))
+
+
+def _short(svg: str) -> str:
+    """Round coordinates to a hundredth of a pixel: the rest is most of a drawing's size."""
+
+    def rounded(match: re.Match[str]) -> str:
+        # Adding zero makes a zero of a negative one.
+        return f"{round(float(match.group(0)), 2) + 0.0:.2f}".rstrip("0").rstrip(".")
+
+    def in_tag(match: re.Match[str]) -> str:
+        return _LONG_NUMBER.sub(rounded, match.group(0))
+
+    return re.sub(r"<[^>]*>", in_tag, svg)
 
 
 def _svg(spec: Mapping[str, Any], width: int, cache: Path | None) -> str:
@@ -363,10 +381,11 @@ def _strings(spec: Any) -> Iterator[str]:
             yield from _strings(item)
 
 
-def tables(spec: Mapping[str, Any]) -> list[tuple[list[str], list[list[Any]]]]:
+def tables(spec: Mapping[str, Any]) -> list[Table]:
     """Return the numbers a chart shows: for each data set its columns and rows.
 
-    Only columns that the chart uses are kept, in the order in which they first stand in the data.
+    Only columns that the chart uses are kept, in the order in which they first stand in the data,
+    and no data set that is a part of another one.
 
     Examples
     --------
@@ -376,7 +395,7 @@ def tables(spec: Mapping[str, Any]) -> list[tuple[list[str], list[list[Any]]]]:
     """
     used = list(_strings(spec))
     words = {word for text in used for word in re.findall(r"\w+", text)}
-    found: list[tuple[list[str], list[list[Any]]]] = []
+    found: list[Table] = []
     seen: set[str] = set()
     for data in _data_of(spec):
         rows = _rows(data, spec)
@@ -392,7 +411,37 @@ def tables(spec: Mapping[str, Any]) -> list[tuple[list[str], list[list[Any]]]]:
         kept = [[row.get(column) for column in columns] for row in rows]
         if columns:
             found.append((columns, kept))
-    return found
+    return [
+        table
+        for place, table in enumerate(found)
+        if not any(
+            _is_part(table, other) and (place > rank or not _is_part(other, table))
+            for rank, other in enumerate(found)
+            if rank != place
+        )
+    ]
+
+
+def _is_part(table: Table, other: Table) -> bool:
+    """Say whether each row of a table stands in another one too."""
+    if not set(table[0]) <= set(other[0]):
+        return False
+    places = [other[0].index(column) for column in table[0]]
+    there = {json.dumps([row[place] for place in places]) for row in other[1]}
+    return all(json.dumps(row) in there for row in table[1])
+
+
+def _joined(numbers: list[Table]) -> Table:
+    """Bring the tables of a chart into one, with a first column that says which row is whose."""
+    if len(numbers) == 1:
+        return numbers[0]
+    columns = list(dict.fromkeys(name for names, _ in numbers for name in names))
+    rows = [
+        [layer, *(dict(zip(names, row, strict=True)).get(column) for column in columns)]
+        for layer, (names, kept) in enumerate(numbers, 1)
+        for row in kept
+    ]
+    return ["layer", *columns], rows
 
 
 def _csv(columns: list[str], rows: list[list[Any]]) -> bytes:
@@ -447,17 +496,16 @@ def draw(spec: Mapping[str, Any], docname: str, name: str, cache: Path | None = 
         except ValueError as error:
             faults.append(f"the chart {name!r} can't be drawn: {str(error).strip()[:600]}")
     files = {}
-    links = []
-    up = "../" * docname.count("/")
-    for number, (columns, rows) in enumerate(tables(spec), 1):
-        ending = "" if number == 1 else f"-{number}"
-        path = f"_downloads/{docname}-{name}{ending}.csv"
-        files[path] = _csv(columns, rows)
-        label = "Data" if number == 1 else f"Data {number}"
-        links.append(f'<a href="{html.escape(up + path)}" download>{label} (CSV)</a>')
+    links = ""
+    numbers = tables(spec)
+    if numbers:
+        path = f"_downloads/{docname}-{name}.csv"
+        files[path] = _csv(*_joined(numbers))
+        up = "../" * docname.count("/")
+        links = f'<a href="{html.escape(up + path)}" download>Data (CSV)</a>'
     parts = "".join(f'<div class="chart-{kind}">{svg}</div>' for kind, svg in drawings.items())
     label = html.escape(description, quote=True)
     element = f'<div class="chart" role="img" aria-label="{label}">{parts}</div>'
     if links:
-        element += f'<p class="chart-links">{" ".join(links)}</p>'
+        element += f'<p class="chart-links">{links}</p>'
     return Drawn(element, files, faults)

@@ -364,7 +364,7 @@ def test_the_data_of_a_chart_are_its_used_columns() -> None:
         "x,y,g\n" + "".join(f"{r['x']},{r['y']},{r['g']}\n" for r in ROWS)
     )
     assert charts.tables(calculated)[0][0] == ["x", "y", "g", "unused"]
-    named = {
+    named: dict[str, Any] = {
         "datasets": {"data-1": [{"x": 1}], "data-2": [{"x": None, "y": "a,b"}]},
         "layer": [
             {"data": {"name": "data-2"}, "encoding": UNIT["encoding"]},
@@ -372,8 +372,16 @@ def test_the_data_of_a_chart_are_its_used_columns() -> None:
         ],
     }
     files = charts.draw({**named, "description": "d"}, "a", "one").files
-    assert files["_downloads/a-one.csv"] == b'x,y\n,"a,b"\n'
-    assert files["_downloads/a-one-2.csv"] == b"x\n1\n"
+    assert files == {"_downloads/a-one.csv": b'layer,x,y\n1,,"a,b"\n2,1,\n'}
+    named["datasets"]["data-2"].append({"x": 1, "y": "c"})
+    files = charts.draw({**named, "description": "d"}, "a", "one").files
+    assert files == {"_downloads/a-one.csv": b'x,y\n,"a,b"\n1,c\n'}, "a part is not told twice"
+
+
+def test_drawings_are_no_longer_than_they_need_be() -> None:
+    svg = '<path d="M1.23456,-0.00012L-0.5123,3.001h-4.5e-17" opacity="0.12"/><text>1.23456</text>'
+    short = '<path d="M1.23,0L-0.51,3h-4.5e-17" opacity="0.12"/><text>1.23456</text>'
+    assert charts._short(svg) == short
 
 
 def test_a_drawing_is_kept_by_content(tmp_path: Path) -> None:
