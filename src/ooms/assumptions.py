@@ -22,6 +22,9 @@ from ooms.paths import data_dir
 
 #: Draws of a scenario, unless asked otherwise: quantiles of sums are then stable to 0.01 OOM.
 DRAWS = 4096
+#: Dimensions sampled, whatever the number of assumptions: one more at the end of the file then
+#: leaves the draws of all others as they were.
+DIMENSIONS = 256
 #: Seed of the scrambling, unless asked otherwise.
 SEED = 20240604
 
@@ -225,7 +228,9 @@ class Scenario:
         """
         if n < 2 or n & (n - 1):
             raise ValueError(f"n = {n} is not a power of two; use {2 ** max(1, n.bit_length())}")
-        sampler = qmc.Sobol(d=len(self.assumptions), scramble=True, rng=seed)
+        if len(self.assumptions) > DIMENSIONS:
+            raise ValueError(f"{len(self.assumptions)} assumptions: raise DIMENSIONS above that")
+        sampler = qmc.Sobol(d=DIMENSIONS, scramble=True, rng=seed)
         points = sampler.random(n)
         # Owen's scrambling leaves points in [0, 1); the open interval is what quantiles need.
         points = np.clip(points, 1e-12, 1 - 1e-12)
