@@ -7,6 +7,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
+# `make bench` runs these, and their times are no test.
+collect_ignore = ["benchmarks"]
+
 
 @pytest.fixture(scope="session")
 def reference_dir() -> Path:
