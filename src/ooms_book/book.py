@@ -12,11 +12,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ooms_book import fingerprints, repository
 from ooms_book.errors import BookError
 from ooms_book.store import Record, Store, why_stale
+
+if TYPE_CHECKING:
+    from ooms_book.render import Renderer
 
 __all__ = ["Book", "Report"]
 
@@ -220,7 +223,8 @@ class Book:
         with self._alone(say):
             report = self._build(jobs or _cores(), say)
         report.total_seconds = time.monotonic() - start
-        self._write_report(report)
+        if report.rendered:
+            self._write_report(report)
         return report
 
     def run(self, *, jobs: int | None = None, say: Say = _silent) -> Report:
@@ -246,10 +250,14 @@ class Book:
             return report
 
         self._check_sources(tree)
-        self._execute(report, environment, jobs, say)
-        records = self._records()
-        self._check_prose(records)
-        self._render(report, inputs, say)
+        # Slow to import, and only needed now.
+        from ooms_book.render import Renderer
+
+        with Renderer(self.root, inputs["repository"]["epoch"]) as renderer:
+            self._execute(report, environment, jobs, say)
+            records = self._records()
+            self._check_prose(records)
+            self._render(report, renderer, inputs, say)
         self._keep_state(inputs, tree, records)
         return report
 
@@ -322,8 +330,10 @@ class Book:
         if faults:
             raise BookError(faults)
 
-    def _render(self, report: Report, inputs: Mapping[str, Any], say: Say) -> None:
-        from ooms_book import render
+    def _render(
+        self, report: Report, renderer: Renderer, inputs: Mapping[str, Any], say: Say
+    ) -> None:
+        from ooms_book.render import Job
 
         say(f"Rendering {len(self.documents)} pages.")
         start = time.monotonic()
@@ -331,8 +341,8 @@ class Book:
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
         fresh = work / "html"
-        faults = render.render(
-            render.Job(
+        faults = renderer.render(
+            Job(
                 root=str(self.root),
                 output=str(fresh),
                 work=str(work),
@@ -392,14 +402,18 @@ class Book:
 
     def _write_report(self, report: Report) -> None:
         """Keep how long things took beside the site, never in it."""
+        path = self.folder / "report.json"
+        try:
+            known = json.loads(path.read_text(encoding="utf-8"))["notebooks"]
+        except (OSError, ValueError, KeyError):
+            known = {}
+        for entry in known.values():
+            entry["ran_last_time"] = False
+        for name, reasons in report.ran.items():
+            seconds = round(report.seconds.get(name, 0.0), 3)
+            known[name] = {"reasons": reasons, "seconds": seconds, "ran_last_time": True}
         content = {
             "total_seconds": round(report.total_seconds, 3),
-            "rendered": report.rendered,
-            "notebooks": {
-                name: {"reasons": why, "seconds": round(report.seconds.get(name, 0.0), 3)}
-                for name, why in report.ran.items()
-            },
+            "notebooks": {name: known[name] for name in self.notebooks if name in known},
         }
-        fingerprints.write_atomically(
-            self.folder / "report.json", json.dumps(content, indent=1).encode()
-        )
+        fingerprints.write_atomically(path, json.dumps(content, indent=1).encode())

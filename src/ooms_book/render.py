@@ -2,26 +2,26 @@
 
 Sphinx's own memory of earlier builds compares times and misses what it does not know; rendering is
 quick beside running, so there is none. This runs as a process of its own
-(``python -m ooms_book.render``, the job as JSON on its standard input): hash seed, locale and time
+(``python -m ooms_book.render``, the job as JSON on standard input): hash seed, locale and time
 zone are fixed, and nothing left over in the caller can reach a page.
 """
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from ooms_book.errors import BookError
 
-__all__ = ["Job", "render"]
+__all__ = ["Job", "Renderer"]
 
 # They load code from other hosts, or serve output formats this site has not.
 DROPPED = {
@@ -156,64 +156,101 @@ def _render(job: Job) -> list[str]:
     return [*messages(warnings.getvalue(), job.root), *amiss]
 
 
-def render(job: Job, environment: Mapping[str, str] | None = None) -> list[str]:
-    """Render a project in a process of its own.
+# What every rendering needs, and what takes long to import.
+_HEAVY = (
+    "jupyter_book.config",
+    "sphinx.application",
+    "sphinx.builders.html",
+    "myst_nb.sphinx_ext",
+    "sphinx_book_theme",
+    "ooms_book.extension",
+)
+
+
+class Renderer:
+    """A process that renders a project once.
+
+    It starts at once and gets ready while the caller does something else, such as running
+    notebooks. Use it in a ``with`` statement: it ends with it, whatever happens.
 
     Parameters
     ----------
-    job
-        What to render.
-    environment
-        More environment variables for the process.
-
-    Returns
-    -------
-    list of str
-        What Sphinx warned about; empty if nothing was amiss.
-
-    Raises
-    ------
-    BookError
-        If the process itself failed.
+    root
+        The project's folder.
+    epoch
+        The time that pages may name, in seconds since 1970; 0 if there is none.
     """
-    result = Path(job.work) / "result.json"
-    result.unlink(missing_ok=True)
-    # Nothing of the caller's shell that changes what Python does or prints.
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    if job.repository["epoch"]:
-        kept["SOURCE_DATE_EPOCH"] = str(job.repository["epoch"])
-    else:
+
+    def __init__(self, root: Path, epoch: int) -> None:
+        # Nothing of the caller's shell that changes what Python does or prints.
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
         kept.pop("SOURCE_DATE_EPOCH", None)
-    done = subprocess.run(
-        [sys.executable, "-m", "ooms_book.render", str(result)],
-        input=json.dumps(asdict(job)),
-        text=True,
-        capture_output=True,
-        check=False,
-        cwd=job.root,
-        env={
-            **kept,
-            "PYTHONPATH": str(Path(__file__).parent.parent),
-            "PYTHONSAFEPATH": "1",
-            "PYTHONUTF8": "1",
-            "PYTHONHASHSEED": "0",
-            "TZ": "UTC",
-            "LC_ALL": "C.UTF-8",
-            "LANGUAGE": "en",
-            **(environment or {}),
-        },
-    )
-    if done.returncode != 0 or not result.exists():
-        raise BookError([f"the pages could not be rendered:\n{done.stderr.strip()[-4000:]}"])
-    said: list[str] = json.loads(result.read_text(encoding="utf-8"))
-    return said
+        if epoch:
+            kept["SOURCE_DATE_EPOCH"] = str(epoch)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "ooms_book.render"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=root,
+            env={
+                **kept,
+                "PYTHONPATH": str(Path(__file__).parent.parent),
+                "PYTHONSAFEPATH": "1",
+                "PYTHONUTF8": "1",
+                "PYTHONHASHSEED": "0",
+                "TZ": "UTC",
+                "LC_ALL": "C.UTF-8",
+                "LANGUAGE": "en",
+            },
+        )
+
+    def __enter__(self) -> Renderer:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the process."""
+        self.process.kill()
+        self.process.communicate()
+
+    def render(self, job: Job) -> list[str]:
+        """Render a project.
+
+        Parameters
+        ----------
+        job
+            What to render.
+
+        Returns
+        -------
+        list of str
+            What Sphinx warned about; empty if nothing was amiss.
+
+        Raises
+        ------
+        BookError
+            If the process itself failed.
+        """
+        result = Path(job.work) / "result.json"
+        _, errors = self.process.communicate(json.dumps({**asdict(job), "result": str(result)}))
+        if self.process.returncode != 0 or not result.exists():
+            raise BookError([f"the pages could not be rendered:\n{errors.strip()[-4000:]}"])
+        said: list[str] = json.loads(result.read_text(encoding="utf-8"))
+        return said
 
 
 def main() -> None:
-    """Render the job on standard input; write what is amiss to the file named."""
-    job = Job(**json.load(sys.stdin))
-    said = _render(job)
-    Path(sys.argv[1]).write_text(json.dumps(said), encoding="utf-8")
+    """Get ready, wait for a job on standard input, do it, and write what is amiss."""
+    for name in _HEAVY:
+        importlib.import_module(name)
+    text = sys.stdin.read()
+    if not text:
+        return
+    fields = json.loads(text)
+    result = Path(fields.pop("result"))
+    result.write_text(json.dumps(_render(Job(**fields))), encoding="utf-8")
 
 
 if __name__ == "__main__":
