@@ -84,6 +84,18 @@ def test_the_lock_holds_what_the_project_asks_for() -> None:
         assert requirement.specifier.contains(version), f"make lock: {requirement} has {version}"
 
 
+def test_the_guide_gives_a_reason_for_each_requirement() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = list(project["dependencies"])
+    for extra in project["optional-dependencies"].values():
+        wanted += extra
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([^|]+) \| [^|]{10,} \|$", guide.split("## Dependencies")[1], re.M)
+    # A name may carry its version: "jupyter-book 1".
+    named = {canonicalize_name(name.split()[0]) for row in rows for name in row.split(", ")}
+    assert {canonicalize_name(Requirement(each).name) for each in wanted} <= named
+
+
 # What no file may hold
 
 # Put together from parts, so that this file does not hold what it looks for.
