@@ -209,14 +209,23 @@ def _widest(spec: Mapping[str, Any], root: Mapping[str, Any]) -> int:
 
 def _wrapped(text: Any, width: float, size: float, weight: Any) -> Any:
     """Break a title into lines that fit ``width`` pixels."""
-    lines = text if isinstance(text, list) else [text]
+    lines: list[str] = []
+    for line in text if isinstance(text, list) else [text]:
+        # A line broken within a sentence was broken for another width.
+        if (
+            lines
+            and isinstance(line, str)
+            and not lines[-1].rstrip().endswith((".", "!", "?", ":"))
+        ):
+            lines[-1] = f"{lines[-1].rstrip()} {line.lstrip()}"
+        elif isinstance(line, str):
+            lines.append(line)
     # A letter of this family is half an em wide on average, a bold one a little more.
     em = 0.54 if weight == "bold" else 0.49
     letters = max(12, int(width / (size * em)))
     broken = [
         piece
         for line in lines
-        if isinstance(line, str)
         for piece in (textwrap.wrap(line, letters, break_long_words=False) or [""])
     ]
     return broken[0] if len(broken) == 1 else broken

@@ -378,6 +378,19 @@ def test_the_data_of_a_chart_are_its_used_columns() -> None:
     assert files == {"_downloads/a-one.csv": b'x,y\n,"a,b"\n1,c\n'}, "a part is not told twice"
 
 
+def test_titles_are_broken_anew_for_each_width() -> None:
+    title = {
+        "text": ["The finding is a sentence that somebody broke", "for a wide page"],
+        "subtitle": ["Unit.", "Source: a table."],
+    }
+    wide = charts.at_width({**UNIT, "title": title}, charts.WIDE)["title"]
+    assert wide["text"] == "The finding is a sentence that somebody broke for a wide page"
+    assert wide["subtitle"] == ["Unit.", "Source: a table."]
+    narrow = charts.at_width({**UNIT, "title": title}, charts.NARROW)["title"]["text"]
+    assert " ".join(narrow) == wide["text"]
+    assert len(narrow) == 2
+
+
 def test_drawings_are_no_longer_than_they_need_be() -> None:
     svg = '<path d="M1.23456,-0.00012L-0.5123,3.001h-4.5e-17" opacity="0.12"/><text>1.23456</text>'
     short = '<path d="M1.23,0L-0.51,3h-4.5e-17" opacity="0.12"/><text>1.23456</text>'
