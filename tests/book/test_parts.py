@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ooms_book import charts, checks, fingerprints, formulas, render, repository, site
@@ -61,6 +61,11 @@ outputs = st.lists(
 )
 
 
+# A disk may take its time to write.
+unhurried = settings(deadline=None, max_examples=30)
+
+
+@unhurried
 @given(outputs=outputs, values=st.dictionaries(texts, st.dictionaries(texts, texts), max_size=3))
 def test_a_record_survives_writing(
     tmp_path_factory: pytest.TempPathFactory, outputs: Any, values: Any
@@ -72,6 +77,7 @@ def test_a_record_survives_writing(
     assert store.read("chapters/a") == record
 
 
+@unhurried
 @given(st.data())
 def test_a_damaged_record_is_no_record(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
