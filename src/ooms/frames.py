@@ -264,7 +264,7 @@ def naive_series(series: NaiveSeries, years: ArrayLike) -> pd.DataFrame:
                 round(12 * np.log10(2.0) / stated[y], 4) if y in stated else None
                 for y in t.tolist()
             ],
-            "label": [f"{stated[y]:.0f} months" if y in stated else None for y in t.tolist()],
+            "label": [f"{stated[y]:.0f} mo" if y in stated else None for y in t.tolist()],
         }
     )
 

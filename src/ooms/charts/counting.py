@@ -276,7 +276,7 @@ def distribution(
             "best": [best],
             "high": [high],
             "density": [-0.1 * top],
-            "label": ["the essay's range and best guess"],
+            "label": ["essay"],
         }
     )
     medians = pd.DataFrame(marks).assign(
@@ -316,14 +316,14 @@ def distribution(
             .encode(x=alt.X(f"{end}:Q"), y=y)
             for end in ("low", "best", "high")
         ),
-        theme.label(said, alt.X("high:Q"), y, "label", QUIET, dx=10),
+        theme.label(said, alt.X("low:Q"), y, "label", QUIET, align="right", dx=-10),
     ]
     return finish(
         alt.layer(*layers),
         title,
         [
             "How likely each gain is, in OOMs of effective compute, from drawing the parts and "
-            "adding them. The medians are written at the curves.",
+            "adding them, with the medians. Orange: the essay's range and best guess.",
             source,
         ],
         f"{title}. Medians: "
@@ -352,7 +352,6 @@ def efficiency_estimates(rates: pd.DataFrame, title: str, source: str) -> Any:
     axis = alt.Axis(
         values=[0.1, 0.2, 0.5, 1, 2],
         title=None,
-        labelExpr="datum.value + ' OOM/yr'",
         labelOverlap=True,
     )
     ranged = frame.dropna(subset=["rate_low", "rate_high"])
@@ -401,7 +400,7 @@ def acceleration(
         ``year``, ``rate`` (the series fitted), ``stated`` and ``label`` where it is stated.
     """
     scale_y = alt.Scale(type="log", domain=[0.1, 3], nice=False)
-    axis_y = alt.Axis(values=[0.1, 0.2, 0.5, 1, 2], title=None, labelExpr="datum.value + ' OOM/yr'")
+    axis_y = alt.Axis(values=[0.1, 0.2, 0.5, 1, 2], title=None)
     scale_x = alt.Scale(domain=[2012, 2028], nice=False)
     axis_x = alt.Axis(format="d", title=None, grid=False)
     x = alt.X("year:Q", scale=scale_x, axis=axis_x)
