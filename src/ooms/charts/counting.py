@@ -570,7 +570,7 @@ def fan(
     x = alt.X(
         "date:T",
         axis=theme.time_axis(values=[f"{year}-01-01" for year in years]),
-        scale=alt.Scale(domain=[f"{first:%Y-%m-%d}", f"{last + (last - first) * 0.24:%Y-%m-%d}"]),
+        scale=alt.Scale(domain=[f"{first:%Y-%m-%d}", f"{last + (last - first) * 0.3:%Y-%m-%d}"]),
     )
     low, high = np.floor(band["q05"].min()), np.ceil(band["q95"].max())
     scale = alt.Scale(domain=[low, high], nice=False)
@@ -626,12 +626,13 @@ def _end_labels(
     """Write each line's name right of its end, moved apart where ends lie close."""
     placed = ends.sort_values("ooms", ascending=False).reset_index(drop=True)
     heights = placed["ooms"].to_numpy(dtype=float).copy()
-    apart = 0.85
+    apart = 1.4
     for i in range(1, len(heights)):
         heights[i] = min(heights[i], heights[i - 1] - apart)
     # Names pushed down all the way are brought back to the middle of where the lines end.
     heights += (placed["ooms"].to_numpy(dtype=float) - heights).mean()
-    placed = placed.assign(y=heights)
+    # Two short lines fit a phone where one long one does not.
+    placed = placed.assign(y=heights, name=[_in_two_lines(name) for name in placed["title"]])
     return [
         alt.Chart(placed.iloc[[i]])
         .mark_text(
@@ -639,11 +640,22 @@ def _end_labels(
             dx=6,
             fontSize=13,
             fontWeight="bold",
+            lineBreak="\n",
+            baseline="middle",
             color=theme.hue(row.scenario, names.index(row.scenario)),
         )
-        .encode(x=x, y=alt.Y("y:Q", scale=scale), text="title:N")
+        .encode(x=x, y=alt.Y("y:Q", scale=scale), text="name:N")
         for i, row in enumerate(placed.itertuples())
     ]
+
+
+def _in_two_lines(name: str) -> str:
+    """Break a name at the space nearest its middle, if it has one."""
+    spaces = [i for i, letter in enumerate(name) if letter == " "]
+    if not spaces:
+        return name
+    at = min(spaces, key=lambda i: abs(i - len(name) / 2))
+    return f"{name[:at]}\n{name[at + 1 :]}"
 
 
 def hindcast(
@@ -759,7 +771,7 @@ def arrival(curves: pd.DataFrame, title: str, source: str) -> Any:
         .mark_area(color=IMPLIED, opacity=0.16, line={"color": IMPLIED})
         .encode(x=x, y=y),
         alt.Chart()
-        .mark_text(color=TEXT, align="left", dx=8, dy=-2, fontSize=13, fontWeight="bold")
+        .mark_text(color=TEXT, align="left", dx=8, dy=-9, fontSize=13, fontWeight="bold")
         .transform_filter("isValid(datum.label)")
         .encode(x=x, y=y, text="label:N"),
         data=curves.merge(peaks[["prior", "year", "label"]], on=["prior", "year"], how="left"),

@@ -50,8 +50,10 @@ OOM_AND_FACTOR = (
     "(datum.value > 0 ? '+' : datum.value < 0 ? '−' : '') + abs(datum.value)"
     " + (datum.value == 0 ? '' : abs(datum.value) < 4 ?"
     " ' (' + (datum.value > 0 ? '×' : '÷') + format(pow(10, abs(datum.value)), ',') + ')' :"
-    f" ' (' + (datum.value > 0 ? '×' : '÷') + '10' + slice('{_DIGITS}', abs(datum.value) % 10,"
-    " abs(datum.value) % 10 + 1) + ')')"
+    " ' (' + (datum.value > 0 ? '×' : '÷') + '10'"
+    f" + (abs(datum.value) >= 10 ? slice('{_DIGITS}', floor(abs(datum.value) / 10),"
+    " floor(abs(datum.value) / 10) + 1) : '')"
+    f" + slice('{_DIGITS}', abs(datum.value) % 10, abs(datum.value) % 10 + 1) + ')')"
 )
 
 
@@ -98,7 +100,14 @@ def finish(
 
 def time_axis(format_: str = "%Y", **kwargs: Any) -> alt.Axis:
     """Axis of dates: years, no title, no grid."""
-    return alt.Axis(format=format_, title=None, grid=False, labelFlush=False, **kwargs)
+    options: dict[str, Any] = {"tickCount": "year"} if format_ == "%Y" else {}
+    return alt.Axis(
+        **(
+            {"format": format_, "title": None, "grid": False, "labelFlush": False}
+            | options
+            | kwargs
+        )
+    )
 
 
 def flop_axis(**kwargs: Any) -> alt.Axis:
