@@ -188,7 +188,9 @@ def jump(draws: DrawsLike) -> dict[str, Array]:
     return {"physical": physical, "algorithms": algorithms, "total": physical + algorithms}
 
 
-def gain(draws: DrawsLike, until: float) -> dict[str, Array]:
+def gain(
+    draws: DrawsLike, until: float, wall: NDArray[np.float64] | None = None
+) -> dict[str, Array]:
     """OOMs beyond GPT-4 by a date: ``physical``, ``algorithms``, ``total``, each shape ``(n,)``.
 
     Parameters
@@ -196,6 +198,9 @@ def gain(draws: DrawsLike, until: float) -> dict[str, Array]:
     until
         Decimal year. The essay speaks both of the four years after GPT-4 (2027.2) and of the end
         of 2027 (2028.0), which is four years and nine months after it.
+    wall
+        OOMs that limited data add at that date (less than zero: take away), shape ``(n,)``, as
+        `ooms.datawall.wall_ooms` gives them. They become the part ``data``.
 
     Examples
     --------
@@ -206,14 +211,27 @@ def gain(draws: DrawsLike, until: float) -> dict[str, Array]:
     """
     physical = physical_compute(draws, [until])[:, 0]
     algorithms = algorithmic_efficiency(draws, [until])[:, 0]
-    return {"physical": physical, "algorithms": algorithms, "total": physical + algorithms}
+    parts = {"physical": physical, "algorithms": algorithms, "total": physical + algorithms}
+    if wall is not None:
+        parts |= {"data": wall, "total": parts["total"] + wall}
+    return parts
 
 
-def effective_compute(draws: DrawsLike, years: ArrayLike) -> NDArray[np.float64]:
+def effective_compute(
+    draws: DrawsLike, years: ArrayLike, wall: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
     """OOMs of effective compute relative to GPT-4, shape ``(n, t)``, from GPT-2 on.
 
     Before GPT-4 the path joins the three models: physical compute passes through GPT-3's, the
     algorithmic part is spread evenly over the time between GPT-2 and GPT-4.
+
+    Parameters
+    ----------
+    years
+        Decimal years, shape ``(t,)``.
+    wall
+        OOMs that limited data add from GPT-4 on (less than zero: take away), shape ``(n, t)``, as
+        `ooms.datawall.wall_ooms` gives them; data count as plentiful unless given.
 
     Raises
     ------
@@ -233,6 +251,8 @@ def effective_compute(draws: DrawsLike, years: ArrayLike) -> NDArray[np.float64]
             f"year {t.min():.2f} is before GPT-2 ({GPT2_YEAR:.2f}), where the path starts"
         )
     ahead = physical_compute(draws, t) + algorithmic_efficiency(draws, t)
+    if wall is not None:
+        ahead = ahead + wall
     steps = jump(draws)
     gpt3 = np.log10(draws["compute.gpt4_flop"] / draws["compute.gpt3_flop"])
     to_gpt3 = np.clip((t - GPT2_YEAR) / (GPT3_YEAR - GPT2_YEAR), 0, 1)[None, :]
