@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ooms import counting
+from ooms import counting, datawall
 from ooms.assumptions import Draws, Scenario
 from ooms.text import quantiles
 
@@ -95,6 +95,33 @@ RESULTS: dict[str, Result] = {
         ),
         Result(
             "counting.next_decade", "Effective compute gained 2030 to 2040", "OOM", _decade(2030)
+        ),
+        Result(
+            "data.repetition_starts",
+            "When the largest run wants more text than there is",
+            "year",
+            datawall.year_demand_passes,
+            decimals=0,
+        ),
+        Result(
+            "data.wall_2027",
+            "Effective compute lost to limited data, end of 2027",
+            "OOM",
+            lambda draws: -datawall.wall_ooms(draws, [counting.END_OF_2027])[:, 0],
+            decimals=2,
+        ),
+        Result(
+            "data.wall_2030",
+            "Effective compute lost to limited data, end of 2030",
+            "OOM",
+            lambda draws: -datawall.wall_ooms(draws, [2031.0])[:, 0],
+            decimals=2,
+        ),
+        Result(
+            "data.end_of_2027",
+            "Effective compute gained from GPT-4 to the end of 2027, with the data wall",
+            "OOM",
+            lambda draws: datawall.effective_compute(draws, [counting.END_OF_2027])[:, 0],
         ),
     )
 }
