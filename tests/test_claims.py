@@ -471,7 +471,7 @@ def test_the_ledger_covers_both_texts(book: pd.DataFrame) -> None:
         "scaling-exponent",
     ]
     assert counts.reindex(required).min() >= 10
-    assert set(book["source"]) == {"aschenbrenner2024", "whybyfire2025"}
+    assert set(book["source"]) >= {"aschenbrenner2024", "whybyfire2025"}
 
 
 def test_every_verdict_is_computed(book: pd.DataFrame) -> None:

@@ -71,6 +71,7 @@ __all__ = [
     "Quantity",
     "Span",
     "agreement",
+    "by_claim",
     "check",
     "function",
     "ledger",
@@ -445,10 +446,19 @@ def benchmark(name: str, model: str, setting: str | None = None) -> float:
     return float(_row("benchmarks", frame, what)["score_percent"])
 
 
+@function
+def context_length(model: str) -> float:
+    """Tokens that a model takes in at once, from the table of context lengths."""
+    frame = tables.load("context_lengths")
+    frame = frame[frame["model"] == model]
+    return float(_row("context_lengths", frame, f'"{model}"')["context_tokens"])
+
+
 #: Functions whose call is shown as the number it gives: a reader wants the number looked up.
 _LOOKUPS = {
     "arxiv_year",
     "benchmark",
+    "context_length",
     "efficiency",
     "price",
     "speedup",
@@ -1295,11 +1305,66 @@ def ledger() -> pd.DataFrame:
     pandas.DataFrame
         Columns ``id, source, section, place, paraphrase, relation, low, best, high, unit,
         rounding, recomputed_low, recomputed_best, recomputed_high, verdict, arithmetic, formula,
-        note``; numbers ``float64``, text ``str``.
+        note, reading_of``; numbers ``float64``, text ``str``. ``reading_of`` is the id of the claim
+        that a row reads in another fair way, else the row's own id: such a row's id is the main
+        one's with ``_`` and a word more, and its paraphrase says "read as", "held against" or
+        "rebuilt".
 
     Examples
     --------
     >>> set(ledger()["verdict"]) <= set(VERDICTS)
     True
     """
-    return _book().frame()
+    frame = _book().frame()
+    return frame.assign(reading_of=_readings(frame["id"], frame["paraphrase"]))
+
+
+_SECOND = re.compile(r"\b(read (as|at|against)|held against|rebuilt)\b")
+
+
+def _readings(ids: Iterable[str], paraphrases: Iterable[str]) -> list[str]:
+    names = list(ids)
+    known = set(names)
+    found = []
+    for name, words in zip(names, paraphrases, strict=True):
+        main = name
+        if _SECOND.search(words):
+            stems = [name[:i] for i, letter in enumerate(name) if letter == "_"]
+            main = next((stem for stem in reversed(stems) if stem in known), name)
+        found.append(main)
+    return found
+
+
+def by_claim(rows: pd.DataFrame) -> pd.DataFrame:
+    """Sum up a ledger by claim, all fair readings of one claim together.
+
+    Parameters
+    ----------
+    rows
+        From `ledger`, or a part of it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a claim: ``reading_of`` (its id), ``readings`` and ``outcome``, which is "on every
+        reading" or "on some reading" when that is how far it does not follow, and otherwise the
+        best of its verdicts.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"reading_of": ["a", "a", "b", "c"],
+    ...     "verdict": ["reproduces", "does not follow", "does not follow", "cannot be checked"]})
+    >>> by_claim(rows)["outcome"].tolist()
+    ['on some reading', 'on every reading', 'cannot be checked']
+    """
+    out = []
+    for name, group in rows.groupby("reading_of", sort=False):
+        verdicts = [v for v in group["verdict"] if v != CANNOT]
+        if not verdicts:
+            outcome = CANNOT
+        elif NO in verdicts:
+            outcome = "on every reading" if set(group["verdict"]) == {NO} else "on some reading"
+        else:
+            outcome = min(verdicts, key=VERDICTS.index)
+        out.append({"reading_of": name, "readings": len(group), "outcome": outcome})
+    return pd.DataFrame(out)

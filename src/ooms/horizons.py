@@ -268,7 +268,8 @@ class Curve:
             with np.errstate(divide="ignore"):
                 value: Array = self.coefficients[0] - self.coefficients[1] * np.log2(left)
             return value
-        bent: Array = np.polynomial.polynomial.polyval(t - self.origin, self.coefficients)
+        powers = (t[..., None] - self.origin) ** np.arange(len(self.coefficients))
+        bent: Array = powers @ np.asarray(self.coefficients)
         return bent
 
     @property
