@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ooms import counting, datawall
+from ooms import counting, datawall, horizons, unhobbling
 from ooms.assumptions import Draws, Scenario
 from ooms.text import quantiles
 
@@ -95,6 +95,18 @@ RESULTS: dict[str, Result] = {
         ),
         Result(
             "counting.next_decade", "Effective compute gained 2030 to 2040", "OOM", _decade(2030)
+        ),
+        Result(
+            "unhobbling.end_of_2027",
+            "Unhobbling from GPT-4 to the end of 2027, on tasks it suits",
+            "OOM",
+            unhobbling.gain,
+        ),
+        Result(
+            "horizons.month_year",
+            "When time horizons at 50% reach a month of work",
+            "year",
+            lambda draws: horizons.year_reached(draws, 60 * horizons.WORK_HOURS["a month"]),
         ),
         Result(
             "data.repetition_starts",
