@@ -63,18 +63,24 @@ def ramp(
     return gained
 
 
-def spending_growth(draws: DrawsLike) -> Array:
-    """Growth of spending on the largest cluster, in OOM/year, shape ``(n,)``.
+def compute_growth_parts(draws: DrawsLike) -> dict[str, Array]:
+    """Take the growth of physical compute apart, OOM/year, each shape ``(n,)``.
 
-    What is left of the growth of physical compute after hardware gives more FLOP per dollar.
-    Longer training runs are counted here too, as they are bought the same way.
+    ``hardware`` is more FLOP for a dollar; ``spending`` is a larger cluster; ``use`` is what is
+    left: longer runs, chips kept busier, narrower number formats. Where compute is assumed to grow
+    more slowly than hardware and spending together, spending gives way, then hardware.
 
     Examples
     --------
-    >>> spending_growth({"compute.growth": np.array([0.6]), "hardware.growth": np.array([0.15])})
-    array([0.45])
+    >>> draws = {"compute.growth": np.array([0.65]), "hardware.growth": np.array([0.15]),
+    ...          "spending.growth": np.array([0.4])}
+    >>> {part: round(float(x[0]), 2) for part, x in compute_growth_parts(draws).items()}
+    {'hardware': 0.15, 'spending': 0.4, 'use': 0.1}
     """
-    return np.maximum(draws["compute.growth"] - draws["hardware.growth"], 0.0)
+    growth = draws["compute.growth"]
+    hardware = np.minimum(draws["hardware.growth"], growth)
+    spending = np.minimum(draws["spending.growth"], growth - hardware)
+    return {"hardware": hardware, "spending": spending, "use": growth - hardware - spending}
 
 
 def spending_limit_year(draws: DrawsLike) -> Array:
@@ -85,12 +91,13 @@ def spending_limit_year(draws: DrawsLike) -> Array:
     Examples
     --------
     >>> draws = {"compute.growth": np.array([0.65]), "hardware.growth": np.array([0.15]),
+    ...          "spending.growth": np.array([0.5]),
     ...          "spending.gpt4_cluster": np.array([1e9]), "spending.limit": np.array([1e12])}
     >>> bool(np.isclose(spending_limit_year(draws)[0] - GPT4_YEAR, 6.0))
     True
     """
     to_go = np.maximum(np.log10(draws["spending.limit"] / draws["spending.gpt4_cluster"]), 0.0)
-    growth = spending_growth(draws)
+    growth = compute_growth_parts(draws)["spending"]
     with np.errstate(divide="ignore"):
         years = np.where(growth > 0, to_go / np.where(growth > 0, growth, 1.0), np.inf)
     limit: Array = GPT4_YEAR + years
@@ -100,8 +107,7 @@ def spending_limit_year(draws: DrawsLike) -> Array:
 def physical_compute(draws: DrawsLike, years: ArrayLike) -> NDArray[np.float64]:
     """OOMs of physical training compute beyond GPT-4, shape ``(n, t)``, from GPT-4 on.
 
-    Spending grows until it meets what can be spent, then with the economy; hardware improves
-    fast until chips are fully specialised for AI, then as chips in general do.
+    The sum of `physical_parts`.
 
     Examples
     --------
@@ -110,33 +116,43 @@ def physical_compute(draws: DrawsLike, years: ArrayLike) -> NDArray[np.float64]:
     >>> physical_compute(draws, [GPT4_YEAR, 2030.0]).shape
     (64, 2)
     """
-    return spending_part(draws, years) + hardware_part(draws, years)
+    parts = physical_parts(draws, years)
+    return parts["spending"] + parts["hardware"] + parts["use"]
 
 
-def spending_part(draws: DrawsLike, years: ArrayLike) -> NDArray[np.float64]:
-    """The OOMs beyond GPT-4 that come from spending more, shape ``(n, t)``."""
-    return ramp(
-        years,
-        GPT4_YEAR,
-        spending_growth(draws),
-        spending_limit_year(draws),
-        np.log10(1 + draws["spending.growth_after"]),
-    )
+def physical_parts(draws: DrawsLike, years: ArrayLike) -> dict[str, NDArray[np.float64]]:
+    """OOMs beyond GPT-4 from ``spending``, ``hardware`` and ``use``, each shape ``(n, t)``.
 
+    Spending grows until it meets what can be spent, then with the economy. Hardware improves fast
+    until chips are fully specialised for AI, then as chips in general do, and never faster than
+    before. Better use of the chips ends with their specialisation.
 
-def hardware_part(draws: DrawsLike, years: ArrayLike) -> NDArray[np.float64]:
-    """The OOMs beyond GPT-4 that come from better hardware, shape ``(n, t)``.
-
-    Where compute is assumed to grow more slowly than hardware alone would have it, hardware's
-    part is what compute grows by.
+    Examples
+    --------
+    >>> from ooms.assumptions import Scenario
+    >>> draws = Scenario.load("baseline").draw(n=64)
+    >>> sorted(physical_parts(draws, [2030.0]))
+    ['hardware', 'spending', 'use']
     """
-    return ramp(
-        years,
-        GPT4_YEAR,
-        np.minimum(draws["hardware.growth"], draws["compute.growth"]),
-        draws["hardware.specialised_by"],
-        draws["hardware.growth_after"],
-    )
+    growth = compute_growth_parts(draws)
+    specialised = draws["hardware.specialised_by"]
+    return {
+        "spending": ramp(
+            years,
+            GPT4_YEAR,
+            growth["spending"],
+            spending_limit_year(draws),
+            np.log10(1 + draws["spending.growth_after"]),
+        ),
+        "hardware": ramp(
+            years,
+            GPT4_YEAR,
+            growth["hardware"],
+            specialised,
+            np.minimum(draws["hardware.growth_after"], growth["hardware"]),
+        ),
+        "use": ramp(years, GPT4_YEAR, growth["use"], specialised, np.zeros_like(specialised)),
+    }
 
 
 def algorithmic_efficiency(draws: DrawsLike, years: ArrayLike) -> NDArray[np.float64]:
@@ -161,7 +177,7 @@ def algorithmic_efficiency(draws: DrawsLike, years: ArrayLike) -> NDArray[np.flo
     fast = np.maximum(draws["algorithms.slows_in"] - GPT4_YEAR, 0.0)[:, None]
     in_fast = np.minimum(t, fast)
     # A falling rate stops at zero rather than turning progress into regress.
-    slowing = change < 0
+    slowing = change < -1e-9
     stop = np.where(slowing, growth / np.where(slowing, -change, 1.0), np.inf)
     moving = np.minimum(in_fast, stop)
     gained: NDArray[np.float64] = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -126,8 +126,14 @@ def cdf_of(assumption: Assumption) -> Callable[[NDArray[np.float64]], NDArray[np
     return cdf
 
 
-def inputs(scenario: Scenario) -> pd.DataFrame:
-    """The assumptions of a scenario as a table: id, title, low, best, high, unit and source."""
+def inputs(scenario: Scenario, families: Sequence[str]) -> pd.DataFrame:
+    """The assumptions of a scenario as a table: id, title, low, best, high, unit, reason, source.
+
+    Parameters
+    ----------
+    families
+        First parts of ids, such as ``compute``: the assumptions to list.
+    """
     return pd.DataFrame(
         [
             {
@@ -137,9 +143,11 @@ def inputs(scenario: Scenario) -> pd.DataFrame:
                 "best": item.estimate.best,
                 "high": item.estimate.high,
                 "unit": item.unit,
+                "reason": item.reason,
                 "source": item.source,
             }
             for item in scenario.assumptions.values()
+            if item.id.split(".")[0] in families
         ]
     )
 
@@ -293,3 +301,66 @@ def steps(
             rows.append((panel, name, "claimed", *stated[part]))
     frame = pd.DataFrame(rows, columns=["panel", "part", "role", "low", "best", "high"])
     return frame.astype({"low": float, "best": float, "high": float}).round(3)
+
+
+def overrides(scenarios: Sequence[Scenario], baseline: Scenario) -> pd.DataFrame:
+    """What each scenario says instead of the baseline, one row an override.
+
+    Returns
+    -------
+    DataFrame
+        ``scenario`` (title), ``title`` and ``unit`` of the input, its ``baseline_best`` and the
+        scenario's ``low``, ``best``, ``high``, ``reason`` and ``source``.
+    """
+    return pd.DataFrame(
+        [
+            {
+                "scenario": scenario.title,
+                "title": baseline.assumptions[key].title,
+                "unit": baseline.assumptions[key].unit,
+                "baseline_best": baseline.estimate(key).best,
+                "low": item.estimate.low,
+                "best": item.estimate.best,
+                "high": item.estimate.high,
+                "reason": item.reason,
+                "source": item.source,
+            }
+            for scenario in scenarios
+            for key, item in scenario.overrides.items()
+        ]
+    )
+
+
+def speedrun_ledger(steps: pd.DataFrame, largest: int = 10) -> pd.DataFrame:
+    """Where the speed-up of a track came from: its largest records, and all others together.
+
+    Parameters
+    ----------
+    steps
+        From `ooms.algorithms.speedrun_steps`, in order of date.
+
+    Returns
+    -------
+    DataFrame
+        ``date``, ``technique``, ``factor``, ``ooms`` and ``share`` of the whole, in order of date,
+        then one row for the rest (no date).
+    """
+    ooms = -np.diff(np.log10(steps["minutes_linked"].to_numpy(dtype=float)))
+    frame = pd.DataFrame(
+        {
+            "date": steps["date"].iloc[1:].to_numpy(),
+            "technique": steps["technique"].iloc[1:].to_numpy(),
+            "ooms": ooms,
+        }
+    )
+    top = frame.nlargest(largest, "ooms").sort_values("date", kind="stable")
+    rest = float(ooms.sum() - top["ooms"].sum())
+    other = pd.DataFrame(
+        {
+            "date": [pd.NaT],
+            "technique": [f"the {len(frame) - len(top)} other records"],
+            "ooms": [rest],
+        }
+    )
+    out = pd.concat([top, other], ignore_index=True)
+    return out.assign(factor=10 ** out["ooms"], share=out["ooms"] / ooms.sum())
