@@ -1,0 +1,248 @@
+"""Tidy frames for the charts and tables of the chapter on the data wall."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from ooms import counting, datawall, frames
+from ooms.assumptions import Draws, Scenario
+from ooms.text import quantiles, scientific
+
+Array = NDArray[np.float64]
+
+#: The four ways to count limited data: name to the arguments of `ooms.datawall.wall_ooms`.
+VARIANTS = ("data plentiful", "with the wall", "wall, more text", "wall, better use")
+
+
+def wall_variants(draws: Draws, years: ArrayLike) -> dict[str, Array]:
+    """What limited data add to effective compute, counted four ways, each shape ``(n, t)``.
+
+    ``data plentiful`` leaves the wall out; ``with the wall`` has no way around it;
+    ``wall, more text`` multiplies the stock by ``data.multiplier``; ``wall, better use`` reads the
+    same multiplier as sample efficiency.
+
+    Examples
+    --------
+    >>> draws = Scenario.load("baseline").draw(n=64)
+    >>> found = wall_variants(draws, [2028.0])
+    >>> list(found) == list(VARIANTS)
+    True
+    """
+    plentiful = np.zeros((draws.n, np.asarray(years, dtype=float).size))
+    return dict(
+        zip(
+            VARIANTS,
+            (
+                plentiful,
+                datawall.wall_ooms(draws, years),
+                datawall.wall_ooms(draws, years, datawall.DRAWN),
+                datawall.wall_ooms(draws, years, datawall.DRAWN, better=True),
+            ),
+            strict=True,
+        )
+    )
+
+
+def gains(draws: Draws, dates: Mapping[str, float]) -> pd.DataFrame:
+    """Gain beyond GPT-4 at each date under the four ways of counting.
+
+    Parameters
+    ----------
+    dates
+        Words to decimal year.
+
+    Returns
+    -------
+    DataFrame
+        ``panel``, ``variant``, ``low``, ``best``, ``high`` in OOMs.
+    """
+    years = list(dates.values())
+    free = counting.effective_compute(draws, years)
+    rows = [
+        (panel, variant, *quantiles(free[:, i] + wall[:, i]))
+        for i, panel in enumerate(dates)
+        for variant, wall in wall_variants(draws, years).items()
+    ]
+    return pd.DataFrame(rows, columns=["panel", "variant", "low", "best", "high"])
+
+
+def losses(draws: Draws, dates: Mapping[str, float]) -> pd.DataFrame:
+    """OOMs that limited data add at each date under the three ways of counting them.
+
+    Returns
+    -------
+    DataFrame
+        ``panel``, ``variant``, ``low``, ``best``, ``high`` in OOMs; less than zero is a loss.
+    """
+    years = list(dates.values())
+    rows = [
+        (panel, variant, *quantiles(wall[:, i]))
+        for i, panel in enumerate(dates)
+        for variant, wall in list(wall_variants(draws, years).items())[1:]
+    ]
+    return pd.DataFrame(rows, columns=["panel", "variant", "low", "best", "high"])
+
+
+def token_bands(draws: Draws, years: ArrayLike) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Tokens the largest run wants and tokens there are, log10, as bands over time."""
+    wanted = np.log10(datawall.demand_tokens(draws, years))
+    there = np.log10(datawall.stock_tokens(draws, years))
+    return frames.bands(years, wanted), frames.bands(years, there)
+
+
+def training_sets(datasets: pd.DataFrame, models: pd.DataFrame) -> pd.DataFrame:
+    """Training sets of language models: the trend's sample, and what the model table has since.
+
+    Returns
+    -------
+    DataFrame
+        ``model``, ``date``, ``training_tokens``, by date.
+    """
+    columns = ["model", "date", "training_tokens"]
+    later = models[
+        (models["date"] > datasets["date"].max())
+        & models["training_tokens"].notna()
+        & models["domain"].str.contains("Language")
+        & models["notable"]
+    ]
+    return pd.concat([datasets[columns], later[columns]]).sort_values("date", ignore_index=True)
+
+
+def crossings(drawn: Mapping[str, tuple[Scenario, Draws]], epochs: Sequence[float]) -> pd.DataFrame:
+    """Year in which demand passes some passes over the stock, by scenario.
+
+    Returns
+    -------
+    DataFrame
+        ``title``, ``epochs``, ``low``, ``best``, ``high`` (decimal years; ``inf`` for never).
+    """
+    rows = [
+        (scenario.title, k, *quantiles(datawall.year_demand_passes(draws, k)))
+        for scenario, draws in drawn.values()
+        for k in epochs
+    ]
+    return pd.DataFrame(rows, columns=["title", "epochs", "low", "best", "high"])
+
+
+def crossing_chances(draws: Draws, epochs: Mapping[str, float], years: ArrayLike) -> pd.DataFrame:
+    """Chance that demand has passed some passes over the stock by each date.
+
+    Parameters
+    ----------
+    epochs
+        Words to passes.
+    """
+    t = np.asarray(years, dtype=float)
+    parts = []
+    for words, k in epochs.items():
+        reached = datawall.year_demand_passes(draws, k)
+        chance = (reached[:, None] <= t[None, :]).mean(axis=0).round(4)
+        parts.append(pd.DataFrame({"passes": words, "year": t, "chance": chance}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def loss_map(
+    compute_flop: Sequence[float],
+    tokens: Mapping[str, float],
+    repetition_constant: float,
+    excess_constant: float,
+) -> pd.DataFrame:
+    """OOMs lost for each compute and stock, in the order given."""
+    rows = [
+        (
+            scientific(flop, 1),
+            words,
+            float(
+                datawall.lost_ooms(
+                    datawall.excess_ooms(flop, stock), repetition_constant, excess_constant
+                )
+            ),
+        )
+        for words, stock in tokens.items()
+        for flop in compute_flop
+    ]
+    return pd.DataFrame(rows, columns=["compute", "stock", "lost"])
+
+
+def worth_curve(scenario: Scenario, epochs: ArrayLike) -> pd.DataFrame:
+    """Worth of the next token by passes, over the assumed range of the constant.
+
+    Returns
+    -------
+    DataFrame
+        ``epochs``, ``low``, ``best``, ``high``, shares of a fresh token.
+    """
+    constant = scenario.estimate("data.repetition_constant")
+    worth = {
+        name: datawall.token_worth(epochs, value)["marginal"].round(4)
+        for name, value in vars(constant).items()
+    }
+    return pd.DataFrame({"epochs": np.asarray(epochs, dtype=float), **worth})
+
+
+def predicted_costs(sizes: Mapping[str, tuple[float, float]], epochs: ArrayLike) -> pd.DataFrame:
+    """What the published law says repetition costs.
+
+    Parameters
+    ----------
+    sizes
+        Words to parameters and tokens.
+
+    Returns
+    -------
+    DataFrame
+        ``size``, ``epochs``, ``nats`` above the loss on fresh text.
+    """
+    k = np.asarray(epochs, dtype=float)
+    parts = []
+    for words, (parameters, tokens) in sizes.items():
+        runs = pd.DataFrame(
+            {
+                "series": "predicted",
+                "parameters": parameters,
+                "tokens": tokens,
+                "unique_tokens": [tokens, *(tokens / k[k > 1])],
+                "loss_nats": 1.0,
+            }
+        )
+        pairs = datawall.repeated_pairs(runs)
+        parts.append(
+            pd.DataFrame(
+                {"size": words, "epochs": pairs["epochs"], "nats": pairs["predicted_nats"].round(5)}
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def leverage(runs: pd.DataFrame, found: datawall.Fit, compute_flop: float) -> pd.DataFrame:
+    """How far leaving out single runs moves the compute-optimal tokens per parameter.
+
+    Parameters
+    ----------
+    runs
+        The runs of the fit, without those left out of it.
+    found
+        The fit to all of them.
+
+    Returns
+    -------
+    DataFrame
+        ``loss_nats``, ``tokens_per_parameter`` without the run, and ``moved``, the factor by which
+        that differs from the fit to all; the largest move first.
+    """
+    used = runs[~runs["left_out"]].reset_index(drop=True)
+    without = datawall.fits_without(used, np.eye(len(used), dtype=bool), found)
+    ratio = without.tokens_per_parameter(compute_flop)
+    base = found.tokens_per_parameter(compute_flop)[0]
+    frame = pd.DataFrame(
+        {
+            "loss_nats": used["loss_nats"],
+            "tokens_per_parameter": ratio,
+            "moved": np.exp(np.abs(np.log(ratio / base))),
+        }
+    )
+    return frame.sort_values("moved", ascending=False, ignore_index=True)
