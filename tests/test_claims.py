@@ -561,6 +561,44 @@ def test_changing_a_stated_number_changes_the_verdict(
         claims.load()
 
 
+def test_a_part_of_the_ledger_reads_only_its_own_tables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, book: pd.DataFrame
+) -> None:
+    copy = tmp_path / "data"
+    shutil.copytree(paths.data_dir(), copy)
+    monkeypatch.setenv("OOMS_DATA", str(copy))
+    section = "scaling-exponent"
+    part = claims.ledger([section])
+    whole = book[book["section"] == section]
+    assert list(part["id"]) == list(whole.index)
+    assert list(part["verdict"]) == list(whole["verdict"])
+    read = {path.name for path in claims._read}
+    assert "models.csv" not in read or "prices.csv" not in read
+    # Another table may be gone; the part neither knows nor minds.
+    unread = next(name for name in ("benchmarks", "prices", "models") if f"{name}.csv" not in read)
+    (copy / f"{unread}.csv").unlink()
+    assert list(claims.ledger([section])["arithmetic"]) == list(part["arithmetic"])
+    with pytest.raises(DataError, match=rf"{unread}\.csv: the file is missing"):
+        claims.ledger()
+    with pytest.raises(DataError, match="no claim has the section scaling-exponant; did you mean"):
+        claims.ledger(["scaling-exponant"])
+
+
+def test_a_changed_table_changes_what_a_formula_looks_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "data"
+    shutil.copytree(paths.data_dir(), copy)
+    monkeypatch.setenv("OOMS_DATA", str(copy))
+    before = claims.check("essay.compute.gpt2_flop").best
+    models = pd.read_csv(copy / "models.csv", dtype=str, keep_default_na=False)
+    gpt2 = models["model"].str.startswith("GPT-2")
+    models.loc[gpt2, "training_compute_flop"] = "1e22"
+    models.to_csv(copy / "models.csv", index=False)
+    after = claims.check("essay.compute.gpt2_flop").best
+    assert (before, after) == (pytest.approx(4.3e21, rel=0.02), 1e22)
+
+
 def test_claims_are_values() -> None:
     first = claims.load()[0]
     with pytest.raises(dataclasses.FrozenInstanceError):

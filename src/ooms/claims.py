@@ -47,8 +47,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 from simpleeval import InvalidExpression, SimpleEval
 
@@ -333,6 +335,25 @@ def arxiv_year(number: str) -> float:
     return 2000.0 + int(number[:2])
 
 
+#: The state in which formulas found each file they read: a result holds while they stay so.
+_read: dict[Path, tuple[int, int] | None] = {}
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
+def _table(name: str, vintage: str | None = None) -> pd.DataFrame:
+    """Load a table for a formula, and remember which file it was."""
+    path = data_dir() / str(tables.describe(name, vintage)["path"])
+    _read.setdefault(path, _stamp(path))
+    return tables.load(name, vintage)
+
+
 def _row(table: str, frame: pd.DataFrame, what: str) -> pd.Series:
     if len(frame) != 1:
         problem = "no row" if frame.empty else f"{len(frame)} rows"
@@ -341,7 +362,7 @@ def _row(table: str, frame: pd.DataFrame, what: str) -> pd.Series:
 
 
 def _model(name: str, column: str, vintage: str | None) -> Any:
-    frame = tables.load("models", vintage)
+    frame = _table("models", vintage)
     value = _row("models", frame[frame["model"] == name], f'model "{name}"')[column]
     if pd.isna(value):
         raise LookupError(f'table models has no {column} for model "{name}"')
@@ -379,7 +400,7 @@ def release_year(name: str, vintage: str | None = None) -> float:
 
 
 def _end(table: str, name: str, prefix: str, end: str) -> float:
-    frame = tables.load(table)
+    frame = _table(table)
     row = _row(table, frame[frame["id"] == name], f'id "{name}"')
     column = f"{prefix}_{end}"
     if end not in _ENDS or pd.isna(row[column]):
@@ -409,7 +430,7 @@ def training_cost(model: str, kind: str) -> float:
     }
     if kind not in columns:
         raise ValueError(f"asks for a {kind} cost; there are {', '.join(columns)}")
-    frame = tables.load("training_costs")
+    frame = _table("training_costs")
     value = _row("training_costs", frame[frame["model"] == model], f'model "{model}"')
     if pd.isna(value[columns[kind]]):
         raise LookupError(f'table training_costs has no {columns[kind]} for model "{model}"')
@@ -424,7 +445,7 @@ def price(model_id: str, kind: str, date: str | None = None) -> float:
     """
     if kind not in ("input", "output"):
         raise ValueError(f"asks for a price of {kind} tokens; there are input and output")
-    frame = tables.load("prices")
+    frame = _table("prices")
     frame = frame[
         (frame["model_id"] == model_id)
         & (frame["prompt_length"] == "standard")
@@ -437,7 +458,7 @@ def price(model_id: str, kind: str, date: str | None = None) -> float:
 @function
 def benchmark(name: str, model: str, setting: str | None = None) -> float:
     """Score of a model on a benchmark in percent; say the setting where there are several."""
-    frame = tables.load("benchmarks")
+    frame = _table("benchmarks")
     frame = frame[(frame["benchmark"] == name) & (frame["model"] == model)]
     what = f'"{name}" and "{model}"'
     if setting is not None:
@@ -454,9 +475,47 @@ def context_length(model: str) -> float:
     return float(_row("context_lengths", frame, f'"{model}"')["context_tokens"])
 
 
+@function
+@functools.lru_cache(maxsize=64)
+def compressed_percent(years: float, months: float, variant: str = "main") -> float:
+    """Worlds of Davidson and Houlden's model with so much progress in so few months, in percent.
+
+    Their code's reading with their inputs; see `ooms.explosion.doublings`.
+    """
+    # Formulas of one section alone need it, and the ledger is read often.
+    from ooms.explosion import doublings
+
+    if variant not in ("main", "retraining", "gradual", "constant_r"):
+        raise ValueError(f"knows no variant {variant!r} of the model")
+    inputs = doublings.published_inputs(2**14, 1, variant)  # type: ignore[arg-type]
+    times = doublings.times(inputs, "code", variant)  # type: ignore[arg-type]
+    return 100 * doublings.share_compressed(times, years, months)
+
+
+@function
+@functools.lru_cache(maxsize=64)
+def first_year_ooms(quantile: float) -> float:
+    """Quantile of the first year's OOMs after automation with the first-year post's inputs."""
+    from ooms.explosion import models
+
+    draws = assumptions.Scenario.load("first-year-post").draw()
+    return float(np.quantile(models.first_year(draws), quantile))
+
+
+@function
+def rank_gap_sd(one_in: float, factor: float) -> float:
+    """Standard deviations from one in so many to one in ``factor`` times as many."""
+    from ooms.explosion import consequences
+
+    return float(consequences.rank_in_sd(one_in, factor))
+
+
 #: Functions whose call is shown as the number it gives: a reader wants the number looked up.
 _LOOKUPS = {
     "arxiv_year",
+    "compressed_percent",
+    "first_year_ooms",
+    "rank_gap_sd",
     "benchmark",
     "context_length",
     "efficiency",
@@ -815,6 +874,9 @@ class Ledger:
         Published numbers.
     inputs : mapping of str to Span
         Assumptions by id.
+    compute : bool, default True
+        Compute every formula at once, to be sure that each can be. Without it a formula is computed
+        when its claim is checked, and only the tables that it needs are read.
 
     Raises
     ------
@@ -845,6 +907,8 @@ class Ledger:
         claims: Iterable[Claim],
         quantities: Iterable[Quantity] = (),
         inputs: Mapping[str, Span] | None = None,
+        *,
+        compute: bool = True,
     ) -> None:
         object.__setattr__(self, "claims", tuple(claims))
         object.__setattr__(self, "quantities", tuple(quantities))
@@ -856,6 +920,25 @@ class Ledger:
         object.__setattr__(self, "_by_id", {claim.id: claim for claim in self.claims})
         object.__setattr__(self, "_checks", {})
         problems = self._problems()
+        if problems:
+            raise DataError(problems)
+        if compute:
+            self.compute()
+
+    def compute(self) -> None:
+        """Compute every formula, so that all problems are found together.
+
+        Raises
+        ------
+        DataError
+            Listing every formula that cannot be computed.
+        """
+        problems: list[str] = []
+        for claim in self.claims:
+            try:
+                self.check(claim)
+            except DataError as error:
+                problems += error.problems
         if problems:
             raise DataError(problems)
 
@@ -897,10 +980,10 @@ class Ledger:
             raise DataError([_formula_problem(claim, error)]) from None
         return Check(claim, found.low, found.best, found.high, verdict, shown)
 
-    def frame(self) -> pd.DataFrame:
-        """Every claim with its verdict: one row a claim, in the ledger's order."""
+    def frame(self, claims: Iterable[Claim] | None = None) -> pd.DataFrame:
+        """Every claim, or each of those given, with its verdict: one row a claim, in order."""
         rows = []
-        for claim in self.claims:
+        for claim in self.claims if claims is None else claims:
             result = self.check(claim)
             rows.append(
                 {
@@ -1031,14 +1114,7 @@ class Ledger:
                     trees[claim.id] = _parse(claim.formula)
                 except ValueError as error:
                     problems.append(_formula_problem(claim, error))
-        problems += self._circle_problems(trees)
-        if not problems:
-            for claim in self.claims:
-                try:
-                    self.check(claim)
-                except DataError as error:
-                    problems += error.problems
-        return problems
+        return problems + self._circle_problems(trees)
 
     def _circle_problems(self, trees: Mapping[str, ast.expr]) -> list[str]:
         by_id: dict[str, Claim] = self._by_id  # type: ignore[attr-defined]
@@ -1209,19 +1285,26 @@ def _inputs() -> dict[str, Span]:
     }
 
 
-def _book() -> Ledger:
-    """Build the ledger of the data as they are now, once for each state they have had."""
+def _book(*, compute: bool = False) -> Ledger:
+    """Build the ledger of the data as they are now, once for each state they have had.
+
+    Only what is needed is read, so that a chapter that checks one claim depends on the tables of
+    that claim's formula and on no other.
+    """
     home = data_dir()
-    state = tuple(
-        (str(path), path.stat().st_mtime_ns, path.stat().st_size)
-        for path in sorted(home.rglob("*"))
-        if path.is_file()
-    )
-    return _built(state)
+    own = [home / "assumptions.toml", home / "datapackage.json"]
+    own += [home / str(tables.describe(name)["path"]) for name in ("claims", "quantities")]
+    if any(_stamp(path) != stamp for path, stamp in _read.items()):
+        _built.cache_clear()
+        _read.clear()
+    book = _built(tuple((path, _stamp(path)) for path in own))
+    if compute:
+        book.compute()
+    return book
 
 
 @functools.lru_cache(maxsize=4)
-def _built(state: tuple[tuple[str, int, int], ...]) -> Ledger:
+def _built(state: tuple[tuple[Path, tuple[int, int] | None], ...]) -> Ledger:
     claims = [Claim(**row) for row in _from_frame(tables.load("claims"))]
     quantities = []
     for row in _from_frame(tables.load("quantities")):
@@ -1229,7 +1312,7 @@ def _built(state: tuple[tuple[str, int, int], ...]) -> Ledger:
         date = row["date"]
         row["date"] = "" if pd.isna(date) else str(date)[:10]
         quantities.append(Quantity(**row))
-    return Ledger(claims, quantities, _inputs())
+    return Ledger(claims, quantities, _inputs(), compute=False)
 
 
 def load() -> list[Claim]:
@@ -1245,7 +1328,7 @@ def load() -> list[Claim]:
     >>> [claim.best for claim in load() if claim.id == "essay.compute.gpt2_flop"]
     [4e+21]
     """
-    return list(_book().claims)
+    return list(_book(compute=True).claims)
 
 
 def check(claim: Claim | str) -> Check:
@@ -1297,8 +1380,14 @@ def stated(name: str) -> str:
     return f"{best} ({' to '.join(ends)})" if ends else best
 
 
-def ledger() -> pd.DataFrame:
+def ledger(sections: Iterable[str] | None = None) -> pd.DataFrame:
     """Every claim of the book with its verdict and arithmetic, one row a claim.
+
+    Parameters
+    ----------
+    sections : iterable of str, optional
+        Only the claims of these sections. The tables of no other claim's formula are read, so a
+        chapter that asks for its own part does not depend on the rest.
 
     Returns
     -------
@@ -1315,8 +1404,21 @@ def ledger() -> pd.DataFrame:
     >>> set(ledger()["verdict"]) <= set(VERDICTS)
     True
     """
-    frame = _book().frame()
-    return frame.assign(reading_of=_readings(frame["id"], frame["paraphrase"]))
+    whole = sections is None
+    wanted = set(sections or ())
+    there = {claim.section for claim in _book().claims}
+    if wanted - there:
+        raise DataError(
+            [
+                f"{_CLAIMS}: no claim has the section {name}{_hint(name, there)}"
+                for name in sorted(wanted - there)
+            ]
+        )
+    book = _book(compute=whole)
+    frame = book.frame([c for c in book.claims if whole or c.section in wanted])
+    main = _readings([c.id for c in book.claims], [c.paraphrase for c in book.claims])
+    reading_of = dict(zip((c.id for c in book.claims), main, strict=True))
+    return frame.assign(reading_of=[reading_of[name] for name in frame["id"]])
 
 
 _SECOND = re.compile(r"\b(read (as|at|against)|held against|rebuilt)\b")

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 
 from ooms import counting, datawall, horizons, unhobbling
 from ooms.assumptions import Draws, Scenario
+from ooms.explosion import accounting
+from ooms.explosion import models as after_automation
 from ooms.text import quantiles
 
 
@@ -134,6 +136,30 @@ RESULTS: dict[str, Result] = {
             "Effective compute gained from GPT-4 to the end of 2027, with the data wall",
             "OOM",
             lambda draws: datawall.effective_compute(draws, [counting.END_OF_2027])[:, 0],
+        ),
+        Result(
+            "explosion.speed_up",
+            "Speed-up of software research right after full automation",
+            "x",
+            accounting.speed_up,
+        ),
+        Result(
+            "explosion.headroom",
+            "Software's headroom at full automation",
+            "OOM",
+            lambda draws: accounting.headroom(draws)["all"],
+        ),
+        Result(
+            "explosion.first_year",
+            "Effective compute gained in the first year after full automation",
+            "OOM",
+            after_automation.first_year,
+        ),
+        Result(
+            "explosion.first_year_years",
+            "The same in years of progress at the pace before",
+            "year",
+            after_automation.first_year_years,
         ),
     )
 }
