@@ -143,3 +143,74 @@ def error_by_draws(
             error = float(np.sqrt(np.mean((np.array(values) - true) ** 2)))
             rows.append({"kind": kind, "draws": size, "rms_error": error})
     return pd.DataFrame(rows)
+
+
+def along(scenario: Scenario, key: str, values: ArrayLike) -> Draws:
+    """Draws that vary in one input, all others at their best value.
+
+    Examples
+    --------
+    >>> draws = along(Scenario.load("baseline"), "explosion.returns", [0.5, 2.0])
+    >>> draws["explosion.returns"].tolist()
+    [0.5, 2.0]
+    """
+    asked = np.asarray(values, dtype=float)
+    draws = draws_from(scenario, np.zeros((asked.size, 0)), [])
+    arrays = dict(draws)
+    arrays[key] = asked
+    return Draws(arrays)
+
+
+def value_for(
+    scenario: Scenario, key: str, result: Callable[[Draws], Array], target: float
+) -> float | None:
+    """Value of one input at which a rising result meets a target, all others at their best.
+
+    None where no value within the input's bounds does.
+
+    Examples
+    --------
+    >>> scenario = Scenario.load("baseline")
+    >>> found = value_for(scenario, "explosion.returns", lambda d: 2 * d["explosion.returns"], 3.0)
+    >>> round(found, 3)
+    1.5
+    """
+    low, high = scenario.assumptions[key].bounds
+    log = scenario.assumptions[key].scale == "log"
+    values = np.geomspace(low, high, 2001) if log else np.linspace(low, high, 2001)
+    found = result(along(scenario, key, values))
+    if not found[0] <= target <= found[-1]:
+        return None
+    return float(np.interp(target, found, values))
+
+
+def quartile_rows(results: dict[str, Array], levels: Sequence[float]) -> pd.DataFrame:
+    """Quantiles of several results, one row each.
+
+    Parameters
+    ----------
+    results
+        Label to draws; infinite ones sort last.
+    levels
+        Probabilities; columns are named after them, ``q05`` for 0.05.
+
+    Examples
+    --------
+    >>> quartile_rows({"a": np.array([1.0, 2.0, 3.0])}, [0.5])["q50"].tolist()
+    [2.0]
+    """
+    rows = [
+        {
+            "label": label,
+            **{
+                f"q{round(100 * level):02d}": float(value)
+                for level, value in zip(levels, quantiles_or_never(values, levels), strict=True)
+            },
+        }
+        for label, values in results.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+#: Probabilities of a bar with a 50% and a 90% range.
+FIVE = (0.05, 0.25, 0.5, 0.75, 0.95)
