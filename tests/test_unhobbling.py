@@ -94,6 +94,7 @@ def test_each_form_is_told_from_the_others_on_its_own_data() -> None:
     t = np.linspace(2019.0, 2026.0, 16)
     shapes = {
         "exponential": 2 * (t - 2022),
+        "broken": np.maximum(t - 2023.1, 0) * 3 + 0.8 * (t - 2022),
         "quickening": (t - 2022) + 0.3 * (t - 2022) ** 2,
         "hyperbolic": -4 * np.log2(2027.0 - t),
     }

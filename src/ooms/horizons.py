@@ -22,13 +22,15 @@ from scipy import stats
 from scipy.optimize import minimize_scalar
 
 Array = NDArray[np.float64]
-Form = Literal["exponential", "quickening", "hyperbolic"]
+Form = Literal["exponential", "broken", "quickening", "hyperbolic"]
 
 DAYS_PER_YEAR = 365.25
-#: Forms of the trend: a straight line on the log scale; one that bends steadily; and one that
-#: reaches infinity at a finite date.
-FORMS: tuple[Form, ...] = ("exponential", "quickening", "hyperbolic")
-_PARAMETERS: dict[Form, int] = {"exponential": 2, "quickening": 3, "hyperbolic": 3}
+#: Forms of the trend: a straight line on the log scale; one that changes its slope once; one that
+#: bends steadily; and one that reaches infinity at a finite date.
+FORMS: tuple[Form, ...] = ("exponential", "broken", "quickening", "hyperbolic")
+_PARAMETERS: dict[Form, int] = {"exponential": 2, "broken": 4, "quickening": 3, "hyperbolic": 3}
+#: Models that must stand on each side of a change of slope.
+_SIDE = 3
 #: Hours of work in each span, from a week of 40 hours and a year of 52 weeks.
 WORK_HOURS: dict[str, float] = {
     "a day": 8.0,
@@ -246,7 +248,8 @@ class Curve:
     ----------
     coefficients
         ``(c0, c1[, c2])`` of log2 minutes: ``c0 + c1 u + c2 u**2`` with ``u`` in years from
-        ``origin``, or ``c0 - c1 log2(pole - t)`` for the hyperbola.
+        ``origin``, ``c0 - c1 log2(pole - t)`` for the hyperbola, or ``c0 + c1 u`` plus ``c2``
+        times the years since ``knot`` for the broken line.
     pole
         Date at which the hyperbola is infinite; ``inf`` for the other forms.
     rss
@@ -259,6 +262,7 @@ class Curve:
     pole: float
     rss: float
     n: int
+    knot: float = float("nan")
 
     def log2_minutes(self, years: ArrayLike) -> Array:
         """log2 of the horizon in minutes; infinite from the pole on."""
@@ -268,6 +272,12 @@ class Curve:
             with np.errstate(divide="ignore"):
                 value: Array = self.coefficients[0] - self.coefficients[1] * np.log2(left)
             return value
+        if self.form == "broken":
+            before, slope, change = self.coefficients
+            line: Array = (
+                before + slope * (t - self.origin) + change * np.maximum(t - self.knot, 0.0)
+            )
+            return line
         powers = (t[..., None] - self.origin) ** np.arange(len(self.coefficients))
         bent: Array = powers @ np.asarray(self.coefficients)
         return bent
@@ -308,6 +318,8 @@ def fit_form(form: Form, years: ArrayLike, minutes: ArrayLike) -> Curve:
     """
     t, y = _checked(years, minutes)
     origin = float(t.mean())
+    if form == "broken":
+        return _fit_broken(t, y, origin)
     if form != "hyperbolic":
         found = np.polynomial.polynomial.polyfit(t - origin, y, _PARAMETERS[form] - 1)
         rest = y - np.polynomial.polynomial.polyval(t - origin, found)
@@ -329,6 +341,23 @@ def fit_form(form: Form, years: ArrayLike, minutes: ArrayLike) -> Curve:
     return Curve(
         form, tuple(map(float, found)), origin, last + float(np.exp(best.x)), rss, int(t.size)
     )
+
+
+def _fit_broken(t: Array, y: Array, origin: float) -> Curve:
+    """Line with one change of slope, its date searched between models."""
+    ordered = np.sort(t)
+    if t.size < 2 * _SIDE:
+        raise ValueError(f"{t.size} models: a line with a change of slope needs {2 * _SIDE}")
+    best: tuple[float, float, Array] | None = None
+    for knot in np.linspace(ordered[_SIDE - 1], ordered[-_SIDE], 200):
+        design = np.column_stack([np.ones_like(t), t - origin, np.maximum(t - knot, 0.0)])
+        found, *_ = np.linalg.lstsq(design, y, rcond=None)
+        rest = y - design @ found
+        if best is None or rest @ rest < best[0]:
+            best = float(rest @ rest), float(knot), found
+    assert best is not None
+    rss, knot, found = best
+    return Curve("broken", tuple(map(float, found)), origin, np.inf, rss, int(t.size), knot)
 
 
 def compare_forms(years: ArrayLike, minutes: ArrayLike, first: int = 7) -> pd.DataFrame:

@@ -41,7 +41,7 @@ def gains(frame: pd.DataFrame, title: str, source: str) -> Any:
     """
     order = list(frame["label"])
     y = alt.Y(
-        "label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=200)
+        "label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=215)
     )
     scale = alt.Scale(type="log", domain=[3, 10000], nice=False)
     axis = alt.Axis(
@@ -148,6 +148,8 @@ def horizons(
     top, rest = models[models["record"]], models[~models["record"]]
     border = pd.DataFrame({"date": [pd.Timestamp(ends)], "words": ["data end"], "at": [0.03]})
     marked = models[models["model"].isin(named)]
+    # The first model stands at the axis, where a label has room on the right alone.
+    first = marked["date"] == models["date"].min()
     layers = [
         *theme.bands(band, x, IMPLIED, scale=scale, axis=_span_axis()),
         alt.Chart(band)
@@ -160,7 +162,10 @@ def horizons(
         .encode(x=x, y=alt.Y("low:Q", scale=scale, axis=_span_axis()), y2="high:Q"),
         alt.Chart(rest).mark_circle(color=OBSERVED, opacity=0.35, size=28).encode(x=x, y=y),
         alt.Chart(top).mark_circle(color=OBSERVED, opacity=1, size=42).encode(x=x, y=y),
-        theme.label(marked, x, y, "model", TEXT, align="right", dx=-8, dy=-6, fontWeight="bold"),
+        theme.label(
+            marked[~first], x, y, "model", TEXT, align="right", dx=-8, dy=-6, fontWeight="bold"
+        ),
+        theme.label(marked[first], x, y, "model", TEXT, dx=10, fontWeight="bold"),
     ]
     return finish(
         alt.layer(*layers),
@@ -191,8 +196,10 @@ def forms(
     pole
         ``date`` and ``label`` of the day on which a curve is infinite.
     """
-    scale = alt.Scale(type="log", domain=[1 / 60, 400000], nice=False, clamp=True)
-    x = alt.X("date:T", axis=theme.time_axis())
+    scale = alt.Scale(type="log", domain=[1 / 60, 400000], nice=False)
+    # Room at the right for the names of the lines.
+    room = alt.Scale(domain=["2019-01-01", "2030-12-31"])
+    x = alt.X("date:T", axis=theme.time_axis(), scale=room)
     y = alt.Y("minutes:Q", scale=scale, axis=_span_axis())
     dashes = [[1, 0], [2, 2], [8, 3], [8, 3, 2, 3]]
     names = list(dict.fromkeys(curves["form"]))
@@ -326,7 +333,7 @@ def contexts(
         alt.Chart(usual)
         .mark_tick(color=TEXT, thickness=3, size=44, orient="horizontal")
         .encode(x=x, y=y),
-        theme.label(usual.tail(1), x, y, "label", TEXT, dx=0, dy=16, align="center"),
+        theme.label(usual.tail(1), x, y, "label", TEXT, dx=20, dy=16, align="right"),
         alt.Chart(real).mark_circle(color=OBSERVED, opacity=0.55, size=34).encode(x=x, y=y),
         alt.Chart(said)
         .mark_point(shape="diamond", color=theme.CLAIMED, size=90, strokeWidth=2)
