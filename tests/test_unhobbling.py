@@ -128,6 +128,24 @@ def test_a_forecast_past_the_pole_is_an_infinite_error() -> None:
     assert math.isfinite(table.loc["exponential", "next_error"])
 
 
+def test_what_the_chapter_says_of_the_forms() -> None:
+    frame = tables.load("horizons_later")
+    found = {}
+    for since, first in ((None, 8), ("2023-01-01", 7), ("2024-01-01", 7)):
+        models = horizons.records(frame, since=since)
+        found[since] = horizons.compare_forms(models["year"], models["minutes"], first).set_index(
+            "form"
+        )
+    # One change of pace fits and foretells best; the finite date is the next best fit.
+    assert list(found[None]["bic"].sort_values().index[:2]) == ["broken", "hyperbolic"]
+    for measure in ("next_error", "later_error"):
+        assert found[None][measure].idxmin() == "broken"
+        assert found["2024-01-01"][measure].idxmin() == "exponential"
+    assert found["2024-01-01"]["bic"].idxmin() == "exponential"
+    # From 2023 on, the curve with a finite date once put it before a model that then came.
+    assert found["2023-01-01"].loc["hyperbolic", "next_error"] == math.inf
+
+
 def test_prediction_intervals_hold_what_they_say() -> None:
     """Of models drawn from a known line, 90% fall into the 90% interval of the next one."""
     generator = np.random.default_rng(11)

@@ -43,14 +43,14 @@ def gains(frame: pd.DataFrame, title: str, source: str) -> Any:
     y = alt.Y(
         "label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=215)
     )
-    scale = alt.Scale(type="log", domain=[3, 10000], nice=False)
+    scale = alt.Scale(type="log", domain=[3, 60000], nice=False)
     axis = alt.Axis(
         values=[10, 100, 1000, 10000], labelExpr="format(datum.value, ',') + '×'", title=None
     )
     x = alt.X("gain:Q", scale=scale, axis=axis)
     bounds = frame[frame["bound"]]
     layers = [
-        alt.Chart(bounds.assign(end=np.minimum(bounds["gain"] * 1.8, 10000)))
+        alt.Chart(bounds.assign(end=bounds["gain"] * 1.8))
         .mark_rule(color=OBSERVED, strokeWidth=4, opacity=0.4)
         .encode(x=x, x2="end:Q", y=y),
         alt.Chart(frame)
@@ -198,7 +198,7 @@ def forms(
     """
     scale = alt.Scale(type="log", domain=[1 / 60, 400000], nice=False)
     # Room at the right for the names of the lines.
-    room = alt.Scale(domain=["2019-01-01", "2030-12-31"])
+    room = alt.Scale(domain=["2019-01-01", "2031-12-31"])
     x = alt.X("date:T", axis=theme.time_axis(), scale=room)
     y = alt.Y("minutes:Q", scale=scale, axis=_span_axis())
     dashes = [[1, 0], [2, 2], [8, 3], [8, 3, 2, 3]]
@@ -322,7 +322,8 @@ def contexts(
         "format(datum.value, ',')",
         title=None,
     )
-    x = alt.X("date:T", axis=theme.time_axis())
+    room = alt.Scale(domain=["2018-01-01", "2027-06-30"])
+    x = alt.X("date:T", axis=theme.time_axis(), scale=room)
     y = alt.Y("context_tokens:Q", scale=scale, axis=axis)
     said, real = models[models["status"] == "announced"], models[models["status"] != "announced"]
     marked = real[real["model"].isin(named)]
