@@ -45,7 +45,11 @@ def gains(frame: pd.DataFrame, title: str, source: str) -> Any:
     )
     scale = alt.Scale(type="log", domain=[3, 60000], nice=False)
     axis = alt.Axis(
-        values=[10, 100, 1000, 10000], labelExpr="format(datum.value, ',') + '×'", title=None
+        values=[10, 100, 1000, 10000],
+        labelOverlap=True,
+        labelSeparation=8,
+        labelExpr="format(datum.value, ',') + '×'",
+        title=None,
     )
     x = alt.X("gain:Q", scale=scale, axis=axis)
     bounds = frame[frame["bound"]]
@@ -323,7 +327,8 @@ def contexts(
         title=None,
     )
     room = alt.Scale(domain=["2018-01-01", "2027-06-30"])
-    x = alt.X("date:T", axis=theme.time_axis(), scale=room)
+    axis_x = theme.time_axis(tickCount=alt.TimeIntervalStep(interval="year", step=2))
+    x = alt.X("date:T", axis=axis_x, scale=room)
     y = alt.Y("context_tokens:Q", scale=scale, axis=axis)
     said, real = models[models["status"] == "announced"], models[models["status"] != "announced"]
     marked = real[real["model"].isin(named)]
