@@ -103,7 +103,7 @@ def time_axis(format_: str = "%Y", **kwargs: Any) -> alt.Axis:
     options: dict[str, Any] = {"tickCount": "year"} if format_ == "%Y" else {}
     return alt.Axis(
         **(
-            {"format": format_, "title": None, "grid": False, "labelFlush": False}
+            {"format": format_, "title": None, "grid": False, "labelFlush": True}
             | options
             | kwargs
         )
