@@ -20,6 +20,7 @@ from ooms_book.store import Record, Store, why_stale
 
 if TYPE_CHECKING:
     from ooms_book.render import Renderer
+    from ooms_book.status import Package
 
 __all__ = ["Book", "Report"]
 
@@ -109,6 +110,11 @@ class Book:
     def config(self) -> dict[str, Any]:
         """The content of ``_config.yml``."""
         return self._yaml("_config.yml")
+
+    def setting(self, name: str, default: Any) -> Any:
+        """Return a setting of this package, from ``sphinx: config:`` in ``_config.yml``."""
+        settings = (self.config.get("sphinx") or {}).get("config") or {}
+        return settings.get(f"ooms_book_{name}", default)
 
     @cached_property
     def documents(self) -> list[str]:
@@ -252,12 +258,22 @@ class Book:
         self._check_sources(tree)
         # Slow to import, and only needed now.
         from ooms_book.render import Renderer
+        from ooms_book.status import Package, markdown, measurements
 
         with Renderer(self.root, inputs["repository"]["epoch"]) as renderer:
             self._execute(report, environment, jobs, say)
             records = self._records()
+            package = Package.read(self.root, str(self.setting("data_package", "")))
             self._check_prose(records)
-            self._render(report, renderer, inputs, say)
+            self._check_data(package, records, tree)
+            status = markdown(
+                self.root,
+                records,
+                environment,
+                package,
+                measurements(self.root, str(self.setting("measurements", ""))),
+            )
+            self._render(report, renderer, inputs, status, say)
         self._keep_state(inputs, tree, records)
         return report
 
@@ -325,13 +341,42 @@ class Book:
         faults = [
             fault
             for name, record in records.items()
-            for fault in checks.typed_numbers(self.read(name), record.values, f"{name}.ipynb")
+            for fault in checks.typed_numbers_of(self.read(name), f"{name}.ipynb", record.values)
         ]
+        for name in self.documents:
+            page = self.root / f"{name}.md"
+            if name not in records and page.is_file():
+                faults += checks.typed_numbers(page.read_text(encoding="utf-8"), f"{name}.md")
+        if faults:
+            raise BookError(faults)
+
+    def _check_data(
+        self, package: Package, records: Mapping[str, Record], tree: Mapping[str, str]
+    ) -> None:
+        from ooms_book import checks
+
+        if not package.path:
+            return
+        read = {
+            path
+            for record in records.values()
+            for path, content in record.dependencies.files.items()
+            if content is not None
+        }
+        read |= {package.path, str(self.setting("measurements", ""))}
+        faults = checks.unread_data(
+            package.path, tree, read, list(self.setting("unread_data", []) or [])
+        )
         if faults:
             raise BookError(faults)
 
     def _render(
-        self, report: Report, renderer: Renderer, inputs: Mapping[str, Any], say: Say
+        self,
+        report: Report,
+        renderer: Renderer,
+        inputs: Mapping[str, Any],
+        status: str,
+        say: Say,
     ) -> None:
         from ooms_book.render import Job
 
@@ -349,6 +394,7 @@ class Book:
                 store=str(self.store.folder),
                 drawings=str(self.drawings),
                 repository=inputs["repository"],
+                status=status,
             )
         )
         if not faults:

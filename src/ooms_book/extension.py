@@ -23,7 +23,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
-from ooms_book import charts, formulas
+from ooms_book import charts, formulas, status
 from ooms_book.fingerprints import hash_file
 from ooms_book.notebook import VALUES_MIME
 from ooms_book.store import Record, Store, code_key
@@ -148,7 +148,8 @@ def _shown(
 
 
 def _put_outputs(app: Sphinx, docname: str, content: list[str]) -> None:
-    """Give a notebook the outputs of its record, before it is parsed."""
+    """Give a notebook the outputs of its record, and a page its status, before it is parsed."""
+    content[0] = status.DIRECTIVE.sub(lambda _: app.config.ooms_book_status, content[0])
     if not app.env.doc2path(docname).endswith(".ipynb"):
         return
     notebook = json.loads(content[0])
@@ -208,6 +209,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Connect everything (called by Sphinx)."""
     app.add_config_value("ooms_book_store", "", "env")
     app.add_config_value("ooms_book_drawings", "", "env")
+    app.add_config_value("ooms_book_status", "", "env")
+    # These three are read by ooms_book.book; here they are only known by name.
+    app.add_config_value("ooms_book_data_package", "", "")
+    app.add_config_value("ooms_book_measurements", "", "")
+    app.add_config_value("ooms_book_unread_data", [], "")
     app.add_config_value("ooms_book_value_roles", ROLES, "env")
     app.add_node(
         Value,

@@ -45,6 +45,8 @@ class Job:
         The project, and the folders for the site, for scratch, of the records and of drawings.
     repository
         `ooms_book.repository.Repository` as a dictionary.
+    status
+        What stands where a page says ``{book-status}``, in MyST.
     """
 
     root: str
@@ -53,6 +55,7 @@ class Job:
     store: str
     drawings: str
     repository: dict[str, Any]
+    status: str = ""
 
 
 def configuration(job: Job) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -80,6 +83,7 @@ def configuration(job: Job) -> tuple[dict[str, Any], dict[str, Any]]:
     config.setdefault("html_context", {}).setdefault("default_mode", "auto")
     config["ooms_book_store"] = job.store
     config["ooms_book_drawings"] = job.drawings
+    config["ooms_book_status"] = job.status
     for name in ("comments_config", "use_jupyterbook_latex"):
         config.pop(name, None)
     options = config["html_theme_options"]

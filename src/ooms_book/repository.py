@@ -6,13 +6,16 @@ a page says about time comes from the commit, never from the clock.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import subprocess
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Repository", "describe", "web_address"]
+__all__ = ["Change", "Changes", "Repository", "describe", "web_address"]
 
 _HOSTS = ("github.com", "gitlab.com", "codeberg.org", "bitbucket.org")
 _SCP = re.compile(r"^(?:[\w.-]+@)?(?P<host>[\w.-]+):(?P<path>[\w./~-]+)$")
@@ -65,6 +68,8 @@ class Repository:
         The full name of the commit that is checked out.
     epoch
         The time of that commit, in seconds since 1970.
+    shallow
+        A fingerprint of where the history was cut off, if it is not all here.
     """
 
     url: str = ""
@@ -72,6 +77,7 @@ class Repository:
     folder: str = ""
     commit: str = ""
     epoch: int = 0
+    shallow: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as a dictionary."""
@@ -110,4 +116,91 @@ def describe(root: Path) -> Repository:
         folder=_git(root, "rev-parse", "--show-prefix").strip("/"),
         commit=commit,
         epoch=int(epoch),
+        shallow=hashlib.sha256(cut.encode()).hexdigest() if (cut := _cut_off(root)) else "",
     )
+
+
+def _cut_off(root: Path) -> str:
+    """Return the commits at which a shallow history ends, one a line; nothing if it is whole."""
+    place = _git(root, "rev-parse", "--git-path", "shallow")
+    try:
+        return (root / place).read_text(encoding="ascii") if place else ""
+    except OSError:
+        return ""
+
+
+@dataclass(frozen=True)
+class Change:
+    """When something last changed: a commit and its time, or why there is none to name."""
+
+    commit: str = ""
+    epoch: int | None = None
+    why: str = ""
+
+
+class Changes:
+    """When files of a project last changed, as far as git knows.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @cached_property
+    def _committed(self) -> dict[str, str]:
+        """The names git gives to the contents of all committed files of the project."""
+        listing = _git(self.root, "ls-tree", "-r", "-z", "HEAD")
+        found = {}
+        for entry in filter(None, listing.split("\0")):
+            about, _, path = entry.partition("\t")
+            found[path] = about.split()[2]
+        return found
+
+    @cached_property
+    def _cut(self) -> frozenset[str]:
+        return frozenset(_cut_off(self.root).split())
+
+    def _is_committed(self, path: str) -> bool:
+        """Say whether a file is as the last commit has it. Content decides, not times."""
+        name = self._committed.get(path)
+        if name is None:
+            return False
+        try:
+            content = (self.root / path).read_bytes()
+        except OSError:
+            return False
+        kind = hashlib.sha1 if len(name) == 40 else hashlib.sha256
+        return kind(b"blob %d\0" % len(content) + content).hexdigest() == name
+
+    def newest(self, paths: Iterable[str]) -> Change:
+        """Return the newest commit that touched any of some files.
+
+        Parameters
+        ----------
+        paths
+            Relative to the project.
+
+        Returns
+        -------
+        Change
+            Without a commit where there is no history to tell (``unknown``), or where a file is
+            not as any commit has it (``uncommitted``).
+        """
+        wanted = sorted(set(paths))
+        if not self._committed or not wanted:
+            return Change(why="unknown")
+        if not all(map(self._is_committed, wanted)):
+            return Change(why="uncommitted")
+        # Paths are taken as they are, not as patterns.
+        found = _git(
+            self.root, "--literal-pathspecs", "log", "-1", "--format=%H %ct", "--", *wanted
+        )
+        commit, _, epoch = found.partition(" ")
+        if not epoch or commit in self._cut:
+            # The first commit that a cut-off history has seems to have made everything.
+            return Change(why="unknown")
+        return Change(commit, int(epoch))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 import os
 import shutil
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from small_book import SAMPLE, edit, page, replace
 
 from ooms_book import fingerprints, repository, verify
@@ -413,7 +415,31 @@ def test_a_number_typed_by_hand_stops_the_build(built: Book) -> None:
     edit(built, GROWTH, type_it)
     [message] = faults_of(built, whole=True)
     assert message.startswith('chapters/growth.ipynb, cell 1, line 5: "18.0" is typed by hand')
-    assert "{observed}`tallest`" in message
+    assert "{observed}`tallest` shows the same number" in message
+    # New data neither bring such a fault nor take it away.
+    change_data(built)
+    [message] = faults_of(built, whole=True)
+    assert message.startswith('chapters/growth.ipynb, cell 1, line 5: "18.0" is typed by hand')
+    assert "shows the same" not in message
+
+
+def test_data_that_no_chapter_reads_stop_the_build(built: Book) -> None:
+    add_unused_files(built)
+    (built.root / "index.md").write_text("# A garden\n\nIt holds 2.5 beds.\n")
+    assert faults_of(built, whole=True) == [
+        'index.md, line 3: "2.5" is typed by hand; let a cell '
+        "publish it and write its role here, or write {quoted}`2.5` if it is a source's own"
+    ]
+    (built.root / "index.md").write_text("# A garden\n")
+    assert faults_of(built, whole=True) == [
+        "data/soil.csv: no chapter reads it; use it in one, or remove it "
+        "(and from data/datapackage.json)"
+    ]
+    with (built.root / "_config.yml").open("a") as stream:
+        stream.write("    ooms_book_unread_data: [data/soil.csv]\n")
+    report = built.__class__(built.root).build()
+    assert report.rendered
+    assert report.ran == {}
 
 
 # Other ways to run, and the commands
@@ -432,21 +458,85 @@ def test_a_plain_run_gives_the_numbers_published(
     ]
 
 
-def test_links_follow_the_remote(fresh: Book) -> None:
-    def git(*arguments: str) -> None:
-        subprocess.run(
-            ["git", "-c", "user.name=a", "-c", "user.email=a@b.c", *arguments],
-            cwd=fresh.root,
-            check=True,
-            capture_output=True,
-            env={**os.environ, "GIT_COMMITTER_DATE": "2021-03-01T00:00:00Z"},
-        )
+def git(root: Path, *arguments: str, day: str = "2021-03-01") -> str:
+    done = subprocess.run(
+        ["git", "-c", "user.name=a", "-c", "user.email=a@b.c", *arguments],
+        cwd=root,
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "GIT_COMMITTER_DATE": f"{day}T00:00:00Z"},
+    )
+    return done.stdout.strip()
 
-    git("init", "-q", "-b", "trunk")
+
+def commit_all(root: Path, day: str) -> None:
+    git(root, "add", "-A")
+    git(root, "commit", "-q", "-m", "All", day=day)
+
+
+def inputs_changed(book: Book) -> list[str]:
+    """Return what the status page says of each chapter's inputs."""
+    article = BeautifulSoup(page(book, "status"), "html.parser").find("article")
+    assert article is not None
+    texts = [" ".join(part.get_text().split()) for part in article.find_all("p")]
+    return [
+        text.removeprefix("Inputs last changed: ") for text in texts if text.startswith("Inputs")
+    ]
+
+
+def test_the_status_page_says_what_made_each_chapter_and_when(built: Book, tmp_path: Path) -> None:
+    text = " ".join(BeautifulSoup(page(built, "status"), "html.parser").get_text().split())
+    assert "Growth" in text
+    assert "Tables read, with their vintage: heights (2024-05-01)." in text
+    assert "Modules: src/garden/__init__.py, src/garden/growth.py, src/garden/tables.py." in text
+    assert "Watering all beds" in text
+    assert "12 min" in text
+    assert "Watering can, 10 l; 2024-05-02" in text
+    assert inputs_changed(built) == ["unknown", "unknown"], "there is no history"
+
+    (built.root / ".gitignore").write_text("/_build/\n")
+    (built.root / "pyproject.toml").write_text(
+        '[project]\ndependencies = ["numpy>=2"]\n'
+        '[project.optional-dependencies]\nbook = ["myst_nb"]\ntest = ["pytest"]\n'
+    )
+    git(built.root, "init", "-q", "-b", "main")
+    commit_all(built.root, "2021-03-01")
+    (built.root / "data/rain.csv").write_text((built.root / "data/rain.csv").read_text() + "\n")
+    commit_all(built.root, "2022-04-05")
+    head = git(built.root, "rev-parse", "--short=10", "HEAD")
+    first = git(built.root, "rev-parse", "--short=10", "HEAD~1")
+    built.build()
+    expected = [f"2021-03-01 (commit {first})", f"2022-04-05 (commit {head})"]
+    assert inputs_changed(built) == expected
+    text = page(built, "status")
+    assert f"numpy {importlib.metadata.version('numpy')}" in text
+    assert f"myst_nb {importlib.metadata.version('myst-nb')}" in text
+    assert "pytest" not in text
+
+    # The same page from another clone of the commit; a history cut off does not pretend to know.
+    for depth, says in ([], expected), (["--depth", "1"], ["unknown", "unknown"]):
+        clone = tmp_path / f"clone{len(depth)}"
+        git(tmp_path, "clone", "-q", *depth, built.root.as_uri(), str(clone))
+        shutil.copytree(built.folder, clone / "_build")
+        other = Book(clone)
+        other.build()
+        assert inputs_changed(other) == says
+
+    # A change that no commit has, of the same size and time.
+    path = built.root / "data/heights.csv"
+    before = path.stat()
+    change_data(built)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    built.build()
+    assert inputs_changed(built) == ["uncommitted", expected[1]]
+
+
+def test_links_follow_the_remote(fresh: Book) -> None:
+    git(fresh.root, "init", "-q", "-b", "trunk")
     (fresh.root / ".gitignore").write_text("/_build/\n")
-    git("add", "-A")
-    git("commit", "-q", "-m", "All")
-    git("remote", "add", "origin", "git@github.com:someone/fork.git")
+    commit_all(fresh.root, "2021-03-01")
+    git(fresh.root, "remote", "add", "origin", "git@github.com:someone/fork.git")
     found = repository.describe(fresh.root)
     assert (found.url, found.branch, found.epoch) == (
         "https://github.com/someone/fork",
@@ -457,7 +547,7 @@ def test_links_follow_the_remote(fresh: Book) -> None:
     text = page(fresh, GROWTH)
     assert "https://github.com/someone/fork/edit/trunk/chapters/growth.ipynb" in text
     assert "executablebooks" not in text
-    git("remote", "set-url", "origin", "/srv/book.git")
+    git(fresh.root, "remote", "set-url", "origin", "/srv/book.git")
     assert fresh.build().rendered
     assert "someone/fork" not in page(fresh, GROWTH)
 

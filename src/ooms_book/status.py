@@ -1,0 +1,220 @@
+"""What a book is made of, as a page of it: inputs, when they changed, versions, measurements.
+
+A page asks for it with an empty ``{book-status}`` directive. Everything shown follows from the
+commit and the records of runs; the clock and the machine have no part in it.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ooms_book import repository, tables
+from ooms_book.errors import BookError
+from ooms_book.store import Record
+
+__all__ = ["DIRECTIVE", "Package", "direct_requirements", "markdown", "measurements"]
+
+DIRECTIVE = re.compile(r"^(`{3,}|:{3,})\{book-status\}[ \t]*\n\1[ \t]*$", re.MULTILINE)
+
+# Extras of a project that check it; they make no page.
+_CHECKING = frozenset({"dev", "lint", "test", "testing", "tests", "typing"})
+_MEASUREMENT_COLUMNS = ("what", "value", "unit", "machine", "date")
+
+
+@dataclass(frozen=True)
+class Package:
+    """A Frictionless data package of a project, as far as this page needs it.
+
+    Attributes
+    ----------
+    path
+        Its descriptor, relative to the project.
+    resources
+        For each table its path in the project, with ``name`` and ``vintage`` (empty if it names
+        none).
+    """
+
+    path: str = ""
+    resources: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, root: Path, path: str) -> Package:
+        """Read a descriptor; without one, or without a path to one, there are no tables.
+
+        Raises
+        ------
+        BookError
+            If there is a file, but no data package in it.
+        """
+        if not path:
+            return cls()
+        folder = Path(path).parent
+        try:
+            content = json.loads((root / path).read_text(encoding="utf-8"))
+            resources = {
+                (folder / resource["path"]).as_posix(): {
+                    "name": str(resource["name"]),
+                    "vintage": str(resource.get("vintage", resource.get("version", ""))),
+                }
+                for resource in content["resources"]
+            }
+        except OSError as error:
+            raise BookError(
+                [f"{path}: cannot be read ({error.strerror}), but _config.yml names it"]
+            ) from error
+        except (KeyError, TypeError, ValueError) as error:
+            raise BookError([f"{path}: it is not a data package ({error!r})"]) from error
+        return cls(path, resources)
+
+
+def direct_requirements(root: Path) -> list[str]:
+    """Return the packages that ``pyproject.toml`` asks for, but for those that only check.
+
+    Examples
+    --------
+    >>> direct_requirements(Path("no/such/project"))
+    []
+    """
+    try:
+        project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    except (OSError, KeyError, tomllib.TOMLDecodeError):
+        return []
+    asked = list(project.get("dependencies", []))
+    for extra, needs in project.get("optional-dependencies", {}).items():
+        if extra not in _CHECKING:
+            asked += needs
+    names = [re.split(r"[\s<>=!~\[;@(]", text.strip(), maxsplit=1)[0] for text in asked]
+    return sorted({name.lower() for name in names if name})
+
+
+def measurements(root: Path, path: str) -> list[dict[str, str]]:
+    """Read the table of measurements.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+    path
+        A CSV file with the columns ``what, value, unit, machine, date`` and perhaps ``note``.
+
+    Raises
+    ------
+    BookError
+        If the file is missing or lacks a column.
+    """
+    if not path:
+        return []
+    try:
+        with open(root / path, encoding="utf-8", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+    except OSError as error:
+        raise BookError(
+            [f"{path}: cannot be read ({error.strerror}), but _config.yml names it"]
+        ) from error
+    for column in _MEASUREMENT_COLUMNS:
+        if rows and column not in rows[0]:
+            raise BookError([f'{path}, row 1: the column "{column}" is missing; add it'])
+    return [{key: value or "" for key, value in row.items() if key} for row in rows]
+
+
+def _when(change: repository.Change) -> str:
+    if change.epoch is None:
+        return change.why
+    day = datetime.fromtimestamp(change.epoch, UTC).date().isoformat()
+    return f"{day} (commit `{change.commit[:10]}`)"
+
+
+def _listed(things: Iterable[str]) -> str:
+    return ", ".join(things) or "none"
+
+
+def _code(text: str) -> str:
+    return f"`{text}`"
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "_", name).lower()
+
+
+def _versions(root: Path, environment: Mapping[str, Any]) -> str:
+    installed = {_normal(name): version for name, version in environment["packages"].items()}
+    asked = direct_requirements(root)
+    shown = [f"{name} {installed[_normal(name)]}" for name in asked if _normal(name) in installed]
+    return _listed([environment["python"], *shown]) + f", on {environment['platform']}."
+
+
+def _chapter(name: str, record: Record, package: Package, changes: repository.Changes) -> list[str]:
+    used = [path for path, content in record.dependencies.files.items() if content is not None]
+    read = [path for path in used if path in package.resources]
+    modules = [path for path in used if path.endswith(".py")]
+    others = [path for path in used if path not in read and path not in modules]
+    shown = []
+    for path in read:
+        table = package.resources[path]
+        vintage = f" ({tables.escape(table['vintage'])})" if table["vintage"] else ""
+        shown.append(_code(table["name"]) + vintage)
+    return [
+        f"## {{doc}}`/{name}`",
+        "",
+        f"Inputs last changed: {_when(changes.newest([f'{name}.ipynb', *used]))}",
+        "",
+        f"Tables read, with their vintage: {_listed(shown)}.",
+        "",
+        f"Other files read: {_listed(map(_code, others))}.",
+        "",
+        f"Modules: {_listed(map(_code, modules))}.",
+        "",
+    ]
+
+
+def markdown(
+    root: Path,
+    records: Mapping[str, Record],
+    environment: Mapping[str, Any],
+    package: Package,
+    measured: list[dict[str, str]],
+) -> str:
+    """Write the page's content.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+    records
+        What each notebook used, by document.
+    environment
+        What ran them (`ooms_book.fingerprints.environment`).
+    package
+        The tables there are.
+    measured
+        Rows of `measurements`.
+
+    Returns
+    -------
+    str
+        MyST: a section for each notebook, the versions, and a table of measurements.
+    """
+    changes = repository.Changes(root)
+    lines: list[str] = []
+    for name, record in records.items():
+        lines += _chapter(name, record, package, changes)
+    lines += ["## Versions", "", _versions(root, environment), ""]
+    if measured:
+        columns = {
+            "What": [row["what"] for row in measured],
+            "Value": [f"{row['value']} {row['unit']}" for row in measured],
+            "Note": [row.get("note", "") for row in measured],
+            "Machine and date": [f"{row['machine']}; {row['date']}" for row in measured],
+        }
+        if not any(columns["Note"]):
+            del columns["Note"]
+        lines += ["## Measured", "", tables.markdown(columns, right=["Value"]), ""]
+    return "\n".join(lines)
