@@ -22,7 +22,7 @@ PAPER = "var(--chart-paper, #ffffff)"
 #: Each scenario keeps its hue and dash through the whole book.
 SCENARIO_HUES: dict[str, str] = {
     "baseline": IMPLIED,
-    "essay-2024": "var(--hue-1, #D55E00)",
+    "essay-2024": "var(--hue-1, #B9490A)",
     "scaling-exponent": "var(--hue-2, #AA4499)",
     "first-year-post": "var(--hue-3, #117733)",
 }
