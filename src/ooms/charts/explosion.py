@@ -46,7 +46,7 @@ def intervals(
         "label:N",
         sort=order,
         scale=alt.Scale(domain=order),
-        axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=170, labelPadding=8),
+        axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=200, labelPadding=8),
     )
     frame = rows.round(3).assign(words=[f"{v:.1f}" for v in rows["q50"]])
     layers = [
@@ -158,7 +158,7 @@ def compressed(curves: pd.DataFrame, published: pd.DataFrame, title: str, source
         axis=alt.Axis(title=None, format=".0%", tickCount=5),
         scale=alt.Scale(domain=[0, 1], nice=False),
     )
-    at = {name: 1.6 + 2.6 * i for i, name in enumerate(names)}
+    at = {name: 4.6 + 2.4 * i for i, name in enumerate(names)}
     marks = pd.DataFrame(
         [
             curves[(curves["label"] == name)].iloc[
@@ -184,7 +184,9 @@ def compressed(curves: pd.DataFrame, published: pd.DataFrame, title: str, source
         alt.Chart(published)
         .mark_point(shape="diamond", color=CLAIMED, size=90, strokeWidth=2, fill=theme.PAPER)
         .encode(x=x, y=y),
-        theme.label(marks, x, y, "label", TEXT, dx=8, dy=-8),
+        # The first two names stand under their lines, the others above.
+        theme.label(marks.iloc[:2], x, y, "label", TEXT, align="right", dx=-4, dy=14),
+        theme.label(marks.iloc[2:], x, y, "label", TEXT, dx=8, dy=-8),
     ]
     return finish(
         alt.layer(*layers),
@@ -216,7 +218,7 @@ def paths(band: pd.DataFrame, medians: pd.DataFrame, title: str, source: str) ->
         axis=alt.Axis(
             title=None, values=[0, 0.5, 1, 1.5, 2, 3], labelExpr="datum.value + ' yr'", grid=False
         ),
-        scale=alt.Scale(domain=[0, last * 1.3], nice=False),
+        scale=alt.Scale(domain=[0, last * 1.6], nice=False),
     )
     top = float(np.ceil(band["q95"].max()))
     scale = alt.Scale(domain=[0, top], nice=False)
@@ -244,8 +246,8 @@ def paths(band: pd.DataFrame, medians: pd.DataFrame, title: str, source: str) ->
         alt.layer(*layers),
         title,
         [
-            "OOMs of effective compute since full automation: median of each model; shaded, the "
-            "50% and 90% ranges of the dynamics.",
+            "OOMs of effective compute since full automation. Lines: medians. Shaded: 50% and 90% "
+            "ranges of the dynamics.",
             source,
         ],
         f"{title}. "
