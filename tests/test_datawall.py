@@ -417,3 +417,14 @@ def test_a_published_year_from_the_published_inputs() -> None:
     year = 2024 + np.log10(4e14 / 1e13) / growth
     low, high = quantities.loc["published.villalobos2024.full_use_year", ["low", "high"]]
     assert low <= year <= high
+
+
+def test_a_drawn_multiplier_is_reached_by_the_end_of_2027() -> None:
+    draws = Scenario.load("baseline").draw(n=64).fixed(data__multiplier=100.0)
+    plentiful = draws.fixed(data__stock_tokens=1e17)
+    half_way = (counting.GPT4_YEAR + counting.END_OF_2027) / 2
+    years = [counting.GPT4_YEAR, half_way, counting.END_OF_2027, 2029.0]
+    gained = dw.wall_ooms(plentiful, years, dw.DRAWN, better=True)
+    assert gained == pytest.approx(np.tile([0.0, 1.0, 2.0, 2.0], (64, 1)))
+    late = dw.wall_ooms(draws, [2030.0], dw.DRAWN)
+    assert late == pytest.approx(dw.wall_ooms(draws, [2030.0], 100.0))

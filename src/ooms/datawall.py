@@ -66,6 +66,8 @@ FLOP_PER_PARAMETER_TOKEN = 6.0
 STOCK_YEAR = 2024.0
 #: Huber's threshold on the residual of log loss, as published.
 HUBER_DELTA = 1e-3
+#: By when a drawn multiplier is reached, in equal steps of OOMs from GPT-4 on.
+MULTIPLIER_BY = counting.END_OF_2027
 #: Stands for "take the multiplier from the draws".
 DRAWN: Literal["drawn"] = "drawn"
 
@@ -604,7 +606,8 @@ def wall_ooms(
     ----------
     multiplier
         What synthetic data, self-play and the like multiply the stock by: a number, an array that
-        broadcasts to ``(n, t)``, or ``"drawn"`` for the draws of ``data.multiplier``.
+        broadcasts to ``(n, t)``, or ``"drawn"`` for the draws of ``data.multiplier``, which is
+        reached by the end of 2027, in equal steps of OOMs from GPT-4 on.
     better
         Read the multiplier as sample efficiency instead: not more tokens, but tokens that are each
         worth so many. It then counts for runs that have all the text they want too, which no
@@ -619,11 +622,12 @@ def wall_ooms(
     True
     """
     law = _law(law)
-    factor = (
-        draws["data.multiplier"][:, None]
-        if isinstance(multiplier, str)
-        else np.asarray(multiplier, dtype=float)
-    )
+    if isinstance(multiplier, str):
+        since = np.asarray(years, dtype=float)[None, :] - counting.GPT4_YEAR
+        share = np.clip(since / (MULTIPLIER_BY - counting.GPT4_YEAR), 0.0, 1.0)
+        factor = draws["data.multiplier"][:, None] ** share
+    else:
+        factor = np.asarray(multiplier, dtype=float)
     if np.any(factor <= 0):
         raise ValueError("a multiplier of the stock must be positive")
     compute, stock = training_flop(draws, years), stock_tokens(draws, years) * factor

@@ -70,6 +70,33 @@ def gains(draws: Draws, dates: Mapping[str, float]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["panel", "variant", "low", "best", "high"])
 
 
+def paths(draws: Draws, years: ArrayLike) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Effective compute over time with the wall, as a band, and the medians of all four ways.
+
+    Returns
+    -------
+    tuple of DataFrame
+        The band of ``with the wall`` (`ooms.frames.bands`); ``variant``, ``date``, ``ooms``.
+    """
+    t = np.asarray(years, dtype=float)
+    free = counting.effective_compute(draws, t)
+    walls = wall_variants(draws, t)
+    medians = pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "variant": name,
+                    "date": frames.dates(t),
+                    "ooms": np.median(free + wall, axis=0).round(3),
+                }
+            )
+            for name, wall in walls.items()
+        ],
+        ignore_index=True,
+    )
+    return frames.bands(t, free + walls[VARIANTS[1]]), medians
+
+
 def losses(draws: Draws, dates: Mapping[str, float]) -> pd.DataFrame:
     """OOMs that limited data add at each date under the three ways of counting them.
 

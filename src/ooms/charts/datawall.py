@@ -84,15 +84,15 @@ def repetition(measured: pd.DataFrame, predicted: pd.DataFrame, title: str, sour
         scale=alt.Scale(type="log", domain=[0.003, 1.5], nice=False),
         axis=alt.Axis(values=[0.003, 0.01, 0.03, 0.1, 0.3, 1], title=None),
     )
-    middle = predicted["size"].iloc[0]
-    note = predicted[predicted["size"] == middle].iloc[[-1]].assign(label="the law")
+    # Under the lowest of the lines, where nothing strikes it through.
+    note = predicted.groupby("size").tail(1).sort_values("nats").head(1).assign(label="the law")
     worst = shown.sort_values("nats").iloc[[-1]].assign(label="measured")
     layers = [
         alt.Chart(predicted)
         .mark_line(color=IMPLIED, strokeWidth=1.5, clip=True)
         .encode(x=x, y=y, detail="size:N"),
         alt.Chart(shown).mark_circle(color=OBSERVED, size=60, opacity=0.85).encode(x=x, y=y),
-        theme.label(note, x, y, "label", TEXT, align="right", dx=-4, dy=24, fontWeight="bold"),
+        theme.label(note, x, y, "label", TEXT, align="right", dx=0, dy=20, fontWeight="bold"),
         theme.label(worst, x, y, "label", TEXT, align="right", dx=-8, dy=0, fontWeight="bold"),
     ]
     return finish(
@@ -125,7 +125,7 @@ def worth(
     """
     x = alt.X(
         "epochs:Q",
-        scale=alt.Scale(type="log", domain=[1, 110], nice=False),
+        scale=alt.Scale(type="log", domain=[1, 160], nice=False),
         axis=alt.Axis(values=[1, 2, 4, 8, 16, 40, 100], title=None, labelExpr="datum.value + '×'"),
     )
     scale = alt.Scale(domain=[0, 1.12], nice=False)
@@ -151,7 +151,7 @@ def worth(
         .mark_circle(color=IMPLIED, size=60, opacity=1)
         .encode(x=x, y=alt.Y("best:Q", scale=scale)),
         theme.label(
-            marks, x, alt.Y("best:Q", scale=scale), "label", TEXT, dx=-7, dy=12, align="right",
+            marks, x, alt.Y("best:Q", scale=scale), "label", TEXT, dx=6, dy=-9,
             fontWeight="bold",
         ),
     ]  # fmt: skip
@@ -192,7 +192,7 @@ def stock(
         Models to label.
     """
     points = used.assign(ooms=np.log10(used["training_tokens"].to_numpy(dtype=float)).round(3))
-    points = points[points["ooms"] >= 8.5]
+    points = points[(points["ooms"] >= 8.5) & (points["date"] >= "2016-01-01")]
     marked = points[points["model"].isin(named)].assign(
         label=lambda f: f["model"].str.replace(r"( \(.*\)| 175B.*|-405B)", "", regex=True)
     )
@@ -206,13 +206,13 @@ def stock(
     axis = alt.Axis(values=[9, 11, 12, 13, 14, 15, 16], title=None, labelExpr=_TOKENS)
     y = alt.Y("ooms:Q", scale=scale, axis=axis)
     lines = claimed.assign(date=first, to=last)
-    wanted = demand.iloc[[len(demand) // 2]].assign(label="wanted by the largest run")
-    there = stocks.iloc[[0]].assign(date=first, label="usable text (assumed)")
+    wanted = demand.iloc[[2 * len(demand) // 3]].assign(label="the largest run wants")
+    there = stocks.iloc[[0]].assign(label="usable text")
     layers = [
-        alt.Chart(stocks.assign(date=[first, *stocks["date"].iloc[1:]]))
+        alt.Chart(stocks)
         .mark_area(color=ASSUMED, opacity=0.2)
         .encode(x=x, y=alt.Y("q05:Q", scale=scale, axis=axis), y2="q95:Q"),
-        alt.Chart(stocks.assign(date=[first, *stocks["date"].iloc[1:]]))
+        alt.Chart(stocks)
         .mark_line(color=ASSUMED, strokeWidth=2)
         .encode(x=x, y=alt.Y("q50:Q", scale=scale)),
         *theme.bands(demand, x, IMPLIED, scale=scale, axis=axis),
@@ -226,12 +226,24 @@ def stock(
             color=OBSERVED, filled=True, size=70, stroke=theme.PAPER, strokeWidth=1.5, opacity=1
         )
         .encode(x=x, y=y),
-        theme.label(marked, x, y, "label", TEXT, align="right", dx=-8, dy=-6, fontWeight="bold"),
-        theme.label(lines, x, y, "label", TEXT, dx=4, dy=9, fontSize=12),
-        theme.label(there, x, alt.Y("q50:Q", scale=scale), "label", TEXT, dx=4, dy=-9, fontSize=12),
         theme.label(
-            wanted, x, alt.Y("q05:Q", scale=scale), "label", TEXT, align="center", dx=0, dy=26,
+            marked[marked["date"] < "2022-01-01"], x, y, "label", TEXT, align="right", dx=-8, dy=-6,
+            fontWeight="bold",
+        ),
+        theme.label(
+            marked[marked["date"] >= "2022-01-01"], x, y, "label", TEXT, dx=9, dy=10,
+            fontWeight="bold",
+        ),
+        theme.label(
+            lines, alt.X("to:T"), y, "label", TEXT, align="right", dx=-4, dy=9, fontSize=12
+        ),
+        theme.label(
+            there, x, alt.Y("q50:Q", scale=scale), "label", TEXT, align="right", dx=-4, dy=-9,
             fontSize=12, fontWeight="bold",
+        ),
+        theme.label(
+            wanted, x, alt.Y("q95:Q", scale=scale), "label", TEXT, align="right", dx=-8, dy=-4,
+            fontWeight="bold",
         ),
     ]  # fmt: skip
     return finish(
@@ -402,4 +414,62 @@ def variants(
             source,
         ],
         f"{title}. {said}",
+    )
+
+
+def wall_fan(band: pd.DataFrame, medians: pd.DataFrame, title: str, source: str) -> Any:
+    """Effective compute with the wall as a fan, and the medians of other ways to count data.
+
+    Parameters
+    ----------
+    band
+        ``date``, ``q05``, ``q25``, ``q50``, ``q75``, ``q95``: OOMs beyond GPT-4 with the wall.
+    medians
+        ``variant``, ``date``, ``ooms``.
+    """
+    first, last = band["date"].min(), band["date"].max()
+    x = alt.X(
+        "date:T",
+        axis=theme.time_axis(
+            values=[f"{y}-01-01" for y in range(first.year + 1, last.year + 1, 4)]
+        ),
+        scale=alt.Scale(domain=[f"{first:%Y-%m-%d}", f"{last + (last - first) * 0.45:%Y-%m-%d}"]),
+    )
+    high = float(np.ceil(band["q95"].max()))
+    scale = alt.Scale(domain=[0, high], nice=False)
+    axis = theme.oom_axis(values=list(range(0, int(high) + 1, 4)))
+    names = list(dict.fromkeys(medians["variant"]))
+    dashes = [[6, 3], [1, 0], [2, 2], [8, 3, 2, 3]]
+    ends = medians.groupby("variant", sort=False).tail(1).sort_values("ooms", ascending=False)
+    # Names are moved apart where the lines end close together.
+    heights = ends["ooms"].to_numpy(dtype=float).copy()
+    for i in range(1, len(heights)):
+        heights[i] = min(heights[i], heights[i - 1] - high / 18)
+    heights += (ends["ooms"].to_numpy(dtype=float) - heights).mean()
+    layers = [
+        *theme.bands(band, x, IMPLIED, scale=scale, axis=axis),
+        alt.Chart(medians)
+        .mark_line(color=IMPLIED, strokeWidth=2)
+        .encode(
+            x=x,
+            y=alt.Y("ooms:Q", scale=scale, axis=axis),
+            strokeDash=alt.StrokeDash(
+                "variant:N", legend=None, scale=alt.Scale(domain=names, range=dashes[: len(names)])
+            ),
+        ),
+        theme.label(
+            ends.assign(y=heights), x, alt.Y("y:Q", scale=scale), "variant", TEXT, fontSize=12
+        ),
+    ]
+    said = " ".join(f"{r.variant}: median {r.ooms:.1f}." for r in ends.itertuples())
+    return finish(
+        alt.layer(*layers),
+        title,
+        [
+            "OOMs of effective compute beyond GPT-4. Shaded: 50% and 90% ranges with the wall; "
+            "lines: medians.",
+            source,
+        ],
+        f"{title}. At the end of the axis: {said}",
+        height=400,
     )
