@@ -117,7 +117,7 @@ def progress(
     Returns
     -------
     ndarray
-        In [0, 1], of the broadcast shape. Within 1e-4 of an OOM for limits up to 20 OOMs
+        In [0, 1], of the broadcast shape. Within 1e-3 of an OOM over the whole range of inputs
         (held to a high-order integrator in the tests).
 
     Examples
