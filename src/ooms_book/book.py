@@ -273,7 +273,7 @@ class Book:
                 package,
                 measurements(self.root, str(self.setting("measurements", ""))),
             )
-            self._render(report, renderer, inputs, status, say)
+            self._render(report, renderer, inputs, status, jobs, say)
         self._keep_state(inputs, tree, records)
         return report
 
@@ -376,6 +376,7 @@ class Book:
         renderer: Renderer,
         inputs: Mapping[str, Any],
         status: str,
+        jobs: int,
         say: Say,
     ) -> None:
         from ooms_book.render import Job
@@ -395,6 +396,7 @@ class Book:
                 drawings=str(self.drawings),
                 repository=inputs["repository"],
                 status=status,
+                jobs=jobs,
             )
         )
         if not faults:

@@ -8,6 +8,7 @@ zone are fixed, and nothing left over in the caller can reach a page.
 
 from __future__ import annotations
 
+import functools
 import importlib
 import io
 import json
@@ -15,6 +16,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -47,6 +49,8 @@ class Job:
         `ooms_book.repository.Repository` as a dictionary.
     status
         What stands where a page says ``{book-status}``, in MyST.
+    jobs
+        How many processes to share the pages among.
     """
 
     root: str
@@ -56,6 +60,7 @@ class Job:
     drawings: str
     repository: dict[str, Any]
     status: str = ""
+    jobs: int = 1
 
 
 def configuration(job: Job) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -127,6 +132,39 @@ def messages(text: str, root: str) -> list[str]:
     return [_CELL_LINE.sub(place, piece) for piece in dict.fromkeys(said) if piece]
 
 
+def _take_results_in_order() -> None:
+    """Make Sphinx merge what its processes give in the order of the pages, not of their ending."""
+    import sphinx.builders
+    from sphinx.util.parallel import ParallelTasks
+
+    class InOrder(ParallelTasks):
+        def __init__(self, nproc: int) -> None:
+            super().__init__(nproc)
+            self.kept: dict[int, Callable[[], Any]] = {}
+            self.count = 0
+
+        def add_task(
+            self,
+            task_func: Callable[..., Any],
+            arg: Any = None,
+            result_func: Callable[..., Any] | None = None,
+        ) -> None:
+            place, self.count = self.count, self.count + 1
+
+            def keep(arg: Any, result: Any) -> None:
+                if result_func is not None:
+                    self.kept[place] = functools.partial(result_func, arg, result)
+
+            super().add_task(task_func, arg, keep)
+
+        def join(self) -> None:
+            super().join()
+            for place in sorted(self.kept):
+                self.kept.pop(place)()
+
+    sphinx.builders.ParallelTasks = InOrder  # type: ignore[misc]
+
+
 def _render(job: Job) -> list[str]:
     """Run Sphinx in this process; return what is amiss."""
     from sphinx.application import Sphinx
@@ -134,6 +172,7 @@ def _render(job: Job) -> list[str]:
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
     config, _ = configuration(job)
+    _take_results_in_order()
     warnings = io.StringIO()
     amiss: list[str] = []
     with patch_docutils(job.root), docutils_namespace():
@@ -148,10 +187,14 @@ def _render(job: Job) -> list[str]:
                 status=None,
                 warning=warnings,
                 freshenv=True,
+                # More parts than cores: pages differ in length, and parts are made up beforehand.
+                parallel=2 * job.jobs if job.jobs > 1 else 1,
             )
             toc = Path(job.root, "_toc.yml").read_text(encoding="utf-8")
             if app.config["use_multitoc_numbering"] and re.search(r"numbered:", toc):
                 app.setup_extension("sphinx_multitoc_numbering")
+                # It only numbers sections once all pages are read, and says nothing of it.
+                app.extensions["sphinx_multitoc_numbering"].parallel_read_safe = True
             app.build(force_all=True)
             if app.statuscode:
                 amiss.append("Sphinx could not write the site")
