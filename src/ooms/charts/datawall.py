@@ -92,7 +92,7 @@ def repetition(measured: pd.DataFrame, predicted: pd.DataFrame, title: str, sour
         .mark_line(color=IMPLIED, strokeWidth=1.5, clip=True)
         .encode(x=x, y=y, detail="size:N"),
         alt.Chart(shown).mark_circle(color=OBSERVED, size=60, opacity=0.85).encode(x=x, y=y),
-        theme.label(note, x, y, "label", TEXT, align="right", dx=0, dy=20, fontWeight="bold"),
+        theme.label(note, x, y, "label", TEXT, align="right", dx=0, dy=34, fontWeight="bold"),
         theme.label(worst, x, y, "label", TEXT, align="right", dx=-8, dy=0, fontWeight="bold"),
     ]
     return finish(
