@@ -205,6 +205,8 @@ def quantity(x: float, unit: str) -> str:
     ('2.1\xa0×\xa010²⁵', '$400 billion', '2031')
     >>> quantity(0.65, "OOM/year"), quantity(0.02, "share/year"), quantity(3.0, "years")
     ('0.65', '0.02', '3')
+    >>> quantity(2e5, "workers"), quantity(1e14, "tokens")
+    ('200,000', '1.0\xa0×\xa010¹⁴')
     """
     if unit == "FLOP":
         return scientific(x, 3 if f"{x:.2e}" != f"{x:.1e}".replace("e", "0e") else 2)
@@ -212,7 +214,9 @@ def quantity(x: float, unit: str) -> str:
         return usd(x)
     if unit == "year":
         return f"{x:.0f}"
-    return f"{x:.4g}".replace("-", "−")
+    if abs(x) >= 1e9:
+        return scientific(x)
+    return (f"{x:,.0f}" if abs(x) >= 1e4 else f"{x:.4g}").replace("-", "−")
 
 
 def factor_range(low: float, best: float, high: float) -> str:
