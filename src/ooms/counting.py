@@ -99,7 +99,8 @@ def spending_limit_year(draws: DrawsLike) -> Array:
     to_go = np.maximum(np.log10(draws["spending.limit"] / draws["spending.gpt4_cluster"]), 0.0)
     growth = compute_growth_parts(draws)["spending"]
     with np.errstate(divide="ignore"):
-        years = np.where(growth > 0, to_go / np.where(growth > 0, growth, 1.0), np.inf)
+        grows = growth > 1e-9
+        years = np.where(grows, to_go / np.where(grows, growth, 1.0), np.inf)
     limit: Array = GPT4_YEAR + years
     return limit
 
