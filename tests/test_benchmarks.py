@@ -40,6 +40,13 @@ def test_medians_and_ratios() -> None:
     assert lines == [f"reading: round {number} of 3" for number in (1, 2, 3)]
 
 
+def test_what_comes_before_is_not_timed() -> None:
+    clock = Clock()
+    comparison = Comparison("x", {"a": clock.works(1, 2, 3)}, 3, clock.works(50))
+    assert measure(comparison, clock=clock)[0].rounds == [1, 2, 3]
+    assert clock.now == 56
+
+
 def test_the_ways_take_turns() -> None:
     order: list[str] = []
     comparison = Comparison(

@@ -208,13 +208,16 @@ def markdown(
         lines += _chapter(name, record, package, changes)
     lines += ["## Versions", "", _versions(root, environment), ""]
     if measured:
+        lines += ["## Measured", ""]
+    for machine, date in dict.fromkeys((row["machine"], row["date"]) for row in measured):
+        rows = [row for row in measured if (row["machine"], row["date"]) == (machine, date)]
         columns = {
-            "What": [row["what"] for row in measured],
-            "Value": [f"{row['value']} {row['unit']}" for row in measured],
-            "Note": [row.get("note", "") for row in measured],
-            "Machine and date": [f"{row['machine']}; {row['date']}" for row in measured],
+            "What": [row["what"] for row in rows],
+            "Value": [f"{row['value']} {row['unit']}" for row in rows],
+            "Note": [row.get("note", "") for row in rows],
         }
         if not any(columns["Note"]):
             del columns["Note"]
-        lines += ["## Measured", "", tables.markdown(columns, right=["Value"]), ""]
+        lines += [f"On {tables.escape(date)}, {tables.escape(machine)}:", ""]
+        lines += [tables.markdown(columns, right=["Value"]), ""]
     return "\n".join(lines)

@@ -27,11 +27,14 @@ class Comparison:
         A call for each way, by its name; the first is the yardstick.
     rounds
         How often each way is timed. One is enough for what takes seconds.
+    prepare
+        Called once before the first round; not timed.
     """
 
     name: str
     ways: Mapping[str, Callable[[], object]]
     rounds: int = 7
+    prepare: Callable[[], object] | None = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ def measure(
     progress: Callable[[str], None] = lambda line: None,
 ) -> list[Timing]:
     """Time the ways in turn, round by round, so that a busy moment hits all of them."""
+    if comparison.prepare is not None:
+        comparison.prepare()
     taken: dict[str, list[float]] = {way: [] for way in comparison.ways}
     for number in range(1, comparison.rounds + 1):
         progress(f"{comparison.name}: round {number} of {comparison.rounds}")

@@ -492,7 +492,7 @@ def test_the_status_page_says_what_made_each_chapter_and_when(built: Book, tmp_p
     assert "Modules: src/garden/__init__.py, src/garden/growth.py, src/garden/tables.py." in text
     assert "Watering all beds" in text
     assert "12 min" in text
-    assert "Watering can, 10 l; 2024-05-02" in text
+    assert "On 2024-05-02, Watering can, 10 l:" in text
     assert inputs_changed(built) == ["unknown", "unknown"], "there is no history"
 
     (built.root / ".gitignore").write_text("/_build/\n")

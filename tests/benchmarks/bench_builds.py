@@ -1,0 +1,224 @@
+"""This build of the whole book against stock ``jupyter-book build`` of the same book.
+
+Stock keys its caches on code cells alone, so the only way to be right with it after any change is
+to clear ``_build`` and ``.jupyter_cache`` and run every chapter; that is what it is timed at. Both
+work in one copy of the project each, with the same interpreter, in one run.
+
+``python tests/benchmarks/bench_builds.py`` measures and writes ``data/measurements.csv``.
+"""
+
+from __future__ import annotations
+
+import atexit
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+import yaml
+from harness import Comparison
+
+ROOT = Path(__file__).resolve().parents[2]
+STOCK = "stock, caches cleared"
+
+#: A table, a column and how a cell of it is found: one that few chapters read, one that most do.
+FEW = ("data/speedrun.csv", "minutes", lambda row: True)
+MOST = ("data/models.csv", "training_compute_flop", lambda row: row["model"] == "GPT-4")
+
+
+def _run(arguments: list[str], root: Path) -> str:
+    environment = {key: value for key, value in os.environ.items() if key != "OOMS_DATA"}
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=root,
+        env={**environment, "PYTHONPATH": str(root / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise SystemExit(
+            f"{' '.join(arguments)} failed:\n{done.stdout[-1000:]}{done.stderr[-3000:]}"
+        )
+    return done.stdout
+
+
+@cache
+def _copies() -> tuple[Path, Path]:
+    """Copy the project twice, the second time with a configuration that stock can use."""
+    folder = Path(tempfile.mkdtemp(prefix="bench-builds-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    ours, stock = folder / "ours", folder / "stock"
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).is_file():
+            for copy in (ours, stock):
+                (copy / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, copy / name)
+    config = yaml.safe_load((stock / "_config.yml").read_text(encoding="utf-8"))
+    config["execute"]["execute_notebooks"] = "force"
+    settings = config["sphinx"]["config"]
+    for name in [name for name in settings if name.startswith("ooms_book")]:
+        del settings[name]
+    (stock / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    return ours, stock
+
+
+def _build_stock() -> None:
+    _, root = _copies()
+    shutil.rmtree(root / "_build", ignore_errors=True)
+    shutil.rmtree(root / ".jupyter_cache", ignore_errors=True)
+    _run([str(Path(sys.executable).with_name("jupyter-book")), "build", "."], root)
+    # It succeeds with cells that failed, too; a time for that would say nothing.
+    pages = sorted((root / "_build/html/chapters").glob("*.html"))
+    if len(pages) != len(list(root.glob("chapters/*.ipynb"))):
+        raise SystemExit("stock did not build every chapter")
+    failed = [page.name for page in pages if "Traceback" in page.read_text(encoding="utf-8")]
+    if failed:
+        raise SystemExit(f"chapters failed in the stock build: {', '.join(failed)}")
+
+
+def _build() -> str:
+    return _run(["-m", "ooms_book", "build"], _copies()[0])
+
+
+def _build_cold() -> None:
+    shutil.rmtree(_copies()[0] / "_build", ignore_errors=True)
+    _build()
+
+
+def _build_first() -> None:
+    """Make sure that there is a site to start from."""
+    if not (_copies()[0] / "_build/html/index.html").exists():
+        _build()
+
+
+def _scale_cell(
+    table: str, column: str, wanted: Callable[[dict[str, str]], bool], factor: float
+) -> None:
+    path = _copies()[0] / table
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        rows, names = list(reader), list(reader.fieldnames or [])
+    row = next(row for row in rows if row[column] and wanted(row))
+    row[column] = repr(float(row[column]) * factor)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, names, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _build_after_data(change: tuple[str, str, Callable[[dict[str, str]], bool]]) -> None:
+    _scale_cell(*change, factor=0.99)
+    said = _build()
+    assert f"`{change[0]}` changed" in said, said
+
+
+def _build_after_prose() -> None:
+    root = _copies()[0]
+    path = next(iter(sorted(root.glob("chapters/*.ipynb"))))
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cell = next(c for c in reversed(notebook["cells"]) if c["cell_type"] == "markdown")
+    cell["source"] = [*cell["source"], "\n\nOne sentence more."]
+    path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    said = _build()
+    assert "Running no notebook" in said, said
+
+
+def comparisons() -> Iterator[Comparison]:
+    """Yield the comparisons of this file; each takes minutes."""
+    yield Comparison("build: cold", {STOCK: _build_stock, "this build": _build_cold}, 1, _copies)
+    yield Comparison(
+        "build: nothing changed", {STOCK: _build_stock, "this build": _build}, 1, _build_first
+    )
+    yield Comparison(
+        "build: one cell of data changed",
+        {
+            STOCK: _build_stock,
+            "this build, a table few chapters read": lambda: _build_after_data(FEW),
+            "this build, the table most chapters read": lambda: _build_after_data(MOST),
+        },
+        1,
+        _build_first,
+    )
+    yield Comparison(
+        "build: prose changed",
+        {STOCK: _build_stock, "this build": _build_after_prose},
+        1,
+        _build_first,
+    )
+
+
+def _readers(table: str) -> int:
+    from ooms_book.book import Book
+
+    book = Book(_copies()[0])
+    records = [book.store.read(name) for name in book.notebooks]
+    return sum(table in record.dependencies.files for record in records if record is not None)
+
+
+def record() -> None:
+    """Measure and write the rows of data/measurements.csv that belong to this file."""
+    import datetime
+    import platform
+
+    from harness import measure, table
+
+    found = {t.name: measure(t, progress=print) for t in comparisons()}
+    print(table([timing for timings in found.values() for timing in timings]))
+    chapters = len(list(_copies()[0].glob("chapters/*.ipynb")))
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    named = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    cpu = named[0] if named else platform.machine()
+    machine = f"{cpu}, {len(os.sched_getaffinity(0))} cores, Python {platform.python_version()}"
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    rows = []
+    for comparison, what, way, note in (
+        ("build: cold", "Building the book from nothing", 1, "All chapters run."),
+        ("build: nothing changed", "Building it again with nothing changed", 1, ""),
+        (
+            "build: one cell of data changed",
+            "Building it after one cell of a table changed that few chapters read",
+            1,
+            f"{FEW[0]}: {_readers(FEW[0])} of {chapters} chapters run.",
+        ),
+        (
+            "build: one cell of data changed",
+            "Building it after one cell of a table changed that most chapters read",
+            2,
+            f"{MOST[0]}: {_readers(MOST[0])} of {chapters} chapters run.",
+        ),
+        ("build: prose changed", "Building it after a sentence was added", 1, "No chapter runs."),
+    ):
+        timing, stock = found[comparison][way], found[comparison][0]
+        name = comparison.removeprefix("build: ").replace(" ", "-") + ("-most" if way == 2 else "")
+        seconds = f"Here {timing.seconds:.1f} s, stock {stock.seconds:.1f} s."
+        rows.append(
+            [
+                f"build.{name}",
+                f"{what}, against stock jupyter-book with its caches cleared",
+                f"{timing.ratio:.2g}",
+                "x",
+                machine,
+                today,
+                f"{seconds} {note}".strip(),
+            ]
+        )
+    path = ROOT / "data" / "measurements.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        kept = [row for row in csv.reader(file) if not row[0].startswith("build.")]
+    beside = path.with_name(path.name + ".new")
+    with beside.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([*kept, *rows])
+    beside.replace(path)
+
+
+if __name__ == "__main__":
+    record()
