@@ -428,3 +428,20 @@ def test_a_drawn_multiplier_is_reached_by_the_end_of_2027() -> None:
     assert gained == pytest.approx(np.tile([0.0, 1.0, 2.0, 2.0], (64, 1)))
     late = dw.wall_ooms(draws, [2030.0], dw.DRAWN)
     assert late == pytest.approx(dw.wall_ooms(draws, [2030.0], 100.0))
+
+
+def test_many_draws_are_read_off_a_table_that_agrees_with_the_curves() -> None:
+    law = dw.published(dw.LAW)
+    rng = np.random.default_rng(5)
+    n = 2 * dw._MANY
+    repetition, excess = np.exp(rng.uniform(np.log(2), np.log(60), size=(2, n)))
+    beyond = rng.uniform(-1, 9, size=(n, 3))
+    table = dw.lost_ooms(beyond, repetition, excess, law)
+    curves = np.stack(
+        [
+            dw.lost_ooms(row, float(d), float(e), law)
+            for row, d, e in zip(beyond, repetition, excess, strict=True)
+        ]
+    )
+    assert np.abs(table - curves).max() < 2e-3
+    assert np.all(table >= 0)

@@ -22,6 +22,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+from scipy.interpolate import RegularGridInterpolator
 
 from ooms import counting, tables
 from ooms.units import decimal_year
@@ -374,10 +375,14 @@ def token_worth(epochs: ArrayLike, repetition_constant: ArrayLike) -> pd.DataFra
 _LEVELS = np.concatenate([[0.0], np.geomspace(1e-3, 60.0, 240)])
 
 
+_UNIT = np.linspace(0.0, 1.0, 500)
+
+
 def _steps_at(levels: Array, constant: float, exponent: float) -> Array:
     """Factor over the unique amount at which the marginal return has fallen to exp(-level)."""
     # Return of a per-cent more: x exp(-(x-1)/R) x'^-(exponent+1), which falls steadily from 1.
-    x = 1 + np.concatenate([[0.0], np.geomspace(1e-5, 200.0 * constant + 10.0, 500)])
+    top = np.log((200.0 * constant + 10.0) / 1e-5)
+    x = 1 + np.concatenate([[0.0], 1e-5 * np.exp(top * _UNIT)])
     worth = 1 + _saturating(x - 1, np.asarray(constant))
     fall = -np.log(x) + (x - 1) / constant + (exponent + 1) * np.log(worth)
     return np.interp(levels, fall, x)
@@ -442,7 +447,41 @@ def lost_ooms(
     if r_d.ndim == 0:
         return one(x, float(r_d), float(r_n))
     rows = np.broadcast_to(x, (len(r_d), x.shape[-1])) if x.ndim < 2 else x
-    return np.stack([one(row, d, n) for row, d, n in zip(rows, r_d, r_n, strict=True)])
+    inside = (
+        (r_d >= _CONSTANTS[0])
+        & (r_d <= _CONSTANTS[-1])
+        & (r_n >= _CONSTANTS[0])
+        & (r_n <= _CONSTANTS[-1])
+    )
+    if len(r_d) < _MANY or not inside.all():
+        return np.stack([one(row, d, n) for row, d, n in zip(rows, r_d, r_n, strict=True)])
+    reach = np.clip(rows, 0.0, _EXCESS[-1])
+    where = (
+        np.broadcast_to(np.log(r_d)[:, None], rows.shape),
+        np.broadcast_to(np.log(r_n)[:, None], rows.shape),
+        reach,
+    )
+    lost: Array = _lost_table(law)(where)
+    # Past the table's end nothing more counts, so all that is further is lost.
+    return np.maximum(lost + np.maximum(rows - reach, 0.0), 0.0) * (rows > 0)
+
+
+# The curve of what is lost depends on two constants. For many draws of them it is read off a table,
+# which a test holds to the curves themselves.
+_MANY = 256
+_CONSTANTS = np.geomspace(0.5, 500.0, 56)
+_EXCESS = np.concatenate([np.linspace(0.0, 4.0, 161), np.linspace(4.1, 8.0, 40)])
+
+
+@functools.lru_cache(maxsize=8)
+def _lost_table(law: ScalingLaw) -> RegularGridInterpolator:
+    table = np.empty((len(_CONSTANTS), len(_CONSTANTS), len(_EXCESS)))
+    for i, repetition in enumerate(_CONSTANTS):
+        for j, more in enumerate(_CONSTANTS):
+            beyond, counted = _curve(law, float(repetition), float(more))
+            table[i, j] = np.maximum(_EXCESS - np.interp(_EXCESS, beyond, counted), 0.0)
+    logs = np.log(_CONSTANTS)
+    return RegularGridInterpolator((logs, logs, _EXCESS), table)
 
 
 def plateau_ooms(
@@ -564,7 +603,7 @@ def year_demand_passes(
     epochs: float = 1.0,
     law: ScalingLaw | None = None,
     last_year: float = 2060.0,
-    step: float = 0.05,
+    step: float = 0.2,
 ) -> Array:
     """Decimal year in which demand passes so many passes over the stock, shape ``(n,)``.
 
