@@ -102,11 +102,7 @@ def time_axis(format_: str = "%Y", **kwargs: Any) -> alt.Axis:
     """Axis of dates: years, no title, no grid."""
     options: dict[str, Any] = {"tickCount": "year"} if format_ == "%Y" else {}
     return alt.Axis(
-        **(
-            {"format": format_, "title": None, "grid": False, "labelFlush": True}
-            | options
-            | kwargs
-        )
+        **({"format": format_, "title": None, "grid": False, "labelFlush": True} | options | kwargs)
     )
 
 
