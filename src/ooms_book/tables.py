@@ -12,6 +12,8 @@ from typing import Any
 
 __all__ = ["escape", "markdown", "table"]
 
+# No-break spaces are not in it: what must stay together stays.
+_SPACE = re.compile(r"[ \t\r\n\f\v]+")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|$#~^])")
 
 
@@ -23,7 +25,7 @@ def escape(text: str) -> str:
     >>> escape("a|b <i>x</i> 2*3_4")
     'a\\|b \\<i\\>x\\</i\\> 2\\*3\\_4'
     """
-    return _SPECIAL.sub(r"\\\1", " ".join(str(text).split()))
+    return _SPECIAL.sub(r"\\\1", _SPACE.sub(" ", str(text)).strip())
 
 
 def markdown(
@@ -68,7 +70,10 @@ def markdown(
         if heading not in columns:
             raise ValueError(f'no column "{heading}"; there are {", ".join(columns)}')
     cells = [
-        [" ".join(str(cell).split()) if heading in marked_up else escape(cell) for cell in column]
+        [
+            _SPACE.sub(" ", str(cell)).strip() if heading in marked_up else escape(cell)
+            for cell in column
+        ]
         for heading, column in columns.items()
     ]
     rows = [

@@ -315,7 +315,7 @@ def errors(rows: pd.DataFrame, title: str, source: str) -> Any:
     x = alt.X(
         "draws:Q",
         scale=alt.Scale(
-            type="log", base=2, domain=[rows["draws"].min(), rows["draws"].max() * 4], nice=False
+            type="log", base=2, domain=[rows["draws"].min(), rows["draws"].max() * 14], nice=False
         ),
         axis=alt.Axis(
             title=None,
