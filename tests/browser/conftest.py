@@ -193,6 +193,8 @@ def visit(browser: Browser, address: str, site: Path) -> Callable[..., Visit]:
             service_workers="block",
         )
         context.route("**/*", gate)
+        # A busy machine is slow; only what never comes is a fault.
+        context.set_default_timeout(90_000)
         page = context.new_page()
         page.on("pageerror", lambda error: visit.errors.append(str(error)))
         page.on(
