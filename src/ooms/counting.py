@@ -351,15 +351,32 @@ def year_reached(
     grid = np.arange(GPT4_YEAR, last_year + step, step)
     path = effective_compute(draws, grid)
     needed = np.broadcast_to(np.asarray(needed_ooms, dtype=float), (path.shape[0],))
-    reached = path >= needed[:, None]
+    return first_crossing(grid, path - needed[:, None])
+
+
+def first_crossing(grid: Array, excess: Array) -> Array:
+    """Where each row first reaches zero, read between the points; ``inf`` where it never does.
+
+    Parameters
+    ----------
+    grid
+        Rising points, shape ``(t,)``.
+    excess
+        What is above zero once the thing has happened, shape ``(n, t)``.
+
+    Examples
+    --------
+    >>> grid = np.array([2020.0, 2022.0])
+    >>> first_crossing(grid, np.array([[-1.0, 1.0], [0.0, 1.0], [-2.0, -1.0]])).tolist()
+    [2021.0, 2020.0, inf]
+    """
+    reached = excess >= 0
     first = np.argmax(reached, axis=1)
-    never = ~reached.any(axis=1)
-    rows = np.arange(path.shape[0])
-    before = np.maximum(first - 1, 0)
-    rise = path[rows, first] - path[rows, before]
-    share = np.where(rise > 0, (needed - path[rows, before]) / np.where(rise > 0, rise, 1.0), 0.0)
-    year = np.where(first == 0, grid[0], grid[before] + share * step)
-    return np.where(never, np.inf, year)
+    rows, before = np.arange(len(excess)), np.maximum(first - 1, 0)
+    rise = excess[rows, first] - excess[rows, before]
+    share = np.where(rise > 0, -excess[rows, before] / np.where(rise > 0, rise, 1.0), 0.0)
+    year = grid[before] + share * (grid[first] - grid[before])
+    return np.where(reached.any(axis=1), year, np.inf)
 
 
 def chance_by(

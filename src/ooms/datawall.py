@@ -623,13 +623,7 @@ def year_demand_passes(
     """
     grid = np.arange(counting.GPT4_YEAR, last_year + step, step)
     short = np.log10(demand_tokens(draws, grid, law)) - np.log10(epochs * stock_tokens(draws, grid))
-    passed = short >= 0
-    first = np.argmax(passed, axis=1)
-    rows, before = np.arange(len(short)), np.maximum(first - 1, 0)
-    rise = short[rows, first] - short[rows, before]
-    share = np.where(rise > 0, -short[rows, before] / np.where(rise > 0, rise, 1.0), 0.0)
-    year = np.where(first == 0, grid[0], grid[before] + share * step)
-    return np.where(passed.any(axis=1), year, np.inf)
+    return counting.first_crossing(grid, short)
 
 
 def wall_ooms(
