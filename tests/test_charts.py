@@ -14,6 +14,8 @@ import pandas as pd
 import pytest
 
 import ooms.charts
+from ooms import frames
+from ooms.assumptions import Scenario
 from ooms.charts import counting, theme
 
 ROOT = Path(__file__).parents[1]
@@ -29,7 +31,7 @@ def sources() -> dict[str, str]:
 
 def test_every_colour_variable_is_defined_for_light_and_dark() -> None:
     used = {name for text in sources().values() for name in VARIABLE.findall(text)}
-    used |= {f"--hue-{i}" for i in (1, 2, 3, 4, 5, 6)}
+    used |= {f"--hue-{i}" for i in (1, 2, 3, 4, 5, 6, 7, 8)}
     css = re.sub(
         r"/\*.*?\*/", "", (ROOT / "src/ooms_book/static/book.css").read_text(), flags=re.DOTALL
     )
@@ -91,3 +93,12 @@ def test_names_of_lines_are_broken_near_their_middle(name: str, lines: int) -> N
     parts = counting._in_two_lines(name).split("\n")
     assert len(parts) == lines
     assert " ".join(parts) == name
+
+
+def test_a_scenario_that_leaves_the_count_alone_gets_no_second_line() -> None:
+    drawn = {
+        name: (Scenario.load(name), Scenario.load(name).draw(n=64))
+        for name in ("baseline", "data-wall-bites", "essay-2024")
+    }
+    medians = frames.scenario_medians(drawn, [2024.0, 2030.0])
+    assert list(dict.fromkeys(medians["scenario"])) == ["baseline", "essay-2024"]

@@ -57,7 +57,10 @@ def dates(years: ArrayLike) -> pd.DatetimeIndex:
 
 
 def scenario_medians(drawn: Mapping[str, tuple[Scenario, Draws]], years: ArrayLike) -> pd.DataFrame:
-    """Median path of effective compute of each scenario.
+    """Median path of effective compute of each scenario that has one of its own.
+
+    A scenario that leaves the count as an earlier one has it (because it argues about something
+    else) is left out: its line would lie on the other's.
 
     Parameters
     ----------
@@ -69,9 +72,11 @@ def scenario_medians(drawn: Mapping[str, tuple[Scenario, Draws]], years: ArrayLi
     DataFrame
         ``scenario``, ``title``, ``date``, ``ooms`` relative to GPT-4.
     """
-    frames = []
+    frames: list[pd.DataFrame] = []
     for name, (scenario, draws) in drawn.items():
         median = np.median(counting.effective_compute(draws, years), axis=0).round(3)
+        if any(np.array_equal(median, frame["ooms"]) for frame in frames):
+            continue
         frames.append(
             pd.DataFrame(
                 {"scenario": name, "title": scenario.title, "date": dates(years), "ooms": median}

@@ -611,7 +611,7 @@ def fan(
         title,
         [
             "OOMs of effective compute relative to GPT-4, with the factor. Shaded: the baseline's "
-            "50% and 90% ranges; lines: median of each scenario.",
+            "50% and 90% ranges; lines: median of each scenario that changes the count.",
             source,
         ],
         f"{title}. "

@@ -25,6 +25,11 @@ SCENARIO_HUES: dict[str, str] = {
     "essay-2024": "var(--hue-1, #B9490A)",
     "scaling-exponent": "var(--hue-2, #AA4499)",
     "first-year-post": "var(--hue-3, #117733)",
+    "first-year-slow": "var(--hue-7, #5B3FA0)",
+    "first-year-fast": "var(--hue-8, #00696E)",
+    "data-wall-bites": "var(--hue-6, #999933)",
+    "decade-or-bust": "var(--hue-5, #56B4E9)",
+    "compute-stall": "var(--hue-4, #CC79A7)",
 }
 _SPARE_HUES = [f"var(--hue-{i}, {c})" for i, c in ((4, "#CC79A7"), (5, "#56B4E9"), (6, "#999933"))]
 SCENARIO_DASHES: dict[str, list[int]] = {
@@ -32,6 +37,11 @@ SCENARIO_DASHES: dict[str, list[int]] = {
     "essay-2024": [8, 3],
     "scaling-exponent": [2, 2],
     "first-year-post": [8, 3, 2, 3],
+    "first-year-slow": [3, 3],
+    "first-year-fast": [12, 3],
+    "data-wall-bites": [2, 4],
+    "decade-or-bust": [6, 2],
+    "compute-stall": [8, 2, 2, 2, 2, 2],
 }
 
 #: Height of a chart with one panel, in pixels.
