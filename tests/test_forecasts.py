@@ -1,5 +1,7 @@
 """Scores of forecasts, against values worked by hand."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -73,3 +75,27 @@ def test_the_truth_scores_better_than_a_wrong_centre_or_spread() -> None:
 def test_what_cannot_be_scored_is_refused(call, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_scores_of_probabilities_by_hand() -> None:
+    assert forecasts.brier_score([1, 0, 0], [0.7, 0.7, 0.0]) == pytest.approx([0.09, 0.49, 0.0])
+    bits = forecasts.log_score_bits([1, 0, 1], [0.25, 0.5, 0.0])
+    assert bits[:2] == pytest.approx([2.0, 1.0])
+    assert np.isinf(bits[2])
+
+
+@pytest.mark.parametrize("score", [forecasts.brier_score, forecasts.log_score_bits])
+def test_saying_what_one_believes_scores_best(score: Callable[..., np.ndarray]) -> None:
+    stated = np.linspace(0.01, 0.99, 99)
+    expected = 0.7 * score(1, stated) + 0.3 * score(0, stated)
+    assert stated[expected.argmin()] == pytest.approx(0.7)
+
+
+@pytest.mark.parametrize(("outcome", "stated"), [([0.5], [0.5]), ([1], [1.2]), ([0], [-0.1])])
+def test_what_is_no_outcome_or_probability_is_refused(
+    outcome: list[float], stated: list[float]
+) -> None:
+    with pytest.raises(ValueError, match=r"came_true|probability"):
+        forecasts.brier_score(outcome, stated)
+    with pytest.raises(ValueError, match=r"came_true|probability"):
+        forecasts.log_score_bits(outcome, stated)

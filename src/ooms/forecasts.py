@@ -18,9 +18,11 @@ import numpy.typing as npt
 import scoringrules
 
 __all__ = [
+    "brier_score",
     "coverage",
     "crps_ensemble",
     "crps_from_quantiles",
+    "log_score_bits",
     "log_score_normal",
     "pit",
 ]
@@ -201,3 +203,66 @@ def pit(observed: Any, draws: Any) -> FloatArray:
     below = (sample < seen[:, None]).mean(axis=1)
     equal = (sample == seen[:, None]).mean(axis=1)
     return np.asarray(below + equal / 2, dtype=np.float64)
+
+
+def _binary(came_true: Any, probability: Any) -> tuple[FloatArray, FloatArray]:
+    seen, stated = np.broadcast_arrays(
+        np.asarray(came_true, dtype=np.float64), np.asarray(probability, dtype=np.float64)
+    )
+    if not np.isin(seen, (0.0, 1.0)).all():
+        raise ValueError("came_true: an outcome is 1 if it came true, else 0")
+    if not ((stated >= 0) & (stated <= 1)).all():
+        raise ValueError("probability: must lie between 0 and 1")
+    return np.atleast_1d(seen), np.atleast_1d(stated)
+
+
+def brier_score(came_true: Any, probability: Any) -> FloatArray:
+    """Brier score of probabilities: the squared distance to what came true.
+
+    Parameters
+    ----------
+    came_true, probability : arrays that broadcast to shape (n,)
+        Outcomes, 1 or 0, and the stated probabilities of 1.
+
+    Returns
+    -------
+    array of shape (n,)
+        Between 0 and 1; smaller is better, and saying a half always scores a quarter.
+
+    Notes
+    -----
+    Brier (1950), doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2, for one of two outcomes.
+
+    Examples
+    --------
+    >>> brier_score([1, 0], 0.6).round(2)
+    array([0.16, 0.36])
+    """
+    seen, stated = _binary(came_true, probability)
+    return np.asarray(scoringrules.brier_score(seen, stated), dtype=np.float64)
+
+
+def log_score_bits(came_true: Any, probability: Any) -> FloatArray:
+    """Log score of probabilities in bits: the surprise at what came true.
+
+    Parameters
+    ----------
+    came_true, probability : arrays that broadcast to shape (n,)
+        Outcomes, 1 or 0, and the stated probabilities of 1.
+
+    Returns
+    -------
+    array of shape (n,)
+        Bits; smaller is better. Saying a half always costs one bit; being sure of what does
+        not happen costs infinitely many.
+
+    Examples
+    --------
+    An event held to be 60% likely does not happen: 1.32 bits.
+
+    >>> log_score_bits([1, 0], 0.6).round(2)
+    array([0.74, 1.32])
+    """
+    seen, stated = _binary(came_true, probability)
+    with np.errstate(divide="ignore"):
+        return np.asarray(-np.log2(np.where(seen == 1, stated, 1 - stated)) + 0.0)
