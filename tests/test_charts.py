@@ -33,16 +33,16 @@ def test_every_colour_variable_is_defined_for_light_and_dark() -> None:
     used = {name for text in sources().values() for name in VARIABLE.findall(text)}
     used |= {f"--hue-{i}" for i in (1, 2, 3, 4, 5, 6, 7, 8)}
     css = re.sub(
-        r"/\*.*?\*/", "", (ROOT / "src/ooms_book/static/book.css").read_text(), flags=re.DOTALL
+        r"/\*.*?\*/", "", (ROOT / "src/ooms_book/static/charts.css").read_text(), flags=re.DOTALL
     )
     blocks = re.findall(r"([^{}]*)\{([^{}]*)\}", css)
     light = "".join(body for head, body in blocks if "dark" not in head)
     dark = "".join(body for head, body in blocks if "dark" in head)
     names = {name for name in used if not name.endswith("-")}
     missing = {name for name in names if f"{name}:" not in light}
-    assert not missing, f"book.css does not define {sorted(missing)}"
+    assert not missing, f"charts.css does not define {sorted(missing)}"
     missing = {name for name in names if f"{name}:" not in dark}
-    assert not missing, f"book.css does not define {sorted(missing)} for dark pages"
+    assert not missing, f"charts.css does not define {sorted(missing)} for dark pages"
 
 
 def test_charts_name_no_colour_but_the_themes() -> None:

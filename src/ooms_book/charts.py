@@ -2,24 +2,36 @@
 
 A chart is drawn twice, for a wide column and for a narrow one; the page shows the one that fits, so
 that its text keeps its size. Colours given as CSS variables stay variables, so one drawing follows
-light and dark. There is no script, and nothing in the output depends on chance.
+light and dark. So a chart is there before, and without, any script;
+near the window it is redrawn by Vega from the same specification, and answers the pointer
+(`ooms_book.chart_views`, ``static/charts.js``). Nothing in the output depends on chance.
 """
 
 from __future__ import annotations
 
 import copy
-import csv
 import functools
 import html
 import io
 import json
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ooms_book.chart_numbers import (
+    Table,
+    as_csv,
+    as_html,
+    data_of,
+    headings,
+    joined,
+    rows_of,
+    tables,
+)
+from ooms_book.chart_views import answering, as_json, quiet, rounded, without_readouts
 from ooms_book.fingerprints import digest, hash_file, write_atomically
 
 __all__ = ["NARROW", "VEGA_LITE_MIME", "WIDE", "Drawn", "at_width", "draw", "tables"]
@@ -74,10 +86,11 @@ _DEFAULTS: dict[str, Any] = {
     "text": {"color": _TEXT, "fontSize": 13},
     "view": {"stroke": None},
 }
+# A colour that a page sets, and the one it has on paper.
+_COLOUR = re.compile(r"var\(--[\w-]+,\s*([^()]*)\)")
+# As many rows of numbers come with the page itself.
+_SHORT_TABLE = 40
 _LONG_NUMBER = re.compile(r"(?<![\d.#])-?\d+\.\d{3,}(?:e[+-]?\d+)?(?![\d.])")
-
-# The names of columns, and rows in the order of the columns.
-Table = tuple[list[str], list[list[Any]]]
 
 _VIEWS = ("layer", "concat", "hconcat", "vconcat")
 
@@ -125,7 +138,7 @@ def _is_single(spec: Mapping[str, Any]) -> bool:
 
 def _distinct(spec: Mapping[str, Any], name: Any, root: Mapping[str, Any]) -> int:
     """Return how many values a field has in the data: as many panels as a facet needs."""
-    rows = _rows(spec.get("data") or root.get("data"), root)
+    rows = rows_of(spec.get("data") or root.get("data"), root)
     return max(1, len({json.dumps(row.get(name)) for row in rows}))
 
 
@@ -291,7 +304,8 @@ def at_width(spec: Mapping[str, Any], width: int, spare: float = 60.0) -> dict[s
 def _version() -> str:
     from importlib.metadata import version
 
-    return f"{version('vl-convert-python')} {hash_file(__file__)}"
+    code = (Path(__file__), Path(__file__).with_name("chart_views.py"))
+    return " ".join([version("vl-convert-python"), *(str(hash_file(path)) for path in code)])
 
 
 def _svg_width(svg: str) -> float:
@@ -299,15 +313,21 @@ def _svg_width(svg: str) -> float:
     return float(match.group(1)) if match else 0.0
 
 
-def _convert(spec: dict[str, Any]) -> str:
+def _language(spec: Mapping[str, Any]) -> str | None:
+    """Return the version of Vega-Lite to read a chart with."""
     # Slow to import, and not needed when every drawing is at hand.
     import vl_convert
 
     major = re.search(r"/v(\d+)", str(spec.get("$schema", "")))
     known = [v for v in vl_convert.get_vegalite_versions() if major and v[0] == major.group(1)]
     # Without a version of its family, the renderer's newest.
-    version = max(known, key=lambda text: [int(part) for part in text.split(".")], default=None)
-    return _short(vl_convert.vegalite_to_svg(spec, vl_version=version))
+    return max(known, key=lambda text: [int(part) for part in text.split(".")], default=None)
+
+
+def _convert(spec: dict[str, Any]) -> str:
+    import vl_convert
+
+    return _short(vl_convert.vegalite_to_svg(spec, vl_version=_language(spec)))
 
 
 def _short(svg: str) -> str:
@@ -323,27 +343,47 @@ def _short(svg: str) -> str:
     return re.sub(r"<[^>]*>", in_tag, svg)
 
 
-def _svg(spec: Mapping[str, Any], width: int, cache: Path | None) -> str:
-    """Draw a chart at a width, or take the drawing from the cache."""
-    key = digest([_version(), width, spec])
+def _kept(cache: Path | None, name: str, make: Callable[[], bytes]) -> bytes:
+    """Take a file from the cache, or make it and keep it there."""
     if cache is not None:
         try:
-            return (cache / f"{key}.svg").read_text(encoding="utf-8")
+            return (cache / name).read_bytes()
         except OSError:
             pass
-    fitted = at_width(spec, width)
-    svg = _convert(fitted)
-    spare = 60.0
-    for _ in range(0 if _is_single(fitted) else 3):
-        # What axes and legends take is known once they are drawn.
-        over = _svg_width(svg) - width
-        if abs(over) <= 1:
-            break
-        spare += over / _widest(fitted, fitted)
-        svg = _convert(at_width(spec, width, spare))
+    made = make()
     if cache is not None:
-        write_atomically(cache / f"{key}.svg", svg.encode())
-    return svg
+        write_atomically(cache / name, made)
+    return made
+
+
+def _drawn(spec: Mapping[str, Any], width: int, cache: Path | None) -> tuple[str, str]:
+    """Draw a chart at a width; return the SVG and, as JSON, the Vega that makes it move."""
+
+    def make() -> bytes:
+        import vl_convert
+
+        still = without_readouts(spec)
+        fitted = at_width(still, width)
+        svg = _convert(fitted)
+        spare = 60.0
+        for _ in range(0 if _is_single(fitted) else 3):
+            # What axes and legends take is known once they are drawn.
+            over = _svg_width(svg) - width
+            if abs(over) <= 1:
+                break
+            spare += over / _widest(fitted, fitted)
+            svg = _convert(at_width(still, width, spare))
+        moving = at_width(answering(spec), width, spare)
+        view = vl_convert.vegalite_to_vega(moving, vl_version=_language(spec))
+        return f"{svg}\n{as_json(rounded(quiet(view)))}".encode()
+
+    # The JSON is one line; what stands before it is the drawing.
+    svg, _, view = (
+        _kept(cache, f"{digest([_version(), width, spec])}.chart", make)
+        .decode("utf-8")
+        .rpartition("\n")
+    )
+    return svg, view
 
 
 def _unique(svg: str, prefix: str) -> str:
@@ -358,113 +398,55 @@ def _unique(svg: str, prefix: str) -> str:
     return re.sub(r'(href="#)([^"]+)(")', named, svg)
 
 
-def _rows(data: Any, root: Mapping[str, Any]) -> list[dict[str, Any]]:
-    if not isinstance(data, Mapping):
-        return []
-    values = data.get("values", root.get("datasets", {}).get(data.get("name"), []))
-    return [row for row in values if isinstance(row, dict)] if isinstance(values, list) else []
+def _standing_alone(svg: str, description: str) -> str:
+    """Make a file of a drawing: the colours of paper, and what it shows in words."""
+    plain = _COLOUR.sub(r"\1", svg)
+    words = f"<desc>{html.escape(description)}</desc>" if description else ""
+    ground = '<rect width="100%" height="100%" fill="#ffffff"/>'
+    return re.sub(r"(<svg[^>]*>)", lambda m: m[1] + words + ground, plain, count=1)
 
 
-def _data_of(spec: Any) -> Iterator[Mapping[str, Any]]:
-    """Yield the data sources of a chart, in the order in which they stand."""
-    if isinstance(spec, Mapping):
-        if isinstance(spec.get("data"), Mapping):
-            yield spec["data"]
-        for key, value in spec.items():
-            if key not in ("data", "datasets", "config"):
-                yield from _data_of(value)
-    elif isinstance(spec, list):
-        for item in spec:
-            yield from _data_of(item)
+def _png(svg: str, cache: Path | None) -> bytes:
+    """Draw a picture at twice the size, so that it is sharp in print and on fine screens."""
+
+    def make() -> bytes:
+        import vl_convert
+        from PIL import Image
+
+        picture = Image.open(io.BytesIO(vl_convert.svg_to_png(svg, scale=2.0))).convert("RGB")
+        small = io.BytesIO()
+        # A chart has few colours: as many as a palette holds look the same in a fifth of the bytes.
+        picture.quantize(128, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+        return small.getvalue()
+
+    return _kept(cache, f"{digest([_version(), svg])}.png", make)
 
 
-def _strings(spec: Any) -> Iterator[str]:
-    if isinstance(spec, str):
-        yield spec
-    elif isinstance(spec, Mapping):
-        for key, value in spec.items():
-            if key not in ("data", "datasets", "config", "title", "description", "$schema"):
-                yield from _strings(value)
-    elif isinstance(spec, list):
-        for item in spec:
-            yield from _strings(item)
+def _highlighted(code: str) -> str:
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import PythonLexer
+
+    # The page has the style sheet for these classes.
+    shown: str = highlight(code, PythonLexer(), HtmlFormatter(cssclass="highlight"))
+    return shown
 
 
-def tables(spec: Mapping[str, Any]) -> list[Table]:
-    """Return the numbers a chart shows: for each data set its columns and rows.
-
-    Only columns that the chart uses are kept, in the order in which they first stand in the data,
-    and no data set that is a part of another one.
-
-    Examples
-    --------
-    >>> rows = [{"x": 1, "y": 2, "note": "unused"}]
-    >>> tables({"data": {"values": rows}, "encoding": {"x": {"field": "x"}, "y": {"field": "y"}}})
-    [(['x', 'y'], [[1, 2]])]
-    """
-    used = list(_strings(spec))
-    words = {word for text in used for word in re.findall(r"\w+", text)}
-    found: list[Table] = []
-    seen: set[str] = set()
-    for data in _data_of(spec):
-        rows = _rows(data, spec)
-        key = digest(rows)
-        if not rows or key in seen:
-            continue
-        seen.add(key)
-        columns = [
-            column
-            for column in dict.fromkeys(name for row in rows for name in row)
-            if column in used or column in words
-        ]
-        kept = [[row.get(column) for column in columns] for row in rows]
-        if columns:
-            found.append((columns, kept))
-    return [
-        table
-        for place, table in enumerate(found)
-        if not any(
-            _is_part(table, other) and (place > rank or not _is_part(other, table))
-            for rank, other in enumerate(found)
-            if rank != place
-        )
-    ]
+def _details(kind: str, summary: str, content: str) -> str:
+    return (
+        f'<details class="chart-{kind}"><summary>{summary}</summary>'
+        f'<div class="chart-panel">{content}</div></details>'
+    )
 
 
-def _is_part(table: Table, other: Table) -> bool:
-    """Say whether each row of a table stands in another one too."""
-    if not set(table[0]) <= set(other[0]):
-        return False
-    places = [other[0].index(column) for column in table[0]]
-    there = {json.dumps([row[place] for place in places]) for row in other[1]}
-    return all(json.dumps(row) in there for row in table[1])
+def _taking(path: str, content: str) -> bytes:
+    """Write a script that hands something to the page: one opened from a folder can't fetch."""
+    return f"bookCharts.take({json.dumps(path)},{content});\n".encode()
 
 
-def _joined(numbers: list[Table]) -> Table:
-    """Bring the tables of a chart into one, with a first column that says which row is whose."""
-    if len(numbers) == 1:
-        return numbers[0]
-    columns = list(dict.fromkeys(name for names, _ in numbers for name in names))
-    rows = [
-        [layer, *(dict(zip(names, row, strict=True)).get(column) for column in columns)]
-        for layer, (names, kept) in enumerate(numbers, 1)
-        for row in kept
-    ]
-    return ["layer", *columns], rows
-
-
-def _csv(columns: list[str], rows: list[list[Any]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow(
-            [json.dumps(cell) if isinstance(cell, (dict, list, bool)) else cell for cell in row]
-        )
-    return text.getvalue().encode()
-
-
-def draw(spec: Mapping[str, Any], docname: str, name: str, cache: Path | None = None) -> Drawn:
+def draw(
+    spec: Mapping[str, Any], docname: str, name: str, cache: Path | None = None, code: str = ""
+) -> Drawn:
     """Draw a chart for a page.
 
     Parameters
@@ -477,12 +459,15 @@ def draw(spec: Mapping[str, Any], docname: str, name: str, cache: Path | None = 
         The figure's name, unique on the page.
     cache
         A folder to keep drawings in, by content.
+    code
+        The code that made the chart, to show folded beside it.
 
     Returns
     -------
     Drawn
-        The element, its CSV files under ``_downloads/``, and what is amiss: no description, data
-        elsewhere than in the chart, or a specification that can't be drawn.
+        The element; its files under ``_downloads/``, namely the numbers (CSV), the drawing (SVG,
+        PNG) and what makes it interactive; and what is amiss: no description, data elsewhere than
+        in the chart, or a specification that can't be drawn.
     """
     faults = []
     description = spec.get("description")
@@ -494,27 +479,67 @@ def draw(spec: Mapping[str, Any], docname: str, name: str, cache: Path | None = 
         description = ""
     faults += [
         f"the chart {name!r} takes its data from {data['url']!r}; put the data into the chart"
-        for data in _data_of(spec)
+        for data in data_of(spec)
         if "url" in data
     ]
-    drawings: dict[str, str] = {}
+    up = "../" * docname.count("/")
+    stem = f"_downloads/{docname}-{name}"
+    files: dict[str, bytes] = {}
+    numbers = tables(without_readouts(spec))
+    links = []
+    if numbers:
+        files[f"{stem}.csv"] = as_csv(*joined(numbers))
+        links.append(("csv", "Data (CSV)"))
+    parts = ""
     if not faults:
         try:
             for kind, width in (("wide", WIDE), ("narrow", NARROW)):
-                drawings[kind] = _unique(_svg(spec, width, cache), f"{name}-{kind}")
+                svg, view = _drawn(spec, width, cache)
+                path = f"{stem}-{kind}.js"
+                files[path] = _taking(path, view)
+                address = html.escape(f"{up}{path}?v={digest(view)[:8]}")
+                parts += (
+                    f'<div class="chart-{kind}" data-view="{address}">'
+                    f"{_unique(svg, f'{name}-{kind}')}</div>"
+                )
+                if kind == "wide":
+                    alone = _standing_alone(_unique(svg, name), description)
+                    files[f"{stem}.svg"] = alone.encode()
+                    files[f"{stem}.png"] = _png(alone, cache)
+                    links += [("svg", "SVG"), ("png", "PNG")]
         except ValueError as error:
             faults.append(f"the chart {name!r} can't be drawn: {str(error).strip()[:600]}")
-    files = {}
-    links = ""
-    numbers = tables(spec)
-    if numbers:
-        path = f"_downloads/{docname}-{name}.csv"
-        files[path] = _csv(*_joined(numbers))
-        up = "../" * docname.count("/")
-        links = f'<a href="{html.escape(up + path)}" download>Data (CSV)</a>'
-    parts = "".join(f'<div class="chart-{kind}">{svg}</div>' for kind, svg in drawings.items())
     label = html.escape(description, quote=True)
     element = f'<div class="chart" role="img" aria-label="{label}">{parts}</div>'
-    if links:
-        element += f'<p class="chart-links">{links}</p>'
+    tools = ""
+    if numbers:
+        tools += _details("numbers", "Numbers", _numbers(spec, numbers, stem, up, files))
+    if code.strip():
+        tools += _details("code", "Code", _highlighted(code))
+    tools += "".join(
+        f'<a href="{html.escape(f"{up}{stem}.{ending}")}" download>{words}</a>'
+        for ending, words in links
+    )
+    if not name.startswith("cell-"):
+        tools += f'<a class="chart-link" href="#{html.escape(name)}">Link</a>'
+    if tools:
+        element += f'<div class="chart-tools">{tools}</div>'
     return Drawn(element, files, faults)
+
+
+def _numbers(
+    spec: Mapping[str, Any], numbers: list[Table], stem: str, up: str, files: dict[str, bytes]
+) -> str:
+    """Return the table to unfold; a long one stands in a file of its own until it is asked for."""
+    title = spec.get("title")
+    title = title.get("text") if isinstance(title, Mapping) else title
+    what = " ".join(title) if isinstance(title, list) else title
+    table = as_html(numbers, headings(spec), what or "The numbers of the chart")
+    count = sum(len(rows) for _, rows in numbers)
+    if count <= _SHORT_TABLE:
+        return table
+    path = f"{stem}-numbers.js"
+    files[path] = _taking(path, as_json(table))
+    address = html.escape(f"{up}{path}?v={digest(table)[:8]}")
+    link = f'<a href="{html.escape(f"{up}{stem}.csv")}" download>file of numbers</a>'
+    return f'<p data-numbers="{address}">All {count} rows are in the {link}.</p>'

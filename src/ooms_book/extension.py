@@ -32,6 +32,8 @@ __all__ = ["setup"]
 
 LOGGER = logging.getLogger(__name__)
 STATIC = Path(__file__).parent / "static"
+# The tag of a cell whose code is folded away; a chart has it beside it.
+_FOLDED = "hide-input"
 ROLES = ["assumed", "implied", "claimed", "observed"]
 
 
@@ -126,7 +128,13 @@ def _shown(
                     '{"mystnb": {"figure": {"name": "...", "caption": "..."}}}',
                     location=location,
                 )
-            chart = charts.draw(spec, docname, name, Path(app.config.ooms_book_drawings))
+            chart = charts.draw(
+                spec,
+                docname,
+                name,
+                Path(app.config.ooms_book_drawings),
+                code="".join(cell["source"]) if _FOLDED in cell["metadata"].get("tags", []) else "",
+            )
             for fault in chart.faults:
                 LOGGER.warning(fault, location=location)
             for path, content in chart.files.items():
@@ -147,6 +155,18 @@ def _shown(
     return shown
 
 
+def _draws(outputs: list[dict[str, Any]]) -> bool:
+    return any('class="chart-tools"' in out.get("data", {}).get("text/html", "") for out in outputs)
+
+
+def _add_scripts(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Give the pages that have charts, and no others, the script that makes them interactive."""
+    if 'class="chart"' in context.get("body", ""):
+        app.add_js_file("charts.js", loading_method="defer")
+
+
 def _put_outputs(app: Sphinx, docname: str, content: list[str]) -> None:
     """Give a notebook the outputs of its record, and a page its status, before it is parsed."""
     content[0] = status.DIRECTIVE.sub(lambda _: app.config.ooms_book_status, content[0])
@@ -161,6 +181,8 @@ def _put_outputs(app: Sphinx, docname: str, content: list[str]) -> None:
         if cell["cell_type"] == "code":
             cell["outputs"] = _shown(app, docname, cell, number, next(outputs))
             tags = cell["metadata"].setdefault("tags", [])
+            if _FOLDED in tags and _draws(cell["outputs"]):
+                tags[:] = [tag for tag in tags if tag != _FOLDED] + ["remove-input"]
             if "remove-input" in tags and not cell["outputs"]:
                 # Else the page would have an empty box.
                 tags.append("remove-output")
@@ -225,7 +247,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_role("quoted", QuotedRole())
     app.connect("builder-inited", _read_records)
     app.connect("source-read", _put_outputs)
+    app.connect("html-page-context", _add_scripts)
     formulas.setup(app)
+    app.add_css_file("charts.css", priority=890)
     app.add_css_file("book.css", priority=900)
     return {
         "version": str(hash_file(STATIC / "book.css"))[:12],

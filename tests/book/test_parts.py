@@ -15,7 +15,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ooms_book import charts, checks, fingerprints, formulas, render, repository, site
+from ooms_book import (
+    chart_numbers,
+    charts,
+    checks,
+    fingerprints,
+    formulas,
+    render,
+    repository,
+    site,
+)
 from ooms_book.notebook import bundle
 from ooms_book.store import Dependencies, Record, Store, code_key
 
@@ -399,6 +408,8 @@ def test_a_chart_is_described_and_never_trusted_as_markup() -> None:
     assert 'aria-label="Six points &lt;on&gt; a &quot;line&quot;."' in drawn.html
     nasty = {**UNIT, "title": "<script>alert(1)</script>"}
     assert "<script" not in charts.draw(nasty, "a", "one").html
+    for path, content in charts.draw(nasty, "a", "one").files.items():
+        assert b"</script" not in content, f"{path} could end the script it stands in"
     assert charts.draw({**UNIT, "description": " "}, "a", "one").faults == [
         "the chart 'one' has no description for those who can't see it; "
         'add .properties(description="...")'
@@ -416,7 +427,7 @@ def test_the_data_of_a_chart_are_its_used_columns() -> None:
     assert charts.draw(UNIT, "b/a", "one").files["_downloads/b/a-one.csv"].decode() == (
         "x,y,g\n" + "".join(f"{r['x']},{r['y']},{r['g']}\n" for r in ROWS)
     )
-    assert charts.tables(calculated)[0][0] == ["x", "y", "g", "unused"]
+    assert chart_numbers.tables(calculated)[0][0] == ["x", "y", "g", "unused"]
     named: dict[str, Any] = {
         "datasets": {"data-1": [{"x": 1}], "data-2": [{"x": None, "y": "a,b"}]},
         "layer": [
@@ -453,10 +464,10 @@ def test_drawings_are_no_longer_than_they_need_be() -> None:
 def test_a_drawing_is_kept_by_content(tmp_path: Path) -> None:
     first = charts.draw(UNIT, "a", "one", tmp_path)
     kept = sorted(tmp_path.iterdir())
-    assert len(kept) == 2
+    assert sorted(path.suffix for path in kept) == [".chart", ".chart", ".png"]
     assert charts.draw(UNIT, "a", "one", tmp_path) == first
     charts.draw({**UNIT, "mark": "point"}, "a", "one", tmp_path)
-    assert len(list(tmp_path.iterdir())) == 4
+    assert len(list(tmp_path.iterdir())) == 6
 
 
 # Formulas

@@ -1,0 +1,167 @@
+/* Charts that answer the pointer. A page has each chart as a still drawing; one that comes near the
+   window is redrawn by Vega, in the same place and size, from the same specification. Vega itself
+   is fetched once, and only then. Nothing here uses fetch(): pages work from a folder too. */
+(() => {
+  "use strict";
+  const script = document.currentScript;
+  const site = new URL("../", script.src);
+  const VEGA = new URL("vendor/vega-6.2.0.min.js", script.src).href;
+  const NEAR = "500px 0px";
+
+  /* Scripts that hand something over: bookCharts.take("path", content). */
+  const taken = new Map();
+  const loading = new Map();
+  window.bookCharts = { take: (path, content) => taken.set(new URL(path, site).pathname, content) };
+
+  function load(address) {
+    if (!loading.has(address)) {
+      loading.set(
+        address,
+        new Promise((done, failed) => {
+          const element = document.createElement("script");
+          element.src = address;
+          element.addEventListener("load", done);
+          element.addEventListener("error", () => failed(new Error(`can't load ${address}`)));
+          document.head.append(element);
+        }),
+      );
+    }
+    return loading.get(address);
+  }
+
+  async function content(relative) {
+    const address = new URL(relative, document.baseURI);
+    await load(address.href);
+    return taken.get(address.pathname);
+  }
+
+  /* What a mark says. The table of numbers says the same to those who use no pointer. */
+  const tip = document.createElement("div");
+  tip.className = "chart-tip";
+  tip.setAttribute("aria-hidden", "true");
+  tip.hidden = true;
+
+  function hide() {
+    tip.hidden = true;
+  }
+
+  function show(x, y, value) {
+    if (value === null || value === undefined || value === "") return hide();
+    const rows = typeof value === "object" ? Object.entries(value) : [["", value]];
+    tip.replaceChildren(
+      ...rows.map(([name, said], place) => {
+        const row = document.createElement("div");
+        if (name && !(place === 0 && rows.length > 1)) {
+          const key = document.createElement("span");
+          key.className = "chart-tip-name";
+          key.textContent = name;
+          row.append(key, " ");
+        }
+        const text = document.createElement("span");
+        text.className = place === 0 && rows.length > 1 ? "chart-tip-head" : "chart-tip-value";
+        text.textContent = String(said);
+        row.append(text);
+        return row;
+      }),
+    );
+    if (!tip.isConnected) document.body.append(tip);
+    tip.hidden = false;
+    const { width, height } = tip.getBoundingClientRect();
+    const edge = document.documentElement.clientWidth - 8;
+    const left = x + 14 + width > edge ? x - 14 - width : x + 14;
+    const top = y - height - 10 < 8 ? y + 16 : y - height - 10;
+    tip.style.left = `${Math.max(8, Math.min(left, edge - width))}px`;
+    tip.style.top = `${top}px`;
+  }
+
+  async function enliven(place) {
+    const [view] = await Promise.all([content(place.dataset.view), load(VEGA)]);
+    const still = place.querySelector("svg");
+    // Measured with the letters that the page shows.
+    const font = getComputedStyle(still.querySelector("text") ?? place).fontFamily;
+    const spec = JSON.parse(
+      JSON.stringify(view).replaceAll('"Liberation Sans"', JSON.stringify(font)),
+    );
+    const live = document.createElement("div");
+    const chart = new vega.View(vega.parse(spec), { renderer: "svg", container: live });
+    chart.logLevel(vega.Error);
+    chart.tooltip((handler, event, item, value) => {
+      if (event.type === "pointerout" && event.pointerType === "touch") return;
+      show(event.clientX, event.clientY, value);
+    });
+    await chart.runAsync();
+    const drawn = live.querySelector("svg");
+    // Exactly as large as the still one: nothing on the page moves.
+    for (const name of ["width", "height", "viewBox"]) {
+      drawn.setAttribute(name, still.getAttribute(name));
+    }
+    drawn.removeAttribute("style");
+    // A finger taps; it does not move over a mark.
+    drawn.addEventListener("pointerdown", (event) => {
+      if (event.pointerType === "touch") {
+        event.target.dispatchEvent(new PointerEvent("pointermove", event));
+      }
+    });
+    still.replaceWith(live);
+    place.classList.add("chart-live");
+    place.bookChart = chart;
+  }
+
+  /* One after the other, with room between for whatever the reader does. */
+  let queue = Promise.resolve();
+  const pause = () => new Promise((done) => setTimeout(done));
+  const nearby = new IntersectionObserver(
+    (entries) => {
+      for (const { isIntersecting, target } of entries) {
+        if (!isIntersecting) continue;
+        nearby.unobserve(target);
+        queue = queue
+          .then(() => enliven(target))
+          // The still drawing stays.
+          .catch((error) => console.warn(error))
+          .then(pause);
+      }
+    },
+    { rootMargin: NEAR },
+  );
+
+  async function tabulate(details) {
+    const waiting = details.querySelector("[data-numbers]");
+    if (!details.open || !waiting) return;
+    const table = await content(waiting.dataset.numbers);
+    const ready = document.createElement("template");
+    ready.innerHTML = table;
+    waiting.replaceWith(ready.content);
+  }
+
+  async function copy(event) {
+    const link = event.currentTarget;
+    try {
+      await navigator.clipboard.writeText(link.href);
+      link.textContent = "Link copied";
+      setTimeout(() => (link.textContent = "Link"), 2000);
+    } catch {
+      /* The address is in the address bar all the same. */
+    }
+  }
+
+  function start() {
+    // A drawing that is not shown, wide or narrow, is never near.
+    document.querySelectorAll("[data-view]").forEach((place) => nearby.observe(place));
+    document.querySelectorAll("details.chart-numbers").forEach((details) => {
+      details.addEventListener("toggle", () => tabulate(details).catch(console.warn));
+    });
+    document.querySelectorAll("a.chart-link").forEach((link) => {
+      link.addEventListener("click", copy);
+    });
+    document.addEventListener("scroll", hide, { passive: true, capture: true });
+    document.addEventListener("pointerdown", (event) => {
+      if (!event.target.closest?.(".chart-live")) hide();
+    });
+    document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
+  }
+
+  // What is to be seen first comes first.
+  if (document.readyState === "complete") start();
+  else addEventListener("load", start);
+})();
