@@ -1,0 +1,278 @@
+"""Charts in a browser: there without scripts, answering with them, and nothing moves."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+from playwright.sync_api import Browser, BrowserContext, Page, Route
+
+pytestmark = pytest.mark.browser
+CHAPTER = "chapters/02-the-data-wall.html"
+SHIFTS = """
+  window.shifts = 0;
+  new PerformanceObserver(list => {
+    for (const entry of list.getEntries()) window.shifts += entry.value;
+  }).observe({type: 'layout-shift', buffered: true});
+"""
+# Of each shown drawing: its text, its size, and the colours that its marks have.
+LOOK = """
+() => [...document.querySelectorAll('[data-view]')].filter(p => p.checkVisibility()).map(p => {
+  const svg = p.querySelector('svg'), box = svg.getBoundingClientRect();
+  return {
+    live: p.classList.contains('chart-live'),
+    text: [...svg.querySelectorAll('text')].map(t => t.textContent).filter(t => t.trim()).sort(),
+    size: [box.width, box.height],
+    top: Math.round(box.top + scrollY),
+    shapes: [...svg.querySelectorAll('.role-mark path, .role-mark line')].length,
+    colours: [...new Set([...svg.querySelectorAll('.role-mark :is(path, line, text)')]
+      .flatMap(e => [getComputedStyle(e).fill, getComputedStyle(e).stroke]))].sort(),
+  };
+})
+"""
+
+
+class Opened:
+    """A page with its gate: nothing but the site is let through."""
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.asked: list[str] = []
+        self.strangers: list[str] = []
+        self.said: list[str] = []
+
+        def gate(route: Route) -> None:
+            url = route.request.url
+            self.asked.append(url)
+            if url.startswith((address, "data:", "blob:")):
+                route.continue_()
+            else:
+                self.strangers.append(url)
+                route.abort()
+
+        context.route("**/*", gate)
+        context.set_default_timeout(90_000)
+        self.page: Page = context.new_page()
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on(
+            "console",
+            lambda message: (
+                self.said.append(f"{message.text} {message.location}")
+                if message.type in ("error", "warning") and "favicon" not in str(message.location)
+                else None
+            ),
+        )
+
+    def scroll_through(self) -> None:
+        page = self.page
+        for place in range(page.locator(".chart").count()):
+            page.locator(".chart").nth(place).scroll_into_view_if_needed()
+            page.wait_for_timeout(50)
+        page.wait_for_function(
+            "() => [...document.querySelectorAll('[data-view]')]"
+            ".every(p => !p.checkVisibility() || p.classList.contains('chart-live'))"
+        )
+
+
+@pytest.fixture(scope="module")
+def opened(browser: Browser, address: str) -> Iterator[dict[str, Any]]:
+    """A chapter as it arrives, and after a reader has scrolled through it."""
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, color_scheme="light", accept_downloads=True
+    )
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    found = Opened(context, address)
+    found.page.add_init_script(SHIFTS)
+    found.page.goto(f"{address}/{CHAPTER}", wait_until="domcontentloaded")
+    still = found.page.evaluate(LOOK)
+    found.page.wait_for_load_state("load")
+    found.scroll_through()
+    yield {
+        "visit": found,
+        "page": found.page,
+        "still": still,
+        "live": found.page.evaluate(LOOK),
+        "shifts": found.page.evaluate("window.shifts"),
+    }
+    context.close()
+
+
+def test_every_chart_comes_to_life_as_it_was_drawn(opened: dict[str, Any]) -> None:
+    still, live = opened["still"], opened["live"]
+    assert len(live) == len(still) > 0
+    assert not any(chart["live"] for chart in still)
+    assert all(chart["live"] for chart in live)
+    for before, after in zip(still, live, strict=True):
+        assert after["text"] == before["text"]
+        assert after["size"] == pytest.approx(before["size"], abs=0.5)
+        assert after["shapes"] >= before["shapes"], "readouts come on top of what was drawn"
+        assert set(before["colours"]) <= set(after["colours"])
+
+
+def test_nothing_moves_and_nothing_goes_wrong(opened: dict[str, Any]) -> None:
+    assert opened["shifts"] < 0.02
+    assert opened["visit"].strangers == []
+    assert opened["visit"].said == []
+
+
+def test_vega_is_fetched_once_and_only_where_there_are_charts(
+    opened: dict[str, Any], browser: Browser, address: str
+) -> None:
+    asked = [urlsplit(url).path for url in opened["visit"].asked]
+    assert len([path for path in asked if "/vendor/vega" in path]) == 1
+    views = [path for path in asked if path.endswith(("-wide.js", "-narrow.js"))]
+    assert len(views) == len(set(views)) == len(opened["live"]), "one view a chart, the one shown"
+    context = browser.new_context()
+    other = Opened(context, address)
+    other.page.goto(f"{address}/references.html", wait_until="load")
+    assert not [url for url in other.asked if "vega" in url or "charts.js" in url]
+    context.close()
+
+
+def test_a_mark_says_its_values_and_escape_hides_them(opened: dict[str, Any]) -> None:
+    page = opened["page"]
+    tip = page.locator(".chart-tip")
+    # The first of the chart's marks that the pointer can reach.
+    mark = page.locator("#fig-ratio-fits .chart-live .mark-symbol path").first
+    mark.scroll_into_view_if_needed()
+    mark.hover(force=True)
+    tip.wait_for(state="visible")
+    said = tip.inner_text()
+    assert "Hoffmann" in said or "Besiroglu" in said or "Fitted" in said
+    assert re.search(r"\d", said)
+    box = tip.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 1280
+    page.keyboard.press("Escape")
+    assert not tip.is_visible()
+
+
+def test_charts_follow_the_switch_at_once(opened: dict[str, Any]) -> None:
+    page = opened["page"]
+    light = page.evaluate(LOOK)
+    dark = page.evaluate(f"() => {{ document.documentElement.dataset.theme = 'dark'; "
+                         f"return ({LOOK})(); }}")  # fmt: skip
+    again = page.evaluate(f"() => {{ document.documentElement.dataset.theme = 'light'; "
+                          f"return ({LOOK})(); }}")  # fmt: skip
+    for before, after in zip(light, dark, strict=True):
+        assert before["colours"] != after["colours"]
+    assert again == light
+
+
+def test_ids_stay_unique_when_charts_live(opened: dict[str, Any]) -> None:
+    ids = opened["page"].evaluate("() => [...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert sorted({name for name in ids if ids.count(name) > 1}) == []
+
+
+def test_numbers_and_code_unfold_below_the_row(opened: dict[str, Any], site: Path) -> None:
+    page = opened["page"]
+    for figure in ("fig-ratio-fits", "fig-crossing"):
+        place = page.locator(f"#{figure} .chart-tools")
+        summary = place.locator(".chart-numbers summary")
+        summary.focus()
+        page.keyboard.press("Enter")
+        table = place.locator(".chart-panel table").first
+        table.wait_for(state="visible")
+        shown = place.locator(".chart-numbers tbody tr").count()
+        path = site / "_downloads" / f"{CHAPTER.removesuffix('.html')}-{figure}.csv"
+        with path.open(encoding="utf-8", newline="") as file:
+            assert shown == len(list(csv.reader(file))) - 1
+        assert table.locator("caption").inner_text().strip()
+        assert table.locator("th[scope=col]").count() >= 2
+        page.keyboard.press("Enter")
+        assert not table.is_visible()
+    place.locator(".chart-code summary").click()
+    assert "charts.crossing(" in place.locator(".chart-code pre").inner_text()
+    place.locator(".chart-code summary").click()
+
+
+def test_a_chart_can_be_taken_away(opened: dict[str, Any]) -> None:
+    page = opened["page"]
+    tools = page.locator("#fig-crossing .chart-tools")
+    heads = {"Data (CSV)": b"passes", "SVG": b"<svg", "PNG": b"\x89PNG\r\n\x1a\n"}
+    for words, head in heads.items():
+        with page.expect_download() as waiting:
+            tools.get_by_text(words, exact=True).click()
+        content = Path(waiting.value.path()).read_bytes()
+        assert content.startswith(head), words
+        if words == "SVG":
+            assert b"var(--" not in content, "a drawing by itself has no style sheet"
+    tools.get_by_text("Link", exact=True).click()
+    assert page.url.endswith(f"{CHAPTER}#fig-crossing")
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+
+
+def test_a_phone_gets_the_narrow_chart_with_text_it_can_read(
+    browser: Browser, address: str
+) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 800}, has_touch=True)
+    visit = Opened(context, address)
+    visit.page.goto(f"{address}/{CHAPTER}", wait_until="load")
+    visit.scroll_through()
+    sizes = visit.page.evaluate(
+        "() => [...document.querySelectorAll('.chart-live svg text')].map(t => {"
+        "const svg = t.closest('svg');"
+        "return parseFloat(getComputedStyle(t).fontSize)"
+        " * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width; })"
+    )
+    assert sizes
+    assert min(sizes) >= 11
+    assert not [url for url in visit.asked if url.split("?")[0].endswith("-wide.js")]
+    mark = visit.page.locator("#fig-ratio-fits .chart-live .mark-symbol path").first
+    mark.scroll_into_view_if_needed()
+    mark.tap(force=True)
+    visit.page.locator(".chart-tip").wait_for(state="visible")
+    assert visit.said == []
+    context.close()
+
+
+def test_charts_live_in_a_folder_too(browser: Browser, site: Path) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    visit = Opened(context, site.as_uri())
+    visit.page.goto(f"{site.as_uri()}/chapters/03-unhobbling.html", wait_until="load")
+    visit.scroll_through()
+    assert visit.page.locator(".chart-live:visible").count() > 0
+    assert visit.strangers == []
+    assert visit.said == []
+    context.close()
+
+
+def test_a_chart_that_can_not_live_stays_as_it_is(browser: Browser, address: str) -> None:
+    # Vega is missing, as behind a broken connection: the still drawings stay.
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.route("**/vendor/**", lambda route: route.abort())
+    page = context.new_page()
+    page.goto(f"{address}/{CHAPTER}", wait_until="load")
+    page.locator(".chart").first.scroll_into_view_if_needed()
+    page.wait_for_timeout(300)
+    assert page.locator(".chart-live").count() == 0
+    assert page.locator(".chart-wide svg").first.is_visible()
+    context.close()
+
+
+def test_each_chart_has_its_tools_without_scripts(site: Path, chapter_name: str | None) -> None:
+    assert chapter_name, "the site has no chapter"
+    path = site / chapter_name
+    page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    charts = page.select("figure .chart")
+    for chart in charts:
+        figure = chart.find_parent("figure")
+        assert figure is not None
+        tools = figure.select_one(".chart-tools")
+        assert tools is not None, figure.get("id")
+        assert tools.select_one("details.chart-numbers"), figure.get("id")
+        code = tools.select_one("details.chart-code pre")
+        assert code is not None, figure.get("id")
+        assert len(code.get_text()) > 20
+        links = [str(a["href"]) for a in tools.select("a")]
+        assert links[-1] == f"#{figure['id']}"
+        for ending in ("csv", "svg", "png"):
+            assert [link for link in links if link.endswith(ending)], (figure.get("id"), ending)
+        for link in links[:-1]:
+            assert (path.parent / link).is_file(), link
