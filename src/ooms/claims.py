@@ -510,10 +510,68 @@ def rank_gap_sd(one_in: float, factor: float) -> float:
     return float(consequences.rank_in_sd(one_in, factor))
 
 
+@function
+def graded(review: float, year: float = 0, verdict_side: str = "") -> float:
+    """Predictions that a review graded one by one: for a year (0: all) and a side (none: all)."""
+    # Formulas of one chapter alone need it, and the ledger is read often.
+    from ooms import reviews
+
+    _table("predictions"), _table("grades")
+    return float(reviews.recount(int(review), int(year), verdict_side))
+
+
+@function
+def graded_late(late: str) -> float:
+    """Predictions that the second review calls late by so much, one by one."""
+    frame = _table("grades")
+    return float(((frame["late"] == late) & (frame["basis"] == "item")).sum())
+
+
+@function
+def not_discussed(year: float, verdict_side: str = "") -> float:
+    """Predictions that the first review graded and the second does not discuss."""
+    from ooms import reviews
+
+    _table("predictions"), _table("grades")
+    return float(reviews.not_discussed(int(year), verdict_side))
+
+
+@function
+def confidence_percent(end: str) -> float:
+    """The one confidence that the post of 2023 states for all its predictions: "low" or "high"."""
+    found = set(_table("predictions")[f"confidence_{end}_percent"])
+    if len(found) != 1:
+        raise LookupError(f"table predictions states {len(found)} different confidences")
+    return float(found.pop())
+
+
+@function
+def review_source(name: str, model: str, setting: str = "") -> float:
+    """What a source has for a cell of the first review's benchmark table."""
+    frame = _table("review_benchmarks")
+    frame = frame[(frame["benchmark"] == name) & (frame["model"] == model)]
+    frame = frame[frame["setting"] == setting]
+    row = _row("review_benchmarks", frame, f'"{name}" and "{model}"')
+    return float(row["published"])
+
+
+@function
+def longest_horizon_minutes(by: str) -> float:
+    """Longest 50% time horizon of any model released by an ISO date, in minutes."""
+    frame = _table("horizons")
+    return float(frame.loc[frame["date"] <= pd.Timestamp(by), "horizon_50_minutes"].max())
+
+
 #: Functions whose call is shown as the number it gives: a reader wants the number looked up.
 _LOOKUPS = {
     "arxiv_year",
     "compressed_percent",
+    "confidence_percent",
+    "graded",
+    "graded_late",
+    "longest_horizon_minutes",
+    "not_discussed",
+    "review_source",
     "first_year_ooms",
     "rank_gap_sd",
     "benchmark",
