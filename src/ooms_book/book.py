@@ -400,8 +400,9 @@ class Book:
             )
         )
         if not faults:
-            from ooms_book import site
+            from ooms_book import lean, site
 
+            lean.lighten(fresh)
             faults = site.faults(fresh)
         if faults:
             raise BookError(faults)
