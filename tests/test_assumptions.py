@@ -9,6 +9,8 @@ import pytest
 
 from ooms import assumptions
 from ooms.assumptions import AssumptionError, Draws, Scenario
+from ooms.explosion.models import first_year
+from ooms.results import RESULTS
 
 BASE = """
 [compute.growth]
@@ -117,6 +119,14 @@ def test_a_fixed_value_needs_no_range(folder: Path) -> None:
         ('author = "Somebody"', "", "key author: is missing or empty"),
         ('title = "A position"', 'title = "A position"\ncolour = "red"', 'unknown key "colour"'),
         ("low = 0.1", "low = 0.1.2", "is not TOML"),
+        ('title = "A position"', "title = 3", "key title: 3 is not text; put it in quotes"),
+        (
+            'title = "A position"',
+        ("title =", 'order = "x"\ntitle =', "key order: 'x' is not a whole number"),
+        ("compute.growth]", "compute]", 'unknown assumption "compute"'),
+        ("[overrides.", "overrides = 3\n[", "key overrides: 3 is not a table"),
+        ("[overrides.", "[overrides.a]\n[overrides.", "a: the table is empty"),
+        ("[overrides.", "[overrides]\nx = 1\n[overrides.", "key x: 1 stands outside"),
     ],
 )
 def test_a_slip_in_a_scenario_is_named(folder: Path, old: str, new: str, message: str) -> None:
@@ -144,6 +154,40 @@ def test_a_slip_in_the_baseline_is_named(folder: Path, old: str, new: str, messa
     (folder / "assumptions.toml").write_text(BASE.replace(old, new))
     with pytest.raises(AssumptionError, match=message):
         assumptions.load(folder)
+
+
+def test_all_slips_of_a_scenario_are_named_at_once(folder: Path) -> None:
+    file = folder / "scenarios" / "slow.toml"
+    text = SCENARIO.replace('author = "Somebody"', "").replace("high = 0.3", "high = 9")
+    file.write_text(
+        text + '[overrides.share.software]\nvalue = 0.4\nreason = ""\nsource = "book"\n'
+    )
+    with pytest.raises(AssumptionError) as error:
+        Scenario.load("slow", folder)
+    lines = str(error.value).splitlines()
+    assert len(lines) == 3
+    assert all(line.startswith("data/scenarios/slow.toml, ") for line in lines)
+
+
+@pytest.mark.parametrize(("name", "better"), [("Slow", "slow"), ("my_view", "my-view")])
+def test_a_scenarios_name_is_in_small_letters_and_hyphens(
+    folder: Path, name: str, better: str
+) -> None:
+    (folder / "scenarios" / f"{name}.toml").write_text(SCENARIO)
+    with pytest.raises(AssumptionError, match=f'for example to "{better}.toml"'):
+        Scenario.load(name, folder)
+
+
+def test_the_current_scenario_is_the_one_the_environment_names(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(assumptions.VARIABLE, raising=False)
+    assert Scenario.current(folder).name == "baseline"
+    monkeypatch.setenv(assumptions.VARIABLE, "slow")
+    assert Scenario.current(folder).estimate("compute.growth").best == 0.2
+    monkeypatch.setenv(assumptions.VARIABLE, "slwo")
+    with pytest.raises(AssumptionError, match='did you mean "slow"'):
+        Scenario.current(folder)
 
 
 def test_an_unknown_scenario_is_told_what_there_is(folder: Path) -> None:
@@ -179,3 +223,26 @@ def test_scenarios_come_in_their_order() -> None:
         "scaling-exponent",
         "first-year-post",
     ]
+
+
+@pytest.mark.parametrize(("name", "ooms"), [("first-year-slow", 2.5), ("first-year-fast", 12.0)])
+def test_the_posts_quartiles_come_out_of_their_scenarios(name: str, ooms: float) -> None:
+    """The first year's 25th and 75th percentile, as the post states them."""
+    assert np.median(first_year(Scenario.load(name).draw())) == pytest.approx(ooms, abs=0.25)
+
+
+def test_each_position_moves_what_it_is_about() -> None:
+    """A stall, a wall and a bust each bear on their own subject, and in their own direction."""
+    base, wall, bust, stall = (
+        {r.id: np.median(r.compute(draws)) for r in RESULTS.values()}
+        for draws in (
+            Scenario.load(name).draw(n=1024)
+            for name in ("baseline", "data-wall-bites", "decade-or-bust", "compute-stall")
+        )
+    )
+    assert wall["data.wall_2030"] > base["data.wall_2030"] + 0.5
+    assert wall["counting.end_of_2027"] == base["counting.end_of_2027"]
+    # The addendum: multiples slower in the 2030s than in the decade before.
+    assert bust["counting.next_decade"] < bust["counting.this_decade"] / 4
+    assert stall["counting.spending_limit_year"] < base["counting.spending_limit_year"] - 2
+    assert stall["horizons.month_year"] > base["horizons.month_year"] + 1

@@ -7,6 +7,8 @@ same draws, so results can be compared draw by draw.
 
 from __future__ import annotations
 
+import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -28,6 +30,10 @@ DIMENSIONS = 256
 #: Seed of the scrambling, unless asked otherwise.
 SEED = 20240604
 
+#: Names the scenario that :meth:`Scenario.current` loads: a whole book is built under it.
+VARIABLE = "OOMS_SCENARIO"
+
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _ASSUMPTION_KEYS = {"title", "unit", "low", "best", "high", "scale", "bounds", "reason", "source"}
 _OVERRIDE_KEYS = {"low", "best", "high", "value", "reason", "source"}
 _SCENARIO_KEYS = {"title", "author", "argument", "order", "overrides"}
@@ -165,7 +171,7 @@ class Scenario:
         ------
         AssumptionError
             For an unknown scenario or id, a value outside its bounds, ``low > best > high``, or a
-            missing reason; the message names file, key, value and mend.
+            missing reason: a line for each slip, with file, key, value and mend.
         """
         folder = data or data_dir()
         base = load(folder)
@@ -177,18 +183,46 @@ class Scenario:
                 f"{_did_you_mean(name, known)} (there are: {', '.join(known)})"
             )
         where = f"data/scenarios/{name}.toml"
+        if not _NAME.fullmatch(path.stem):
+            raise AssumptionError(
+                f'{where}: the name "{path.stem}" is not in small letters, digits and hyphens; '
+                f'rename the file, for example to "{kebab(path.stem)}.toml"'
+            )
         raw = _read_toml(path, where)
-        _refuse_unknown(where, "the file", raw, _SCENARIO_KEYS)
+        wrong = _slips(_refuse_unknown, where, "the file", raw, _SCENARIO_KEYS)
         for key in ("title", "author", "argument"):
-            if not str(raw.get(key, "")).strip():
-                raise AssumptionError(f"{where}, key {key}: is missing or empty; write it")
+            value = raw.get(key, "")
+            if not isinstance(value, str):
+                wrong.append(f"{where}, key {key}: {value!r} is not text; put it in quotes")
+            elif not value.strip():
+                wrong.append(f"{where}, key {key}: is missing or empty; write it")
+        order = raw.get("order", 100)
+        if not isinstance(order, int):
+            wrong.append(f"{where}, key order: {order!r} is not a whole number; write one")
         overrides: dict[str, Override] = {}
-        for key, entry in _flatten(raw.get("overrides", {}), _OVERRIDE_KEYS):
-            if key not in base:
-                raise AssumptionError(
-                    f'{where}, overrides: unknown assumption "{key}"{_did_you_mean(key, base)}'
-                )
-            overrides[key] = _override(where, base[key], entry)
+        entries = raw.get("overrides", {})
+        if not isinstance(entries, dict):
+            wrong.append(
+                f"{where}, key overrides: {entries!r} is not a table; write "
+                "[overrides.<id>] and below it low, best, high, reason and source"
+            )
+            entries = {}
+        try:
+            for key, entry in _flatten(where, entries, _OVERRIDE_KEYS):
+                if key not in base:
+                    wrong.append(
+                        f'{where}, overrides: unknown assumption "{key}"'
+                        f"{_did_you_mean(key, base) or '; the ids are in data/assumptions.toml'}"
+                    )
+                    continue
+                try:
+                    overrides[key] = _override(where, base[key], entry)
+                except AssumptionError as error:
+                    wrong.append(str(error))
+        except AssumptionError as error:
+            wrong.append(str(error))
+        if wrong:
+            raise AssumptionError("\n".join(wrong))
         assumptions = {
             key: replace(item, estimate=overrides[key].estimate) if key in overrides else item
             for key, item in base.items()
@@ -200,8 +234,22 @@ class Scenario:
             argument=" ".join(str(raw["argument"]).split()),
             assumptions=assumptions,
             overrides=overrides,
-            order=int(raw.get("order", 100)),
+            order=order,
         )
+
+    @classmethod
+    def current(cls, data: Path | None = None) -> Scenario:
+        """Load the scenario that the environment variable ``OOMS_SCENARIO`` names.
+
+        The baseline when it is unset or empty. Chapters ask for this one, so that the whole book
+        can be built under any scenario.
+
+        Examples
+        --------
+        >>> Scenario.current().name
+        'baseline'
+        """
+        return cls.load(os.environ.get(VARIABLE) or "baseline", data)
 
     def estimate(self, key: str) -> Estimate:
         """Low, best and high of one assumption under this scenario."""
@@ -258,7 +306,7 @@ def load(data: Path | None = None) -> dict[str, Assumption]:
     where = "data/assumptions.toml"
     raw = _read_toml((data or data_dir()) / "assumptions.toml", where)
     found: dict[str, Assumption] = {}
-    for key, entry in _flatten(raw, _ASSUMPTION_KEYS):
+    for key, entry in _flatten(where, raw, _ASSUMPTION_KEYS):
         _refuse_unknown(where, key, entry, _ASSUMPTION_KEYS)
         for name in ("title", "unit", "scale", "bounds", "reason", "source"):
             if name not in entry or not str(entry[name]).strip():
@@ -319,20 +367,44 @@ def _read_toml(path: Path, where: str) -> dict[str, Any]:
 
 
 def _flatten(
-    raw: Mapping[str, Any], leaf_keys: set[str], prefix: str = ""
+    where: str, raw: Mapping[str, Any], leaf_keys: set[str], prefix: str = ""
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield ``(dotted id, entry)`` for every table that holds values, whatever its depth."""
     for key, value in raw.items():
         dotted = f"{prefix}{key}"
         if not isinstance(value, dict):
             raise AssumptionError(
-                f"key {dotted}: {value!r} stands outside any assumption; put it in a table "
-                f"[{prefix}name] with the keys {', '.join(sorted(leaf_keys))}"
+                f"{where}, key {dotted}: {value!r} stands outside any assumption; put it in a "
+                f"table [{prefix}name] with the keys {', '.join(sorted(leaf_keys))}"
+            )
+        if not value:
+            raise AssumptionError(
+                f"{where}, {dotted}: the table is empty; write its numbers below it, or delete it"
             )
         if any(not isinstance(inner, dict) for inner in value.values()):
             yield dotted, value
         else:
-            yield from _flatten(value, leaf_keys, f"{dotted}.")
+            yield from _flatten(where, value, leaf_keys, f"{dotted}.")
+
+
+def kebab(name: str) -> str:
+    """A name as file names of scenarios are written.
+
+    Examples
+    --------
+    >>> kebab("Slow money_2")
+    'slow-money-2'
+    """
+    return "-".join(re.findall(r"[a-z0-9]+", name.lower())) or "my-view"
+
+
+def _slips(check: Any, *arguments: Any) -> list[str]:
+    """Return the message of a check that refuses, or nothing."""
+    try:
+        check(*arguments)
+    except AssumptionError as error:
+        return [str(error)]
+    return []
 
 
 def _override(where: str, base: Assumption, entry: dict[str, Any]) -> Override:

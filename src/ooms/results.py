@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,7 @@ from ooms import counting, datawall, horizons, unhobbling
 from ooms.assumptions import Draws, Scenario
 from ooms.explosion import accounting
 from ooms.explosion import models as after_automation
-from ooms.text import quantiles
+from ooms.text import duration, fixed, number, quantiles, year
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Result:
         From draws to one number a draw, shape ``(n,)``.
     decimals
         How many decimals carry meaning.
+    scale
+        ``log`` for what scenarios change by factors rather than by amounts.
     """
 
     id: str
@@ -43,6 +46,93 @@ class Result:
     unit: str
     compute: Callable[[Draws], NDArray[np.float64]]
     decimals: int = 1
+    scale: Literal["linear", "log"] = "linear"
+
+    def show(self, value: float) -> str:
+        """A value as the book writes it, without the unit where the words say it.
+
+        Examples
+        --------
+        >>> RESULTS["counting.jump"].show(5.349), RESULTS["counting.minutes"].show(0.2)
+        ('5.3 OOMs', '12 seconds')
+        >>> RESULTS["data.repetition_starts"].show(2026.4), RESULTS["explosion.speed_up"].show(13.2)
+        ('2026', '13x')
+        """
+        if np.isinf(value):
+            return "never"
+        if self.unit == "minute":
+            return duration(value)
+        if self.unit == "year" and value > 1000:
+            return year(value)
+        if self.unit == "x":
+            return f"{number(value)}x"
+        return f"{fixed(value, self.decimals)} {self.unit}s"
+
+    def show_range(self, low: float, best: float, high: float) -> str:
+        """Median and range as the book writes them.
+
+        Examples
+        --------
+        >>> RESULTS["counting.jump"].show_range(4.53, 5.349, 6.36)
+        '5.3 (4.5 to 6.4) OOMs'
+        """
+        texts = [self.show(value) for value in (low, best, high)]
+        units = {text.partition(" ")[2] for text in texts}
+        if len(units) == 1 and (unit := units.pop()):
+            texts = [text.removesuffix(f" {unit}") for text in texts]
+            return f"{texts[1]} ({texts[0]} to {texts[2]}) {unit}"
+        return f"{texts[1]} ({texts[0]} to {texts[2]})"
+
+    def change(self, before: float, after: float) -> float:
+        """From one value to another, in the unit, or in OOMs of their ratio on the log scale.
+
+        Not a number where only one of the two is finite.
+
+        Examples
+        --------
+        >>> RESULTS["counting.jump"].change(5.0, 5.5), RESULTS["explosion.speed_up"].change(1, 100)
+        (0.5, 2.0)
+        """
+        if before == after:
+            return 0.0
+        if np.isinf(before) or np.isinf(after):
+            return float("nan")
+        return float(np.log10(after / before)) if self.scale == "log" else float(after - before)
+
+    def show_change(self, change: float) -> str:
+        """A change in words: an amount with its sign, or a factor.
+
+        Examples
+        --------
+        >>> RESULTS["counting.jump"].show_change(-0.52)
+        '−0.52 OOMs'
+        >>> RESULTS["explosion.speed_up"].show_change(1.0)
+        'x 10'
+        """
+        if np.isnan(change):
+            return "from or to never"
+        if self.scale == "log":
+            factor = number(10 ** abs(change), 3)
+            # A factor that rounds to one is neither times nor divided by.
+            sign = "÷" if change < 0 and factor != "1.00" else "x"
+            return f"{sign} {factor.removesuffix('.0')}"
+        # One decimal more than the value itself, or small contributions would all read nought.
+        places = max(self.decimals, 1) + 1
+        # Neither plus nor minus stands before what rounds to nought.
+        sign = "+" if round(change, places) > 0 else ""
+        return f"{sign}{fixed(change, places)} {self.unit}s"
+
+    def visible(self, before: float, after: float) -> bool:
+        """Whether two values differ by as much as the last digit that carries meaning.
+
+        Examples
+        --------
+        >>> RESULTS["counting.jump"].visible(5.0, 5.04), RESULTS["counting.jump"].visible(5.0, 5.1)
+        (False, True)
+        """
+        change = self.change(before, after)
+        least = np.log10(1.01) if self.scale == "log" else 10.0 ** -max(self.decimals, 1)
+        return bool(np.isnan(change) or abs(change) > least / 2)
 
 
 def _decade(start: float) -> Callable[[Draws], NDArray[np.float64]]:
@@ -84,6 +174,7 @@ RESULTS: dict[str, Result] = {
             "Time to train a GPT-4 at the end of 2027",
             "minute",
             _minutes_at_end_of_2027,
+            scale="log",
         ),
         Result(
             "counting.spending_limit_year",
@@ -142,6 +233,7 @@ RESULTS: dict[str, Result] = {
             "Speed-up of software research right after full automation",
             "x",
             accounting.speed_up,
+            scale="log",
         ),
         Result(
             "explosion.headroom",
@@ -157,7 +249,7 @@ RESULTS: dict[str, Result] = {
         ),
         Result(
             "explosion.first_year_years",
-            "The same in years of progress at the pace before",
+            "The first year after full automation, in years of progress at the pace before",
             "year",
             after_automation.first_year_years,
         ),

@@ -1,0 +1,169 @@
+"""``ooms results``, ``ooms diff`` and ``ooms sensitivity``: what follows, and from what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ooms.cli.common import (
+    as_json,
+    complete_result,
+    complete_scenario,
+    find_result,
+    progress,
+    say_json,
+    table,
+)
+
+if TYPE_CHECKING:
+    from ooms.comparison import Difference
+
+
+@click.command()
+@click.argument("scenario", default="baseline", shell_complete=complete_scenario)
+@as_json
+def results(scenario: str, as_json: bool) -> None:
+    """Print the headline results of a scenario.
+
+    The baseline's unless SCENARIO is given. Median, and in brackets the 5th and 95th percentile.
+    """
+    from ooms.assumptions import Scenario
+    from ooms.results import RESULTS, summary
+
+    loaded = Scenario.load(scenario)
+    found = summary(loaded)
+    if as_json:
+        say_json({"scenario": scenario, "results": found.to_dict("records")})
+        return
+    rows = [
+        (
+            row.id,
+            RESULTS[row.id].show_range(row.low, row.best, row.high),
+            row.title,
+        )
+        for row in found.itertuples()
+    ]
+    click.echo(f"{loaded.title}, by {loaded.author}\n")
+    click.echo(table(rows, ("Result", "Median (90% range)", "What it is")))
+
+
+@click.command()
+@click.argument("a", shell_complete=complete_scenario)
+@click.argument("b", shell_complete=complete_scenario)
+@click.option("--result", "only", metavar="ID", help="One result instead of all.")
+@click.option("--all", "everything", is_flag=True, help="Also the results that do not move.")
+@as_json
+def diff(a: str, b: str, only: str | None, everything: bool, as_json: bool) -> None:
+    """Print what moves from A to B, and which override moved it.
+
+    Both are drawn with the same random points. An override's own contribution is the mean of two
+    changes of the median: when it is the first step from A, and when it is the last step to B.
+    What these leave is interaction: numbers that act only together. Contributions and
+    interaction add up to the change exactly. Where a result goes by factors, they multiply.
+    """
+    from ooms.assumptions import Scenario
+    from ooms.comparison import differences, differing
+    from ooms.results import RESULTS
+
+    chosen = [find_result(only)] if only else list(RESULTS.values())
+    first, second = Scenario.load(a), Scenario.load(b)
+    with progress("Comparing", len(chosen)) as step:
+        found = differences(first, second, chosen, step=step)
+    if as_json:
+        say_json({"a": a, "b": b, "results": [_difference(d) for d in found]})
+        return
+    moved = [d for d in found if d.moves]
+    total = len(differing(first, second))
+    click.echo(f"From {first.title} to {second.title}: {total} assumptions differ, ", nl=False)
+    click.echo(f"{len(moved)} of {len(found)} results move.")
+    for item in found if everything else moved:
+        _print(item)
+    still = [d.result.id for d in found if not d.moves]
+    if still and not everything:
+        click.echo(f"\nUnmoved: {', '.join(still)}.")
+
+
+def _print(item: Difference) -> None:
+    result = item.result
+    click.echo(f"\n{result.title} [{result.id}]")
+    click.echo(
+        f"  {result.show_range(*item.before)}  ->  {result.show_range(*item.after)}:  "
+        f"{result.show_change(item.change)}"
+    )
+    # What would be written as nothing is gathered, so that the lines still add up.
+    nothing = result.show_change(0.0)
+    large = [p for p in item.contributions if result.show_change(p.own) != nothing]
+    small = [p for p in item.contributions if p not in large and p.own != 0]
+    rows = [("", result.show_change(part.own), part.id) for part in large]
+    if small:
+        rest = sum(part.own for part in small)
+        rows.append(("", result.show_change(rest), f"{len(small)} smaller"))
+    if item.contributions:
+        rows.append(("", result.show_change(item.interaction), "interaction"))
+    if rows:
+        click.echo(table(rows, right=" r"))
+
+
+def _difference(item: Difference) -> dict[str, Any]:
+    names = ("low", "best", "high")
+    return {
+        "id": item.result.id,
+        "title": item.result.title,
+        "unit": item.result.unit,
+        "change_unit": "log10 of the ratio" if item.result.scale == "log" else item.result.unit,
+        "moves": item.moves,
+        "a": dict(zip(names, item.before, strict=True)),
+        "b": dict(zip(names, item.after, strict=True)),
+        "change": item.change,
+        "contributions": [
+            {"id": part.id, "own": part.own, "first": part.first, "last": part.last}
+            for part in item.contributions
+        ],
+        "interaction": item.interaction,
+    }
+
+
+@click.command()
+@click.argument("result", shell_complete=complete_result)
+@click.option("--scenario", default="baseline", show_default=True, shell_complete=complete_scenario)
+@as_json
+def sensitivity(result: str, scenario: str, as_json: bool) -> None:
+    """Rank the assumptions behind RESULT.
+
+    RESULT is an id, as "ooms results" lists them.
+
+    Alone and in all: shares of the spread that an input accounts for by itself, and with its
+    interactions (Sobol indices of the result's ranks, so heavy tails do no harm). At low and at
+    high: the result's median with the input held there and everything else drawn.
+    """
+    from ooms.assumptions import Scenario
+    from ooms.comparison import reads
+    from ooms.sensitivity import ranking
+    from ooms.text import quantity
+
+    chosen, loaded = find_result(result), Scenario.load(scenario)
+    with progress("Ranking", 1 + len(reads(chosen))) as step:
+        found = ranking(loaded, chosen, step=step)
+    if as_json:
+        say_json({"result": result, "scenario": scenario, "inputs": found.to_dict("records")})
+        return
+    click.echo(f"{chosen.title}, under {loaded.title}\n")
+    rows = [
+        (
+            row.id,
+            f"{100 * max(row.first, 0):.0f}%",
+            f"{100 * max(row.total, 0):.0f}%",
+            f"{quantity(row.low, row.unit)} to {quantity(row.high, row.unit)}"
+            f" {row.unit}".removesuffix(" 1")
+            .removesuffix(" USD")
+            .removesuffix(" year"),
+            f"{chosen.show(row.at_low)} to {chosen.show(row.at_high)}",
+        )
+        for row in found.itertuples()
+    ]
+    heads = ("Assumption", "Alone", "In all", "Held at", "Gives")
+    click.echo(table(rows, heads, " rr"))
+
+
+COMMANDS = (results, diff, sensitivity)
