@@ -120,7 +120,6 @@ def test_a_fixed_value_needs_no_range(folder: Path) -> None:
         ('title = "A position"', 'title = "A position"\ncolour = "red"', 'unknown key "colour"'),
         ("low = 0.1", "low = 0.1.2", "is not TOML"),
         ('title = "A position"', "title = 3", "key title: 3 is not text; put it in quotes"),
-        'title = "A position"',
         ("title =", 'order = "x"\ntitle =', "key order: 'x' is not a whole number"),
         ("compute.growth]", "compute]", 'unknown assumption "compute"'),
         ("[overrides.", "overrides = 3\n[", "key overrides: 3 is not a table"),
