@@ -258,21 +258,13 @@ class Book:
         self._check_sources(tree)
         # Slow to import, and only needed now.
         from ooms_book.render import Renderer
-        from ooms_book.status import Package, markdown, measurements
 
         with Renderer(self.root, inputs["repository"]["epoch"]) as renderer:
             self._execute(report, environment, jobs, say)
             records = self._records()
-            package = Package.read(self.root, str(self.setting("data_package", "")))
             self._check_prose(records)
-            self._check_data(package, records, tree)
-            status = markdown(
-                self.root,
-                records,
-                environment,
-                package,
-                measurements(self.root, str(self.setting("measurements", ""))),
-            )
+            self._check_data(records, tree)
+            status = self.status(records, environment)
             self._render(report, renderer, inputs, status, jobs, say)
         self._keep_state(inputs, tree, records)
         return report
@@ -350,11 +342,23 @@ class Book:
         if faults:
             raise BookError(faults)
 
-    def _check_data(
-        self, package: Package, records: Mapping[str, Record], tree: Mapping[str, str]
-    ) -> None:
+    @property
+    def _package(self) -> Package:
+        from ooms_book.status import Package
+
+        return Package.read(self.root, str(self.setting("data_package", "")))
+
+    def status(self, records: Mapping[str, Record], environment: Mapping[str, Any]) -> str:
+        """Return what stands where a page says ``{book-status}``, in MyST."""
+        from ooms_book.status import markdown, measurements
+
+        measured = measurements(self.root, str(self.setting("measurements", "")))
+        return markdown(self.root, records, environment, self._package, measured)
+
+    def _check_data(self, records: Mapping[str, Record], tree: Mapping[str, str]) -> None:
         from ooms_book import checks
 
+        package = self._package
         if not package.path:
             return
         read = {

@@ -26,6 +26,7 @@ DIRECTIVE = re.compile(r"^(`{3,}|:{3,})\{book-status\}[ \t]*\n\1[ \t]*$", re.MUL
 
 # Extras of a project that check it; they make no page.
 _CHECKING = frozenset({"dev", "lint", "test", "testing", "tests", "typing"})
+_HEADING = re.compile(r"^# +(.+?) *$", re.MULTILINE)
 _MEASUREMENT_COLUMNS = ("what", "value", "unit", "machine", "date")
 
 
@@ -151,7 +152,21 @@ def _versions(root: Path, environment: Mapping[str, Any]) -> str:
     return _listed([environment["python"], *shown]) + f", on {environment['platform']}."
 
 
-def _chapter(name: str, record: Record, package: Package, changes: repository.Changes) -> list[str]:
+def _title(root: Path, name: str) -> str:
+    """Return the heading of a notebook. The side list shows it as it stands, so it must be text."""
+    notebook = json.loads((root / f"{name}.ipynb").read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        found = (
+            _HEADING.search("".join(cell["source"])) if cell["cell_type"] == "markdown" else None
+        )
+        if found:
+            return re.sub(r"[`<>]", "", found.group(1))
+    return name
+
+
+def _chapter(
+    root: Path, name: str, record: Record, package: Package, changes: repository.Changes
+) -> list[str]:
     used = [path for path, content in record.dependencies.files.items() if content is not None]
     read = [path for path in used if path in package.resources]
     modules = [path for path in used if path.endswith(".py")]
@@ -162,7 +177,7 @@ def _chapter(name: str, record: Record, package: Package, changes: repository.Ch
         vintage = f" ({tables.escape(table['vintage'])})" if table["vintage"] else ""
         shown.append(_code(table["name"]) + vintage)
     return [
-        f"## {{doc}}`/{name}`",
+        f"## {{doc}}`{_title(root, name)} </{name}>`",
         "",
         f"Inputs last changed: {_when(changes.newest([f'{name}.ipynb', *used]))}",
         "",
@@ -205,7 +220,7 @@ def markdown(
     changes = repository.Changes(root)
     lines: list[str] = []
     for name, record in records.items():
-        lines += _chapter(name, record, package, changes)
+        lines += _chapter(root, name, record, package, changes)
     lines += ["## Versions", "", _versions(root, environment), ""]
     if measured:
         lines += ["## Measured", ""]

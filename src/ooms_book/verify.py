@@ -5,16 +5,19 @@ Any other way to run a notebook (``pytest --nbmake``, an editor) must give the n
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
+from ooms_book import fingerprints
 from ooms_book.book import Book
 from ooms_book.charts import VEGA_LITE_MIME
 from ooms_book.errors import BookError
 from ooms_book.execute import cell_outputs, published_values
 from ooms_book.store import Record, code_key
 
-__all__ = ["differences", "verify"]
+__all__ = ["differences", "keep", "kept", "state", "verify"]
 
 
 def _charts(outputs: Iterable[Iterable[Mapping[str, Any]]]) -> list[list[Any]]:
@@ -65,8 +68,52 @@ def differences(record: Record, notebook: Mapping[str, Any], place: str) -> list
     return found
 
 
+def state(root: Path) -> str:
+    """Return the fingerprint of all that a run can depend on: the project and the environment."""
+    return fingerprints.digest([fingerprints.tree(root), fingerprints.environment(root)])
+
+
+def _place(root: Path, name: str) -> Path:
+    return root / "_build" / ".tested" / f"{name}.json"
+
+
+def keep(root: Path, name: str, notebook: Mapping[str, Any], before: str) -> None:
+    """Keep a notebook that ran elsewhere, for `verify` to compare with the site.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+    name
+        The document.
+    notebook
+        It with the outputs of the run, as JSON.
+    before
+        What `state` said before it ran. If it says something else now, nothing is kept: nobody
+        knows which of the two the run belongs to.
+    """
+    path = _place(root, name)
+    if state(root) == before:
+        content = json.dumps({"state": before, "notebook": notebook})
+        fingerprints.write_atomically(path, content.encode())
+    else:
+        path.unlink(missing_ok=True)
+
+
+def kept(root: Path, name: str) -> dict[str, Any] | None:
+    """Return the kept run of a document, or None unless it is one of the project as it is now."""
+    try:
+        content = json.loads(_place(root, name).read_bytes())
+    except (OSError, ValueError):
+        return None
+    notebook: dict[str, Any] = content["notebook"]
+    return notebook if content["state"] == state(root) else None
+
+
 def verify(book: Book, names: Iterable[str] | None = None, timeout: float = 300) -> list[str]:
     """Run notebooks as Jupyter would and compare them with the site's records.
+
+    A notebook that was run already as the project is now, and kept (`keep`), is not run again.
 
     Parameters
     ----------
@@ -82,21 +129,21 @@ def verify(book: Book, names: Iterable[str] | None = None, timeout: float = 300)
     list of str
         The differences; empty if every number tested is the number published.
     """
-    import nbformat
-    from nbclient import NotebookClient
-
     found = []
     for name in names or book.notebooks:
         record = book.store.read(name)
         if record is None:
             raise BookError([f"{name}.ipynb: the site has no record of it; build first"])
-        path = book.root / f"{name}.ipynb"
-        notebook = nbformat.read(path, as_version=4)
-        NotebookClient(
-            notebook,
-            kernel_name="python3",
-            timeout=timeout,
-            resources={"metadata": {"path": str(path.parent)}},
-        ).execute()
+        notebook = kept(book.root, name) or _run(book.root / f"{name}.ipynb", timeout)
         found += differences(record, notebook, f"{name}.ipynb")
     return found
+
+
+def _run(path: Path, timeout: float) -> dict[str, Any]:
+    import nbformat
+    from nbclient import NotebookClient
+
+    notebook = nbformat.read(path, as_version=4)
+    resources = {"metadata": {"path": str(path.parent)}}
+    NotebookClient(notebook, kernel_name="python3", timeout=timeout, resources=resources).execute()
+    return dict(notebook)

@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.mark.parametrize("name", Book(ROOT).notebooks)
 def test_a_plain_run_gives_what_the_site_shows(name: str, site: Path) -> None:
-    # As `pytest --nbmake` runs it: nbclient and the environment's own kernel, nothing observed.
+    # The very run of `pytest --nbmake` (make chapters), if the project is still what it was then;
+    # otherwise one like it: nbclient and the environment's own kernel, nothing observed.
     if site != ROOT / "_build" / "html":
         pytest.skip("the site is another project's")
     assert verify(Book(ROOT), [name]) == []
