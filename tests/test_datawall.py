@@ -11,6 +11,7 @@ from scipy.optimize import minimize
 
 from ooms import counting, tables
 from ooms import datawall as dw
+from ooms import datawall_frames as views
 from ooms.assumptions import Scenario, scenarios
 
 GOPHER_FLOP = 5.76e23
@@ -346,6 +347,45 @@ def test_the_multiplier_buys_back_what_it_says() -> None:
     for factor, gained in zip(factors, regain, strict=True):
         after = dw.lost_ooms(dw.excess_ooms(flop, unique * factor), 15.39, 5.31)
         assert lost - after == pytest.approx(gained, abs=2e-3)
+
+
+def test_the_table_of_multipliers_buys_back_what_it_says() -> None:
+    names = {"15 trillion": 1.5e13, "300 trillion": 3e14}
+    found = views.multipliers([1e26, 1e30], names, 15.39, 5.31)
+    assert len(found) == 4
+    for row in found.itertuples():
+        flop = {"10²⁶": 1e26, "10³⁰": 1e30}[row.compute]
+        stock = names[row.stock]
+
+        def left(times: float, flop: float = flop, stock: float = stock) -> float:
+            return float(dw.lost_ooms(dw.excess_ooms(flop, stock * times), 15.39, 5.31))
+
+        assert left(1.0) == pytest.approx(row.lost)
+        assert left(row.half) == pytest.approx(0.5 * row.lost, abs=4e-3)
+        assert left(row.nine_tenths) == pytest.approx(0.1 * row.lost, abs=4e-3)
+        assert left(row.all) == pytest.approx(0.0, abs=1e-9)
+        assert (left(row.all * 0.5) > 0) == (row.lost > 0)
+        if row.lost >= 1:
+            assert row.lost - left(row.one_oom) == pytest.approx(1.0, abs=4e-3)
+        else:
+            assert np.isinf(row.one_oom)
+    # At 10^30 FLOP and 15 trillion tokens both kinds were met.
+    assert found["lost"].min() == 0
+    assert found["lost"].max() > 1
+
+
+def test_stocks_are_the_published_ones() -> None:
+    draws = Scenario.load("baseline").draw(n=256)
+    found = views.stocks(draws, tables.load("quantities"), rng=1).set_index("stock")
+    # 32.1e12 bytes at six less two: four bytes a token.
+    assert found.loc["Public code", ["low", "high"]].tolist() == pytest.approx([9e11, 8.025e12])
+    assert found.loc["Common Crawl, without duplicates", "best"] == 3.04e13
+    assert found.loc["The indexed web", ["low", "high"]].tolist() == [1.3e14, 2.1e15]
+    years = found["year"].dropna()
+    assert "Public code" not in years.index
+    # The more text, the later it is wanted.
+    assert years.loc["The indexed web"] > years.loc["Common Crawl, raw"]
+    assert years.loc["Common Crawl, raw"] > years.loc["Common Crawl, without duplicates"]
 
 
 # ---- along the scenarios -------------------------------------------------------------------------

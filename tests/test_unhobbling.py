@@ -169,6 +169,41 @@ def test_when_a_horizon_is_reached() -> None:
     assert np.median(wide) == pytest.approx(2028.0, abs=0.1)
 
 
+def test_arrivals_are_ordered_and_those_of_each_line() -> None:
+    frame = tables.load("horizons_later")
+    lines = {}
+    for level in (50, 80):
+        models = horizons.records(frame, level, since="2023-01-01")
+        lines[level] = horizons.fit(models["year"], models["minutes"])
+    found = horizons.arrivals(lines, offset_doublings=0.5)
+    assert list(zip(found["level"], found["span"], strict=True)) == [
+        (level, span) for level in (50, 80) for span in ("a day", "a week", "a month", "a year")
+    ]
+    quantiles = found[["low", "q25", "best", "q75", "high"]].to_numpy()
+    assert np.all(np.diff(quantiles, axis=1) > 0)
+    by_level = found.set_index(["level", "span"])["best"]
+    for level, line in lines.items():
+        assert by_level[level].is_monotonic_increasing
+        # From a day to a year of work, 260 days, at the line's own pace.
+        years = np.log2(260) * line.doubling_days / 365.25
+        assert by_level[level, "a year"] - by_level[level, "a day"] == pytest.approx(years, abs=0.1)
+    assert (by_level[80] > by_level[50]).all()
+
+
+def test_the_longest_horizon_stands_alone() -> None:
+    frame = tables.load("horizons_later").set_index("model")
+    recent = frame[frame["date"] >= "2025-12-01"]
+    hours = (recent["horizon_50_minutes"] / 60).sort_values()
+    assert hours.index[-1] == "Claude Opus 4.6"
+    assert hours.iloc[-1] > 1.8 * hours.iloc[-2]
+    # Its ratio lies outside the assumed range; at the lower end of its interval it would not.
+    assumed = Scenario.load("baseline").estimate("horizons.ratio_80")
+    opus = frame.loc["Claude Opus 4.6"]
+    assert opus["horizon_50_minutes"] / opus["horizon_80_minutes"] > assumed.high
+    ratio = opus["horizon_50_low_minutes"] / opus["horizon_80_minutes"]
+    assert assumed.low < ratio < assumed.high
+
+
 def test_bad_horizons_are_refused() -> None:
     with pytest.raises(ValueError, match="minutes: 0 at index 1 is not a finite number above zero"):
         horizons.fit([2020.0, 2021.0, 2022.0], [1.0, 0.0, 2.0])

@@ -273,3 +273,111 @@ def leverage(runs: pd.DataFrame, found: datawall.Fit, compute_flop: float) -> pd
         }
     )
     return frame.sort_values("moved", ascending=False, ignore_index=True)
+
+
+def multipliers(
+    compute_flop: Sequence[float],
+    tokens: Mapping[str, float],
+    repetition_constant: float,
+    excess_constant: float,
+) -> pd.DataFrame:
+    """How many times the stock buys lost OOMs back, for each compute and stock.
+
+    Parameters
+    ----------
+    compute_flop
+        Training compute of the run.
+    tokens
+        Words to unique usable tokens.
+
+    Returns
+    -------
+    DataFrame
+        ``compute`` and ``stock`` in words; ``lost``, OOMs; and the multiplier of the stock that
+        buys back ``half`` of them, ``nine_tenths``, ``one_oom``, and ``all`` (the run then has all
+        the text it calls for). 1 where nothing is lost; infinite where an OOM was not lost.
+
+    Examples
+    --------
+    >>> row = multipliers([1e30], {"30 trillion": 3e13}, 15.4, 5.3).iloc[0]
+    >>> bool(1 < row["half"] < row["nine_tenths"] < row["all"])
+    True
+    """
+    law = datawall.published(datawall.LAW)
+    rows = []
+    for flop in compute_flop:
+        for words, stock in tokens.items():
+            excess = datawall.excess_ooms(flop, stock, law)
+            lost = float(datawall.lost_ooms(excess, repetition_constant, excess_constant, law))
+            bought = datawall.multiplier_to_regain(
+                flop, stock, [0.5 * lost, 0.9 * lost, 1.0], repetition_constant, excess_constant
+            )
+            enough = max(1.0, float(datawall.optimal(law, flop)[1]) / stock)
+            rows.append((scientific(flop, 1), words, lost, *bought, enough))
+    return pd.DataFrame(
+        rows, columns=["compute", "stock", "lost", "half", "nine_tenths", "one_oom", "all"]
+    )
+
+
+def stocks(draws: Draws, quantities: pd.DataFrame, rng: int) -> pd.DataFrame:
+    """Stocks of text as published or drawn from what is published, in tokens.
+
+    Parameters
+    ----------
+    quantities
+        The table of that name.
+    rng
+        Seed of the draws for the usable text.
+
+    Returns
+    -------
+    DataFrame
+        ``stock``; ``low``, ``best``, ``high`` in tokens (missing where none is published);
+        ``range``, what low and high mean; ``source``, a key of the bibliography; ``year``, the
+        median year in which the largest run of these draws wants more than the best value, if that
+        were all the text there is (missing for code, which is never all of it).
+
+    Examples
+    --------
+    >>> from ooms import tables
+    >>> from ooms.assumptions import Scenario
+    >>> found = stocks(Scenario.load("baseline").draw(n=64), tables.load("quantities"), rng=1)
+    >>> ranged = found.dropna(subset=["low", "high"])
+    >>> bool((ranged["low"] < ranged["high"]).all())
+    True
+    """
+    q = quantities.set_index("id")
+    usable = quantiles(datawall.reported_stock(rng=rng)["usable"])
+    bytes_per_token = q.loc["published.villalobos2024.six_less_bytes_per_token"]
+    code = q.loc["published.lozhkov2024.deduplicated_bytes", "best"] / (
+        6 - np.sqrt(bytes_per_token["low"] * bytes_per_token["high"])
+    )
+    v, none = "published.villalobos2024.", float("nan")
+    read = ["low", "best", "high"]
+    rows = [
+        ("Common Crawl, raw", *q.loc[v + "common_crawl_tokens", read], "95%", "villalobos2024"),
+        ("Common Crawl, without duplicates",
+         *q.loc["published.together2023.deduplicated_tokens", read],
+         "English; five languages", "together2023redpajama"),
+        ("The indexed web", *q.loc[v + "indexed_tokens", read], "95%", "villalobos2024"),
+        ("Usable part of the indexed web", *usable, "90%, drawn here", "villalobos2024"),
+        ("The usable part, with repetitions", *q.loc[v + "effective_tokens", read], "90%",
+         "villalobos2024"),
+        ("Public code", q.loc["published.lozhkov2024.training_tokens", "best"], none, code,
+         "filtered, and all without duplicates", "lozhkov2024"),
+        ("Private code", none, q.loc["published.cummins2024.private_code_tokens", "best"], none,
+         "one person's estimate", "cummins2024"),
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["stock", *read, "range", "source"])
+    never_grows = {"data__stock_growth": 0.0}
+    frame["year"] = [
+        none
+        if "code" in name
+        else float(
+            np.median(
+                datawall.year_demand_passes(draws.fixed(data__stock_tokens=best, **never_grows))
+            )
+        )
+        for name, best in zip(frame["stock"], frame["best"], strict=True)
+    ]
+    return frame

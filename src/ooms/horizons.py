@@ -452,6 +452,44 @@ def reach(
     return when
 
 
+def arrivals(
+    lines: Mapping[int, Trend],
+    spans: Mapping[str, float] | None = None,
+    *,
+    offset_doublings: float = 0.0,
+) -> pd.DataFrame:
+    """When each length of work is reached, at each rate of success, if the lines go on.
+
+    Parameters
+    ----------
+    lines
+        Rate of success in per cent to the line of its horizons.
+    spans
+        Words to hours of work; `WORK_HOURS` if left out.
+    offset_doublings
+        See `reach`.
+
+    Returns
+    -------
+    DataFrame
+        ``span``, ``level``, and the quantiles ``low`` (5%), ``q25``, ``best``, ``q75`` and ``high``
+        (95%) of the date, in decimal years; one row a rate and length.
+
+    Examples
+    --------
+    >>> line = fit([2023.0, 2024.0, 2025.0], [60.0, 240.0, 960.0])
+    >>> arrivals({50: line}, {"a day": 8.0})[["low", "best", "high"]].to_numpy().tolist()
+    [[2024.5, 2024.5, 2024.5]]
+    """
+    levels = {"low": 0.05, "q25": 0.25, "best": 0.5, "q75": 0.75, "high": 0.95}
+    rows = []
+    for level, line in lines.items():
+        for span, hours in (WORK_HOURS if spans is None else spans).items():
+            years = reach(line, 60 * hours, offset_doublings=offset_doublings)
+            rows.append((span, level, *np.quantile(years, list(levels.values())).tolist()))
+    return pd.DataFrame(rows, columns=["span", "level", *levels])
+
+
 def interval_doublings(low_minutes: float, high_minutes: float) -> float:
     """Standard deviation, in doublings, that a published 95% interval stands for.
 

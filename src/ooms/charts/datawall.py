@@ -341,7 +341,7 @@ def loss_map(cells: pd.DataFrame, title: str, source: str) -> Any:
         title,
         [
             "OOMs of compute lost. Across: training compute in FLOP; down: unique usable tokens. "
-            "Darker loses more.",
+            "The stronger the shade, the more is lost.",
             source,
         ],
         f"{title}. {said}",

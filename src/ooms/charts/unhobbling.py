@@ -203,7 +203,8 @@ def forms(
     scale = alt.Scale(type="log", domain=[1 / 60, 400000], nice=False)
     # Room at the right for the names of the lines.
     room = alt.Scale(domain=["2019-01-01", "2031-12-31"])
-    x = alt.X("date:T", axis=theme.time_axis(), scale=room)
+    ticks = [f"{year}-01-01" for year in range(2020, 2031, 3)]
+    x = alt.X("date:T", axis=theme.time_axis(values=ticks), scale=room)
     y = alt.Y("minutes:Q", scale=scale, axis=_span_axis())
     dashes = [[1, 0], [2, 2], [8, 3], [8, 3, 2, 3]]
     names = list(dict.fromkeys(curves["form"]))
