@@ -359,3 +359,15 @@ def test_hobbles_name_all_five() -> None:
     frame: pd.DataFrame = tables.load("hobbles")
     assert set(frame["hobble"]) == {"memory", "computer", "thinking", "long_work", "personal"}
     assert set(frame["grade"]) <= {"A", "B"}
+
+
+def test_editions_of_the_computer_suite_are_kept_apart() -> None:
+    frame = tables.load("hobbles")
+    editions = frame[frame["measure"].fillna("").str.startswith("OSWorld")].groupby("measure")
+    assert set(editions.groups) == {"OSWorld", "OSWorld-Verified", "OSWorld 2.0"}
+    reported = editions.get_group("OSWorld-Verified")
+    # A maker's own score, read on another's board, is no better than grade B.
+    assert set(reported["grade"]) == {"B"}
+    assert reported["note"].str.contains("OSWorld").all()
+    assert reported["date"].min() >= pd.Timestamp("2025-07-28")
+    assert editions.get_group("OSWorld")["date"].max() < pd.Timestamp("2025-07-28")
