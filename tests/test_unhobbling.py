@@ -338,6 +338,8 @@ BAD = [
      "column gain_best"),
     ("horizons_later.csv", "gpt_5_4,GPT-5.4,2026-03-05", "gpt_5_4,GPT-5.4,2027-03-05",
      "column date"),
+    ("horizons.csv", "gpt2,GPT-2,2019-02-14,v1.0,0.002019", "gpt2,GPT-2,2019-02-14,v1.0,two",
+     "column horizon_50_low_minutes"),
 ]  # fmt: skip
 
 
