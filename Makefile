@@ -12,7 +12,7 @@ heading = @printf '\n== %s ==\n' '$(1)'
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help env book serve test lint types unit chapters browser bench lock clean
+.PHONY: help env book pdf archive serve test lint types unit chapters browser bench lock clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
@@ -23,6 +23,12 @@ env:  ## make .venv, or bring it up to date; at once when nothing changed
 book: env  ## run every chapter and write the website to _build/html
 	$(call heading,Book)
 	@$(bin)/python -m ooms_book build
+
+pdf: book  ## print the whole book to one PDF file in _build
+	@CHROMIUM="$$($(PYTHON) .ci/chromium.py)" $(bin)/python -m ooms_book pdf
+
+archive: book  ## pack the website into one zip file in _build that opens from disk
+	@$(bin)/python -m ooms_book archive
 
 serve: env  ## serve the website on this machine (PORT=8000)
 	@$(bin)/python -m ooms_book serve --port $(PORT)

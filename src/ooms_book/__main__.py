@@ -1,9 +1,10 @@
-"""The commands: ``python -m ooms_book build`` and ``python -m ooms_book serve``."""
+"""The commands: ``python -m ooms_book build``, ``serve``, ``pdf`` and ``archive``."""
 
 from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -67,6 +68,32 @@ def _serve(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _slug(book: Book) -> str:
+    """Return the book's title as the name of a file."""
+    return re.sub(r"[^a-z0-9]+", "-", str(book.config.get("title", "book")).lower()).strip("-")
+
+
+def _pdf(arguments: argparse.Namespace) -> int:
+    from ooms_book import pdf
+
+    book = Book(arguments.root, arguments.output)
+    target = Path(arguments.to or book.folder / f"{_slug(book)}.pdf")
+    made = pdf.write(book, target)
+    _say(f"The book is in {_shown(target)}: {made['pages']} pages.")
+    return 0
+
+
+def _archive(arguments: argparse.Namespace) -> int:
+    from ooms_book import archive, repository
+
+    book = Book(arguments.root, arguments.output)
+    target = Path(arguments.to or book.folder / f"{_slug(book)}.zip")
+    epoch = repository.describe(book.root).epoch
+    count = archive.write(book.site, target, _slug(book), epoch)
+    _say(f"The site is in {_shown(target)}: {count} files. Unpack it and open index.html.")
+    return 0
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m ooms_book", description=__doc__)
@@ -78,7 +105,13 @@ def main(arguments: list[str] | None = None) -> int:
     serve.add_argument("--port", type=int, default=8000, help="default: 8000; 0 for a free one")
     serve.add_argument("--verbose", action="store_true", help="print each request")
     serve.set_defaults(run=_serve)
-    for command in (build, serve):
+    pdf = commands.add_parser("pdf", help="print the built site as one PDF file")
+    pdf.set_defaults(run=_pdf)
+    archive = commands.add_parser("archive", help="pack the built site into one zip file")
+    archive.set_defaults(run=_archive)
+    for command in (pdf, archive):
+        command.add_argument("--to", help="the file (default: the title's, in _build)")
+    for command in (build, serve, pdf, archive):
         command.add_argument("--root", default=".", help="the book's folder (default: this one)")
         command.add_argument("--output", default="_build/html", help="the site's folder")
     parsed = parser.parse_args(arguments)
