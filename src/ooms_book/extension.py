@@ -23,8 +23,9 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
-from ooms_book import charts, formulas, status
-from ooms_book.fingerprints import hash_file
+from ooms_book import charts, explain, formulas, places, status
+from ooms_book.fingerprints import digest, hash_file
+from ooms_book.listing import LISTING_MIME, markup
 from ooms_book.notebook import VALUES_MIME
 from ooms_book.store import Record, Store, code_key
 
@@ -146,6 +147,9 @@ def _shown(
                 "metadata": {},
                 "data": {"text/html": chart.html},
             }
+        elif LISTING_MIME in data:
+            page = markup(data[LISTING_MIME], places.sources(app))
+            output = {"output_type": "display_data", "metadata": {}, "data": {"text/html": page}}
         elif "text/markdown" in data:
             # The page's own markup: it can hold labels, roles and citations, as HTML can't.
             output = {**output, "data": {"text/markdown": data["text/markdown"]}}
@@ -249,10 +253,13 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("source-read", _put_outputs)
     app.connect("html-page-context", _add_scripts)
     formulas.setup(app)
+    explain.setup(app)
+    places.setup(app)
     app.add_css_file("charts.css", priority=890)
     app.add_css_file("book.css", priority=900)
+    app.add_css_file("pages.css", priority=901)
     return {
-        "version": str(hash_file(STATIC / "book.css"))[:12],
+        "version": digest([str(hash_file(path)) for path in sorted(STATIC.rglob("*"))])[:12],
         "parallel_read_safe": True,
         "parallel_write_safe": True,
     }
