@@ -16,15 +16,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import scoringrules
+from scipy.special import ndtr, ndtri
 
 __all__ = [
     "brier_score",
+    "cdf_from_quantiles",
     "coverage",
     "crps_ensemble",
     "crps_from_quantiles",
+    "crps_of_curve",
+    "log_density_from_quantiles",
     "log_score_bits",
+    "log_score_from_quantiles",
     "log_score_normal",
     "pit",
+    "quantile_curve",
 ]
 
 FloatArray = npt.NDArray[np.float64]
@@ -266,3 +272,126 @@ def log_score_bits(came_true: Any, probability: Any) -> FloatArray:
     seen, stated = _binary(came_true, probability)
     with np.errstate(divide="ignore"):
         return np.asarray(-np.log2(np.where(seen == 1, stated, 1 - stated)) + 0.0)
+
+
+# ---- a whole distribution from a few quantiles --------------------------------------------------
+
+#: Levels at which a curve through quantiles is read for its CRPS: evenly spaced, so that the mean
+#: pinball loss tends to the CRPS.
+_DENSE = (np.arange(400) + 0.5) / 400
+
+
+def _knots(quantiles: Any, levels: Any) -> tuple[FloatArray, FloatArray]:
+    values = np.asarray(quantiles, dtype=np.float64)
+    alpha = np.asarray(levels, dtype=np.float64)
+    if values.ndim != 1 or values.shape != alpha.shape or values.size < 2:
+        raise ValueError(f"quantiles: {values.shape} for {alpha.shape} levels; need two or more")
+    if (alpha <= 0).any() or (alpha >= 1).any() or (np.diff(alpha) <= 0).any():
+        raise ValueError("levels: must increase strictly between 0 and 1")
+    if not np.isfinite(values).all() or (np.diff(values) <= 0).any():
+        raise ValueError("quantiles: must be finite and increase strictly with the level")
+    return values, np.asarray(ndtri(alpha), dtype=np.float64)
+
+
+def quantile_curve(quantiles: Any, levels: Any, probabilities: Any) -> FloatArray:
+    """Fill in the distribution that a few quantiles stand for.
+
+    Between two stated quantiles the value is linear in the normal score of the probability, and
+    beyond the outermost two the line goes on: a normal distribution comes out exactly, a skewed
+    one in normal pieces. Every score of a forecast stated as quantiles rests on this one curve.
+
+    Parameters
+    ----------
+    quantiles, levels : arrays of shape (k,)
+        Both strictly increasing; levels between 0 and 1.
+    probabilities : array, any shape
+        Strictly between 0 and 1.
+
+    Returns
+    -------
+    array of the shape of `probabilities`, in the unit of `quantiles`.
+
+    Raises
+    ------
+    ValueError
+        If quantiles or levels do not increase strictly.
+
+    Examples
+    --------
+    >>> curve = quantile_curve([-1.0, 0.0, 2.0], ndtr([-1.0, 0.0, 1.0]), ndtr([-2.0, 0.5]))
+    >>> curve.round(9).tolist()
+    [-2.0, 1.0]
+    """
+    values, z = _knots(quantiles, levels)
+    at = np.asarray(ndtri(np.asarray(probabilities, dtype=np.float64)), dtype=np.float64)
+    part = np.clip(np.searchsorted(z, at) - 1, 0, z.size - 2)
+    slope = np.diff(values) / np.diff(z)
+    result: FloatArray = values[part] + slope[part] * (at - z[part])
+    return result
+
+
+def _scores_at(values: FloatArray, z: FloatArray, x: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Normal score of each value on the curve, and the curve's slope there."""
+    part = np.clip(np.searchsorted(values, x) - 1, 0, z.size - 2)
+    slope = (np.diff(values) / np.diff(z))[part]
+    return z[part] + (x - values[part]) / slope, slope
+
+
+def cdf_from_quantiles(quantiles: Any, levels: Any, values: Any) -> FloatArray:
+    """Probability at or below each value, on the curve of `quantile_curve`.
+
+    Examples
+    --------
+    >>> cdf_from_quantiles([0.0, 1.0, 3.0], [0.25, 0.5, 0.75], [0.0, 1.0, 3.0]).round(6).tolist()
+    [0.25, 0.5, 0.75]
+    """
+    knots, z = _knots(quantiles, levels)
+    score, _ = _scores_at(knots, z, np.asarray(values, dtype=np.float64))
+    return np.asarray(ndtr(score), dtype=np.float64)
+
+
+def log_density_from_quantiles(quantiles: Any, levels: Any, values: Any) -> FloatArray:
+    """Natural log of the density of the curve of `quantile_curve`, per unit of `quantiles`.
+
+    Examples
+    --------
+    A standard normal at its centre: -ln sqrt(2 pi).
+
+    >>> log_density_from_quantiles([-1.0, 1.0], ndtr([-1.0, 1.0]), [0.0]).round(4).tolist()
+    [-0.9189]
+    """
+    knots, z = _knots(quantiles, levels)
+    score, slope = _scores_at(knots, z, np.asarray(values, dtype=np.float64))
+    density: FloatArray = -0.5 * score**2 - 0.5 * np.log(2 * np.pi) - np.log(slope)
+    return density
+
+
+def log_score_from_quantiles(observed: float, quantiles: Any, levels: Any) -> float:
+    """Log score of one forecast stated as quantiles: nats, smaller is better.
+
+    Minus the log density of `log_density_from_quantiles` at the outcome. It depends on the unit;
+    differences between forecasts of one quantity do not.
+
+    Examples
+    --------
+    >>> round(log_score_from_quantiles(0.0, [-1.0, 1.0], ndtr([-1.0, 1.0])), 4)
+    0.9189
+    """
+    return -float(log_density_from_quantiles(quantiles, levels, [observed])[0])
+
+
+def crps_of_curve(observed: float, quantiles: Any, levels: Any) -> float:
+    """CRPS of one forecast stated as quantiles, on the curve of `quantile_curve`.
+
+    The curve is read at 400 evenly spaced levels, so forecasts that state other levels can be
+    compared; the error against the exact integral is far below a hundredth of the spread.
+
+    Examples
+    --------
+    A standard normal at its centre scores 2 phi(0) - 1/sqrt(pi) = 0.2337.
+
+    >>> round(crps_of_curve(0.0, [-1.0, 1.0], ndtr([-1.0, 1.0])), 4)
+    0.2337
+    """
+    dense = quantile_curve(quantiles, levels, _DENSE)
+    return float(crps_from_quantiles([observed], dense[None, :], _DENSE)[0])
