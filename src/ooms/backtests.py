@@ -193,7 +193,7 @@ def revised(found: pd.DataFrame) -> pd.DataFrame:
     ...     "q50": [24.0, 24.5], "error_ooms": [0.6, 0.1], "observed_ooms": 24.6,
     ...     "observed_then_ooms": 24.6})
     >>> row = revised(two).iloc[0]
-    >>> round(row["revision_ooms"], 6), row["by"]
+    >>> round(float(row["revision_ooms"]), 6), str(row["by"])
     (0.5, 'data')
     """
     key = ["trend", "cutoff", "years"]
