@@ -20,9 +20,9 @@ help:  ## list the commands
 env:  ## make .venv, or bring it up to date; at once when nothing changed
 	@$(PYTHON) .ci/environment.py
 
-book: env  ## run every chapter and write the website to _build/html
+book: env  ## run every chapter and write the website to _build/html (SCENARIO=name: under it)
 	$(call heading,Book)
-	@$(bin)/python -m ooms_book build
+	@$(bin)/python -m ooms_book build $(if $(SCENARIO),--variant '$(SCENARIO)')
 
 pdf: book  ## print the whole book to one PDF file in _build
 	@CHROMIUM="$$($(PYTHON) .ci/chromium.py)" $(bin)/python -m ooms_book pdf
@@ -31,7 +31,7 @@ archive: book  ## pack the website into one zip file in _build that opens from d
 	@$(bin)/python -m ooms_book archive
 
 serve: env  ## serve the website on this machine (PORT=8000)
-	@$(bin)/python -m ooms_book serve --port $(PORT)
+	@$(bin)/python -m ooms_book serve --port $(PORT) $(if $(SCENARIO),--variant '$(SCENARIO)')
 
 test: lint types unit chapters book browser  ## run every check there is, one after another
 

@@ -32,7 +32,7 @@ def _tell(report: Report) -> None:
 
 
 def _build(arguments: argparse.Namespace) -> int:
-    book = Book(arguments.root, arguments.output)
+    book = Book(arguments.root, arguments.output, arguments.variant)
     _tell(book.build(jobs=arguments.jobs, say=_say))
     return 0
 
@@ -41,7 +41,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     from functools import partial
     from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
-    site = Book(arguments.root, arguments.output).site
+    site = Book(arguments.root, arguments.output, arguments.variant).site
     if not (site / "index.html").is_file():
         raise BookError([f"there is no site in {_shown(site)} yet; run: make book"])
 
@@ -113,7 +113,8 @@ def main(arguments: list[str] | None = None) -> int:
         command.add_argument("--to", help="the file (default: the title's, in _build)")
     for command in (build, serve, pdf, archive):
         command.add_argument("--root", default=".", help="the book's folder (default: this one)")
-        command.add_argument("--output", default="_build/html", help="the site's folder")
+        command.add_argument("--output", help="the site's folder (default: _build/html)")
+        command.add_argument("--variant", default="", help="a variant of the book, by name")
     parsed = parser.parse_args(arguments)
     try:
         code: int = parsed.run(parsed)

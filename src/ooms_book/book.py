@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ooms_book import fingerprints, repository
 from ooms_book.errors import BookError
 from ooms_book.store import Record, Store, why_stale
+from ooms_book.variants import Variant
 
 if TYPE_CHECKING:
     from ooms_book.render import Renderer
@@ -72,26 +73,40 @@ class Book:
     root
         The folder with ``_config.yml`` and ``_toc.yml``.
     output
-        Where the site goes, relative to ``root`` if not absolute.
+        Where the site goes, relative to ``root`` if not absolute; ``_build/html`` unless given,
+        and for a variant ``_build/variants/<name>``.
+    variant
+        The name of a variant of the book (`ooms_book.variants`); the book itself unless given.
 
     Raises
     ------
     BookError
-        If the folder holds no book.
+        If the folder holds no book, or no such variant.
     """
 
-    def __init__(self, root: Path | str = ".", output: Path | str = "_build/html") -> None:
+    def __init__(
+        self, root: Path | str = ".", output: Path | str | None = None, variant: str = ""
+    ) -> None:
         self.root = Path(root).resolve()
         missing = [name for name in ("_config.yml", "_toc.yml") if not (self.root / name).is_file()]
         if missing:
             raise BookError(
                 [f"{self.root} has no {' and no '.join(missing)}; name the book's folder (--root)"]
             )
-        self.site = (self.root / output).resolve()
+        settings = self.setting("variant", None) if variant else None
+        self.variant = Variant.of(self.root, settings, variant)
         self.folder = self.root / "_build"
-        self.store = Store(self.folder / ".executed")
+        if self.variant is None:
+            self.site = (self.root / (output or "_build/html")).resolve()
+            kept = self.folder
+        else:
+            usual = f"_build/variants/{self.variant.name}"
+            self.site = (self.root / (output or usual)).resolve()
+            kept = self.folder / f".variants/{self.variant.name}"
+        self.store = Store(kept / ".executed")
         self.drawings = self.folder / ".drawings"
-        self.state = self.folder / ".state.json"
+        self.state = kept / ".state.json"
+        self.report = kept / "report.json"
 
     # What the project says of itself
 
@@ -152,11 +167,18 @@ class Book:
         records = {name: self.store.read(name) for name in self.notebooks}
         return {name: record.values for name, record in records.items() if record is not None}
 
+    def environment(self) -> dict[str, Any]:
+        """Return what runs the notebooks besides the project's own files."""
+        found = fingerprints.environment(self.root)
+        if self.variant is not None:
+            found["variant"] = f"{self.variant.variable}={self.variant.name}"
+        return found
+
     # What is out of date
 
     def stale(self, environment: Mapping[str, Any] | None = None) -> dict[str, list[str]]:
         """Return the notebooks that must run, each with the reasons."""
-        environment = environment or fingerprints.environment(self.root)
+        environment = environment or self.environment()
         reasons = {
             name: why_stale(self.store.read(name), self.read(name), environment, self.root)
             for name in self.notebooks
@@ -226,6 +248,9 @@ class Book:
             With every fault found. The site in place, if any, stays the one of the last good build.
         """
         start = time.monotonic()
+        if self.variant is not None:
+            # What the book itself says stands beside the numbers of a variant.
+            Book(self.root).run(jobs=jobs, say=lambda line: say(f"the book itself: {line}"))
         with self._alone(say):
             report = self._build(jobs or _cores(), say)
         report.total_seconds = time.monotonic() - start
@@ -242,7 +267,7 @@ class Book:
         report = Report(self.site)
         with self._alone(say):
             self._check_sources(fingerprints.tree(self.root))
-            environment = fingerprints.environment(self.root)
+            environment = self.environment()
             self._execute(report, environment, jobs or _cores(), say)
         report.total_seconds = time.monotonic() - start
         return report
@@ -250,7 +275,7 @@ class Book:
     def _build(self, jobs: int, say: Say) -> Report:
         report = Report(self.site)
         tree = fingerprints.tree(self.root)
-        environment = fingerprints.environment(self.root)
+        environment = self.environment()
         inputs = self._inputs(tree, environment)
         if self._is_current(inputs):
             return report
@@ -310,6 +335,7 @@ class Book:
             jobs=jobs,
             timeout=float(self.config.get("execute", {}).get("timeout", 300)),
             done=done,
+            variables={} if self.variant is None else {self.variant.variable: self.variant.name},
         )
         report.ran = stale
         faults = [fault for run in runs for fault in run.faults]
@@ -401,6 +427,9 @@ class Book:
                 repository=inputs["repository"],
                 status=status,
                 jobs=jobs,
+                banner="" if self.variant is None else self.variant.banner,
+                beside="" if self.variant is None else self.variant.beside,
+                base="" if self.variant is None else str(Book(self.root).store.folder),
             )
         )
         if not faults:
@@ -455,7 +484,7 @@ class Book:
 
     def _write_report(self, report: Report) -> None:
         """Keep how long things took beside the site, never in it."""
-        path = self.folder / "report.json"
+        path = self.report
         try:
             known = json.loads(path.read_text(encoding="utf-8"))["notebooks"]
         except (OSError, ValueError, KeyError):

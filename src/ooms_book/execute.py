@@ -66,7 +66,9 @@ class _Kernel(AsyncKernelManager):
         )
 
 
-def kernel_environment(root: Path, scratch: Path) -> dict[str, str]:
+def kernel_environment(
+    root: Path, scratch: Path, variables: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """Return the environment variables a notebook runs with.
 
     Parameters
@@ -76,6 +78,8 @@ def kernel_environment(root: Path, scratch: Path) -> dict[str, str]:
         copy of a project never runs the code of the original.
     scratch
         A folder for what Jupyter and IPython want to keep.
+    variables
+        What a variant of the book sets besides.
     """
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
     here = str(Path(__file__).parent.parent)
@@ -83,6 +87,7 @@ def kernel_environment(root: Path, scratch: Path) -> dict[str, str]:
     return {
         **kept,
         **_FIXED,
+        **(variables or {}),
         "PYTHONPATH": os.pathsep.join(dict.fromkeys([*paths, here])),
         "IPYTHONDIR": str(scratch / "ipython"),
         "MPLCONFIGDIR": str(scratch / "matplotlib"),
@@ -180,6 +185,7 @@ async def _run(
     environment: dict[str, Any],
     snapshot: Callable[[], Mapping[str, str]],
     timeout: float,
+    variables: Mapping[str, str],
 ) -> Run:
     path = root / f"{docname}.ipynb"
     place = f"{docname}.ipynb"
@@ -207,7 +213,7 @@ async def _run(
         client.owns_km = True
         faults: list[str] = []
         try:
-            await client.async_execute(env=kernel_environment(root, scratch))
+            await client.async_execute(env=kernel_environment(root, scratch, variables))
         except CellExecutionError:
             for cell in notebook.cells:
                 for output in cell.get("outputs", []):
@@ -272,6 +278,7 @@ def execute(
     jobs: int,
     timeout: float,
     done: Callable[[Run], None],
+    variables: Mapping[str, str] | None = None,
 ) -> list[Run]:
     """Run notebooks, at most ``jobs`` at once.
 
@@ -291,6 +298,8 @@ def execute(
         The seconds a single cell may take.
     done
         Called with each run as it ends, to report it and to keep its record.
+    variables
+        Environment variables to set besides; they are part of ``environment``.
 
     Returns
     -------
@@ -304,7 +313,7 @@ def execute(
 
         async def one(docname: str) -> Run:
             async with places:
-                run = await _run(docname, root, environment, snapshot, timeout)
+                run = await _run(docname, root, environment, snapshot, timeout, variables or {})
             done(run)
             return run
 

@@ -82,7 +82,16 @@ class ValueRole(SphinxRole):
         classes = ["value", f"value-{value['kind']}"]
         node = Value(self.rawtext, value["text"], classes=classes, title=value["title"])
         self.set_source_info(node)
-        return [node], []
+        return [node, *self._of_the_book(docname, key, value)], []
+
+    def _of_the_book(self, docname: str, key: str, value: dict[str, str]) -> list[nodes.Node]:
+        """In a variant, what the book itself says, where that differs."""
+        base: dict[str, Record] = self.env.app.ooms_book_base_records  # type: ignore[attr-defined]
+        own = base[docname].values.get(key) if docname in base else None
+        if own is None or own["text"] == value["text"]:
+            return []
+        text = str(self.config.ooms_book_beside).replace("{text}", own["text"])
+        return [nodes.Text(" "), nodes.inline("", text, classes=["value-beside"])]
 
     def _warn(self, message: str) -> None:
         LOGGER.warning(message, location=self.get_location(), type="ooms_book", subtype="value")
@@ -226,6 +235,12 @@ def _read_records(app: Sphinx) -> None:
     records = {name: store.read(name) for name in store.names()}
     found = {name: record for name, record in records.items() if record is not None}
     app.ooms_book_records = found  # type: ignore[attr-defined]
+    base = Store(Path(app.config.ooms_book_base)) if app.config.ooms_book_base else None
+    app.ooms_book_base_records = {  # type: ignore[attr-defined]
+        name: record
+        for name in (base.names() if base else [])
+        if (record := base.read(name)) is not None  # type: ignore[union-attr]
+    }
     for role in app.config.ooms_book_value_roles:
         app.add_role(role, ValueRole(), override=True)
     app.config.html_static_path.append(str(STATIC))
@@ -236,10 +251,13 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("ooms_book_store", "", "env")
     app.add_config_value("ooms_book_drawings", "", "env")
     app.add_config_value("ooms_book_status", "", "env")
-    # These three are read by ooms_book.book; here they are only known by name.
+    app.add_config_value("ooms_book_base", "", "env")
+    app.add_config_value("ooms_book_beside", "", "env")
+    # These are read by ooms_book.book; here they are only known by name.
     app.add_config_value("ooms_book_data_package", "", "")
     app.add_config_value("ooms_book_measurements", "", "")
     app.add_config_value("ooms_book_unread_data", [], "")
+    app.add_config_value("ooms_book_variant", {}, "")
     app.add_config_value("ooms_book_value_roles", ROLES, "env")
     app.add_node(
         Value,

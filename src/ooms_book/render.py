@@ -51,6 +51,9 @@ class Job:
         What stands where a page says ``{book-status}``, in MyST.
     jobs
         How many processes to share the pages among.
+    banner, beside, base
+        Of a variant: what stands at the head of every page, what stands beside a number that
+        differs, and the folder of the records of the book itself.
     """
 
     root: str
@@ -61,6 +64,9 @@ class Job:
     repository: dict[str, Any]
     status: str = ""
     jobs: int = 1
+    banner: str = ""
+    beside: str = ""
+    base: str = ""
 
 
 def configuration(job: Job) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -89,9 +95,13 @@ def configuration(job: Job) -> tuple[dict[str, Any], dict[str, Any]]:
     config["ooms_book_store"] = job.store
     config["ooms_book_drawings"] = job.drawings
     config["ooms_book_status"] = job.status
+    config["ooms_book_base"] = job.base
+    config["ooms_book_beside"] = job.beside
     for name in ("comments_config", "use_jupyterbook_latex"):
         config.pop(name, None)
     options = config["html_theme_options"]
+    if job.banner:
+        options["announcement"] = job.banner
     # The theme's default is the address of a project that is not this one.
     for name in ("repository_url", "repository_branch", "path_to_docs"):
         options.pop(name, None)
