@@ -317,7 +317,7 @@ def _remove_unused(site: Path, pages: Mapping[str, str], sheets: _Sheets) -> Non
     # Maps are for who mends the theme, locales for who translates it.
     unused += [
         path.relative_to(site).as_posix()
-        for pattern in ("vendor/**/*", "locales/**/*", "**/*.map")
+        for pattern in ("vendor/fontawesome/**/*", "locales/**/*", "**/*.map")
         for path in (site / "_static").glob(pattern)
         if path.is_file()
     ]

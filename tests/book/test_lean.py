@@ -32,13 +32,15 @@ FILES = {
     "_static/basic.css": ".used { top: 0 } .unused { top: 1px }",
     "_static/styles/theme.css": (
         '@charset "UTF-8"; @import "../basic.css"; /*! a licence */ /* a remark */'
-        '@font-face{font-family:"Font Awesome 6 Free";src:url(../vendor/font.woff2)}'
+        '@font-face{font-family:"Font Awesome 6 Free";src:url(../vendor/fontawesome/font.woff2)}'
         '.used{background:url("../drawing.svg")}:root{--pst-icon-night:"\uf186"}'
     ),
     "_static/look.css": ".made-by-script { left: 0 } #place { left: 1px } #nowhere { left: 2px }",
     "_static/paper.css": ".unused { top: 2px }",
     "_static/drawing.svg": "<svg/>",
-    "_static/vendor/font.woff2": "font",
+    "_static/vendor/fontawesome/font.woff2": "font",
+    # A script may ask for it.
+    "_static/vendor/program.js": "",
     "_static/scripts/late.js": "",
     "_static/scripts/late.js.map": "{}",
     "_static/scripts/fontawesome.js": (
@@ -133,12 +135,12 @@ def test_what_no_page_asks_for_is_removed(light: Path) -> None:
         "_static/basic.css",
         "_static/styles/theme.css",
         "_static/look.css",
-        "_static/vendor/font.woff2",
+        "_static/vendor/fontawesome/font.woff2",
         "_static/scripts/fontawesome.js",
         "_static/scripts/late.js.map",
         "_static/documentation_options.js",
     }
-    assert not (light / "_static/vendor").exists()
+    assert not (light / "_static/vendor/fontawesome").exists()
     assert checks.faults(light) == []
 
 
