@@ -491,16 +491,16 @@ def items_needed(supposed: float, truth: float, power: float = 0.8, level: float
     Raises
     ------
     ValueError
-        If two thousand items do not.
+        If five hundred items do not.
 
     Examples
     --------
     >>> items_needed(0.5, 0.95)
     8
     """
-    enough = [chance_to_tell(n, supposed, truth, level) >= power for n in range(1, 2001)]
+    enough = [chance_to_tell(n, supposed, truth, level) >= power for n in range(1, 501)]
     if not enough[-1]:
-        raise ValueError(f"two thousand items do not tell {supposed} from {truth}")
+        raise ValueError(f"five hundred items do not tell {supposed} from {truth}")
     # The exact test gains and loses with each item: count from where it stays.
     return 1 + max((n for n, told in enumerate(enough, start=1) if not told), default=0)
 

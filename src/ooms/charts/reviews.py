@@ -1,0 +1,323 @@
+"""Charts of the chapter "Prediction reviews": the part on reviews and on other forecasters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from ooms.charts import theme
+from ooms.charts.theme import CLAIMED, IMPLIED, OBSERVED, QUIET, TEXT, finish
+
+#: Scores in percent at which the axis of log odds is marked.
+_MARKS = (1.0, 10.0, 50.0, 90.0, 99.0)
+
+
+def _row_axis(limit: int = 150) -> alt.Axis:
+    return alt.Axis(title=None, ticks=False, domain=False, labelLimit=limit)
+
+
+def rates(
+    frame: pd.DataFrame, band: tuple[float, float], title: str, subtitle: str, source: str
+) -> Any:
+    """Hit rates with their intervals, panel by panel, over the band that was stated.
+
+    Parameters
+    ----------
+    frame
+        ``panel``, ``label``, ``n``, ``hits``, ``low``, ``rate``, ``high``; shares of one.
+    band
+        The stated confidence, as probabilities.
+    """
+    scale = alt.Scale(domain=[0, 1], nice=False)
+    axis = alt.Axis(title=None, format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1.0])
+    rows = frame.assign(
+        words=[f"{h:g} of {n}" for h, n in zip(frame["hits"], frame["n"], strict=True)]
+    )
+    stated = pd.DataFrame({"from": [band[0]], "to": [band[1]]})
+    panels = []
+    for panel in dict.fromkeys(rows["panel"]):
+        mine = rows[rows["panel"] == panel]
+        x = alt.X("rate:Q", scale=scale, axis=axis)
+        y = alt.Y("label:N", sort=list(mine["label"]), axis=_row_axis())
+        panels.append(
+            alt.layer(
+                alt.Chart(stated)
+                .mark_rect(color=CLAIMED, opacity=0.14)
+                .encode(x=alt.X("from:Q", scale=scale, axis=axis), x2="to:Q"),
+                alt.Chart(mine)
+                .mark_rule(color=OBSERVED, opacity=0.4, strokeWidth=5)
+                .encode(x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q", y=y),
+                alt.Chart(mine)
+                .mark_point(filled=True, color=OBSERVED, size=70, opacity=1)
+                .encode(x=x, y=y),
+                theme.label(mine, x, y, "words", TEXT, align="center", dx=0, dy=-12, fontSize=12),
+            ).properties(
+                title=alt.TitleParams(panel, anchor="start", fontSize=14),
+                width="container",
+                height=36 * len(mine),
+            )
+        )
+    return finish(
+        alt.vconcat(*panels, spacing=16),
+        title,
+        [subtitle, source],
+        f"{title}. "
+        + " ".join(
+            f"{r.panel}, {r.label}: {r.hits:g} of {r.n}, "
+            f"{r.rate:.0%} ({r.low:.0%} to {r.high:.0%})."
+            for r in rows.itertuples()
+        ),
+    )
+
+
+_BEFORE = {"true": "True", "debatable": "Debatable", "false": "False"}
+_AFTER = {
+    "true": "Leans true",
+    "too vague": "Too vague",
+    "came within a year": "Came within a year",
+    "over a year late": "Over a year late",
+    "false": "False",
+    "not mentioned": "Not mentioned",
+}
+#: Colour and strength of a band, by the side it comes from.
+_BAND = {"true": (OBSERVED, 0.5), "debatable": (QUIET, 0.3), "false": (TEXT, 0.55)}
+
+
+def _stacked(sizes: pd.Series, names: Sequence[str], gap: float) -> dict[str, tuple[float, float]]:
+    """Where each node begins and ends, from the top down, the whole centred on nothing."""
+    there = [name for name in names if name in sizes.index]
+    height = float(sizes.sum()) + gap * (len(there) - 1)
+    top, places = height / 2, {}
+    for name in there:
+        places[name] = (top, top - float(sizes[name]))
+        top -= float(sizes[name]) + gap
+    return places
+
+
+def _two_lines(text: str, count: int) -> str:
+    words = text.split()
+    half = (len(words) + 1) // 2
+    head, tail = " ".join(words[:half]), " ".join(words[half:])
+    return f"{head}\n{tail}: {count}" if tail else f"{head}: {count}"
+
+
+def flow(frame: pd.DataFrame, title: str, subtitle: str, source: str) -> Any:
+    """Grades of one year and of the next, and what moved between them.
+
+    Parameters
+    ----------
+    frame
+        ``before``, ``after`` and ``n``, from `ooms.reviews.flow`.
+    """
+    gap = 1.1
+    left = _stacked(frame.groupby("before")["n"].sum(), list(_BEFORE), gap)
+    right = _stacked(frame.groupby("after")["n"].sum(), list(_AFTER), gap)
+    start = {name: top for name, (top, _) in left.items()}
+    end = {name: top for name, (top, _) in right.items()}
+    t = np.linspace(0, 1, 25)
+    ease = t * t * (3 - 2 * t)
+    bands = []
+    ordered = sorted(
+        frame.to_dict("records"),
+        key=lambda r: (list(_BEFORE).index(r["before"]), list(_AFTER).index(r["after"])),
+    )
+    for row in ordered:
+        a, b = start[row["before"]], end[row["after"]]
+        start[row["before"]], end[row["after"]] = a - row["n"], b - row["n"]
+        top = a + (b - a) * ease
+        bands.append(
+            pd.DataFrame(
+                {"t": t.round(3), "top": top.round(3), "bottom": (top - row["n"]).round(3)}
+            ).assign(before=row["before"], band=f"{row['before']} to {row['after']}")
+        )
+    shapes = pd.concat(bands, ignore_index=True)
+    x = alt.X("t:Q", scale=alt.Scale(domain=[-0.62, 1.72], nice=False), axis=None)
+    y_scale = alt.Scale(
+        domain=[shapes["bottom"].min() - 0.5, shapes["top"].max() + 1.6], nice=False
+    )
+    layers: list[Any] = [
+        alt.Chart(shapes[shapes["before"] == name])
+        .mark_area(color=colour, opacity=strength)
+        .encode(
+            x=x,
+            y=alt.Y("top:Q", scale=y_scale, axis=None),
+            y2="bottom:Q",
+            detail=alt.Detail("band:N"),
+        )
+        for name, (colour, strength) in _BAND.items()
+        if name in left
+    ]
+    for places, words, at, align, dx in (
+        (left, _BEFORE, 0.0, "right", -8),
+        (right, _AFTER, 1.0, "left", 8),
+    ):
+        nodes = pd.DataFrame(
+            {
+                "t": at,
+                "y": [(top + bottom) / 2 for top, bottom in places.values()],
+                "words": [
+                    _two_lines(words[name], round(top - bottom))
+                    for name, (top, bottom) in places.items()
+                ],
+            }
+        )
+        layers.append(
+            theme.label(
+                nodes,
+                x,
+                alt.Y("y:Q", scale=y_scale, axis=None),
+                "words",
+                TEXT,
+                align=align,
+                dx=dx,
+                baseline="middle",
+                lineBreak="\n",
+                lineHeight=15,
+            )
+        )
+    heads = pd.DataFrame(
+        {"t": [0.0, 1.0], "y": shapes["top"].max() + 1.1, "words": ["Early 2025", "Early 2026"]}
+    )
+    for place, align in ((0, "right"), (1, "left")):
+        layers.append(
+            theme.label(
+                heads.iloc[[place]],
+                x,
+                alt.Y("y:Q", scale=y_scale, axis=None),
+                "words",
+                QUIET,
+                align=align,
+                dx=0,
+                fontWeight="bold",
+            )
+        )
+    return finish(
+        alt.layer(*layers),
+        title,
+        [subtitle, source],
+        f"{title}. " + " ".join(f"{r['n']} from {r['before']} to {r['after']}." for r in ordered),
+        height=400,
+    )
+
+
+def _log_odds(percent: float) -> float:
+    return float(np.log(percent / (100 - percent)))
+
+
+def steps(frame: pd.DataFrame, title: str, subtitle: str, source: str) -> Any:
+    """Scores of three generations on the scale of log odds, benchmark by benchmark.
+
+    Parameters
+    ----------
+    frame
+        ``benchmark``, ``before``, ``gpt4``, ``best`` in percent and ``ratio``: the step from GPT-4
+        over the step to it, NaN where the first is not known.
+    """
+    words = ", ".join(
+        f"abs(datum.value - {_log_odds(p)!r}) < 0.01 ? '{p:g}%'" for p in _MARKS
+    ).replace(", abs", " : abs")
+    axis = alt.Axis(values=[_log_odds(p) for p in _MARKS], labelExpr=f"{words} : ''", title=None)
+    rows = frame.assign(
+        **{
+            f"at_{name}": [_log_odds(v) if v == v else None for v in frame[name]]
+            for name in ("before", "gpt4", "best")
+        },
+        words=[f"{r:.1f} times the step" if r == r else "" for r in frame["ratio"]],
+    )
+    ends = [v for name in ("before", "gpt4", "best") for v in rows[f"at_{name}"].dropna()]
+    scale = alt.Scale(domain=[min(ends) - 0.4, max(*ends, _log_odds(99)) + 0.3], nice=False)
+    y = alt.Y("benchmark:N", sort=list(rows["benchmark"]), axis=_row_axis(160))
+
+    def at(name: str) -> alt.X:
+        return alt.X(f"at_{name}:Q", scale=scale, axis=axis)
+
+    known = rows.dropna(subset=["at_before"])
+    layers = [
+        alt.Chart(known)
+        .mark_rule(color=OBSERVED, strokeWidth=3, opacity=0.35)
+        .encode(x=at("before"), x2="at_gpt4:Q", y=y),
+        alt.Chart(rows)
+        .mark_rule(color=OBSERVED, strokeWidth=3)
+        .encode(x=at("gpt4"), x2="at_best:Q", y=y),
+        alt.Chart(known)
+        .mark_point(color=OBSERVED, fill=theme.PAPER, size=60, strokeWidth=2, opacity=1)
+        .encode(x=at("before"), y=y),
+        alt.Chart(rows).mark_tick(color=OBSERVED, thickness=4, height=18).encode(x=at("gpt4"), y=y),
+        alt.Chart(rows)
+        .mark_point(filled=True, color=OBSERVED, size=70, opacity=1)
+        .encode(x=at("best"), y=y),
+        theme.label(rows, at("best"), y, "words", TEXT, align="right", dx=6, dy=-13, fontSize=12),
+    ]
+    return finish(
+        alt.layer(*layers),
+        title,
+        [subtitle, source],
+        f"{title}. "
+        + " ".join(
+            f"{r.benchmark}: "
+            + (f"GPT-3.5 {r.before:g}%, " if r.before == r.before else "")
+            + f"GPT-4 {r.gpt4:g}%, best {r.best:g}%."
+            for r in frame.itertuples()
+        ),
+        height=42 * len(rows),
+    )
+
+
+def power(frame: pd.DataFrame, here: pd.DataFrame, title: str, subtitle: str, source: str) -> Any:
+    """Chance to tell two hit rates apart, by the number of items.
+
+    Parameters
+    ----------
+    frame
+        ``n``, ``chance`` and ``label`` (which two rates), one row a number of items.
+    here
+        ``n`` and ``label``: how many items this record has.
+    """
+    x = alt.X("n:Q", axis=alt.Axis(title=None), scale=alt.Scale(domain=[0, int(frame["n"].max())]))
+    y = alt.Y(
+        "chance:Q",
+        axis=alt.Axis(title=None, format="%"),
+        scale=alt.Scale(domain=[0, 1], nice=False),
+    )
+    names = list(dict.fromkeys(frame["label"]))
+    # Each name at the point of its line where there is room below it.
+    places = [
+        group.iloc[(group["chance"] - level).abs().argsort()[:1]]
+        for level, (_, group) in zip(
+            np.linspace(0.86, 0.52, len(names)), frame.groupby("label", sort=False), strict=True
+        )
+    ]
+    layers = [
+        alt.Chart(here).mark_rule(color=OBSERVED, strokeDash=[2, 3]).encode(x=x),
+        theme.label(
+            here, x, alt.Y("at:Q", scale=alt.Scale(domain=[0, 1], nice=False)), "label", TEXT, dx=5
+        ),
+        alt.Chart(frame)
+        .mark_line(color=IMPLIED, strokeWidth=2)
+        .encode(
+            x=x,
+            y=y,
+            strokeDash=alt.StrokeDash(
+                "label:N",
+                scale=alt.Scale(domain=names, range=[[1, 0], [6, 3], [2, 2]][: len(names)]),
+                legend=None,
+            ),
+        ),
+        theme.label(pd.concat(places), x, y, "label", TEXT, dx=8, dy=12, fontWeight="bold"),
+    ]
+    return finish(
+        alt.layer(*layers),
+        title,
+        [subtitle, source],
+        f"{title}. "
+        + " ".join(
+            f"{name}: {group.loc[group['n'] == group['n'].max(), 'chance'].iloc[0]:.0%} with "
+            f"{group['n'].max()} items."
+            for name, group in frame.groupby("label", sort=False)
+        ),
+        height=300,
+    )
