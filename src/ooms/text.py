@@ -145,6 +145,17 @@ def percent(share: float, figures: int = 2) -> str:
     return f"{round(100 * share):d}%"
 
 
+def share_interval(low: float, best: float, high: float, figures: int = 2) -> str:
+    """A share with its range, as percentages.
+
+    Examples
+    --------
+    >>> share_interval(0.548, 0.704, 0.829)
+    '70% (55% to 83%)'
+    """
+    return f"{percent(best, figures)} ({percent(low, figures)} to {percent(high, figures)})"
+
+
 def usd(x: float) -> str:
     """An amount of dollars.
 
