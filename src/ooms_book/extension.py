@@ -276,6 +276,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_css_file("charts.css", priority=890)
     app.add_css_file("book.css", priority=900)
     app.add_css_file("pages.css", priority=901)
+    app.add_css_file("print.css", priority=910, media="print")
+    app.add_js_file("print.js", loading_method="defer")
     return {
         "version": digest([str(hash_file(path)) for path in sorted(STATIC.rglob("*"))])[:12],
         "parallel_read_safe": True,

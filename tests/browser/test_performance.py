@@ -1,0 +1,111 @@
+"""How much a page sends, and that nothing on it jumps. Times are measured by `make bench`."""
+
+from __future__ import annotations
+
+import gzip
+import posixpath
+import re
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+#: Compressed bytes until the first chart is seen, and of a chapter with every chart interactive.
+FIRST, WHOLE = 250_000, 700_000
+SHIFTS = """
+  window.shifts = [];
+  new PerformanceObserver(list => {
+    for (const entry of list.getEntries()) {
+      window.shifts.push([entry.value, entry.sources.map(s => s.node?.outerHTML?.slice(0, 80))]);
+    }
+  }).observe({type: 'layout-shift', buffered: true});
+"""
+
+
+def packed(content: bytes) -> int:
+    """Return the bytes of something on its way, as any server would compress it."""
+    return len(gzip.compress(content, 6, mtime=0))
+
+
+def asked(site: Path, page: str, selector: str, attribute: str) -> dict[str, int]:
+    """Return the files that elements of a page name, with what each sends."""
+    soup = BeautifulSoup((site / page).read_text(encoding="utf-8"), "html.parser")
+    found = {}
+    for tag in soup.select(selector):
+        address = str(tag.get(attribute) or "").partition("?")[0]
+        if address:
+            name = posixpath.normpath(posixpath.join(posixpath.dirname(page), address))
+            found[name] = packed((site / name).read_bytes())
+    return found
+
+
+def drawing(site: Path) -> dict[str, int]:
+    """Return the files of the program that makes charts interactive."""
+    return {
+        path.relative_to(site).as_posix(): packed(path.read_bytes())
+        for path in (site / "_static").rglob("*vega*.js")
+    }
+
+
+def test_the_first_chart_comes_with_little(site: Path, chapter_name: str | None) -> None:
+    assert chapter_name, "the site has no chapter"
+    text = (site / chapter_name).read_text(encoding="utf-8")
+    first = re.search(r'class="chart".*?</svg>', text, re.DOTALL)
+    assert first
+    sent = {"page": packed(text[: first.end()].encode())}
+    sent |= asked(site, chapter_name, 'link[rel="stylesheet"]', "href")
+    # Scripts wait for the page, but a browser may well fetch them meanwhile.
+    sent |= asked(site, chapter_name, "script[src]", "src")
+    assert sum(sent.values()) < FIRST, sent
+
+
+def test_a_chapter_with_every_chart_interactive_is_small(
+    site: Path, chapter_name: str | None
+) -> None:
+    assert chapter_name, "the site has no chapter"
+    sent = {"page": packed((site / chapter_name).read_bytes())}
+    sent |= asked(site, chapter_name, 'link[rel="stylesheet"]', "href")
+    sent |= asked(site, chapter_name, "script[src]", "src")
+    program = drawing(site)
+    assert program, "what makes charts interactive has another name now; this test must know it"
+    sent |= program
+    # Of a chart's two widths, only the one that fits is fetched.
+    views = asked(site, chapter_name, ".chart-wide[data-view]", "data-view")
+    assert views
+    assert sum((sent | views).values()) < WHOLE, {**sent, "views": sum(views.values())}
+
+
+def test_no_script_stands_before_the_text(site: Path, page_name: str | None) -> None:
+    assert page_name, "the site has no page"
+    soup = BeautifulSoup((site / page_name).read_text(encoding="utf-8"), "html.parser")
+    waiting = [
+        str(tag["src"])
+        for tag in soup.select("script[src]")
+        if not (tag.has_attr("defer") or tag.has_attr("async") or tag.get("type") == "module")
+    ]
+    assert waiting == []
+    sheets = [tag for tag in soup.select('link[rel="stylesheet"]') if tag.get("media") != "print"]
+    assert len(sheets) == 1
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_jumps(browser: Browser, address: str, page_name: str | None, width: int) -> None:
+    assert page_name, "the site has no page"
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    context.set_default_timeout(90_000)
+    try:
+        page = context.new_page()
+        page.add_init_script(SHIFTS)
+        page.goto(f"{address}/{page_name}", wait_until="load")
+        page.evaluate("""async () => {
+          for (let y = 0; y < document.body.scrollHeight; y += 2500) {
+            scrollTo(0, y);
+            await new Promise(done => requestAnimationFrame(() => setTimeout(done, 20)));
+          }
+        }""")
+        shifts = page.evaluate("window.shifts")
+    finally:
+        context.close()
+    assert sum(shift[0] for shift in shifts) < 0.02, shifts

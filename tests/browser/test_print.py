@@ -1,0 +1,187 @@
+"""Paper: a page as the browser prints it, the book as one PDF, the site as one archive."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+from pypdf import PdfReader
+
+from ooms_book import archive, pdf
+from ooms_book.book import Book
+
+pytestmark = pytest.mark.browser
+CHAPTER = "chapters/02-the-data-wall.html"
+SHOWN = """
+selector => [...document.querySelectorAll(selector)].filter(e => e.checkVisibility()).length
+"""
+LONG = "".join(f"<p>Paragraph {i} of a text that goes over several pages.</p>" for i in range(90))
+DRAWING = '<svg width="90" height="50"><rect width="80" height="40" fill="#0072b2"/></svg>'
+PAGES = {
+    "index": f"<h1>The book</h1><p>See <a href='second.html#later'>later</a>.</p>{LONG}",
+    "second": (
+        f"<h1>1. Second</h1>{LONG}<h2 id='later'>1.1. Later</h2><figure>{DRAWING}</figure>"
+        '<p><a href="https://example.org/paper">outside</a></p>'
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 700, "height": 900}, color_scheme="dark")
+    context.set_default_timeout(90_000)
+    page = context.new_page()
+    page.goto(f"{address}/{CHAPTER}", wait_until="load")
+    yield page
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
+    root = tmp_path_factory.mktemp("book")
+    (root / "_config.yml").write_text("title: A Small Book\nauthor: Somebody\n")
+    (root / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: second\n")
+    site = root / "_build" / "html"
+    site.mkdir(parents=True)
+    for name, content in PAGES.items():
+        (site / f"{name}.html").write_text(
+            f"<html lang='en'><head><title>{name}</title></head>"
+            f"<body><article>{content}</article></body></html>"
+        )
+    return Book(root)
+
+
+@pytest.fixture(scope="module")
+def printed(browser: Browser, book: Book) -> Path:
+    # The browser is only asked for so that this is skipped where there is none.
+    assert browser.version
+    target = book.folder / "small.pdf"
+    made = pdf.write(book, target)
+    assert made["pages"] == len(PdfReader(target).pages)
+    return target
+
+
+@pytest.mark.xdist_group(CHAPTER)
+def test_a_printed_page_is_its_text(page: Page) -> None:
+    page.emulate_media(media="print")
+    for selector in (".bd-sidebar-primary", "details.hide", ".chart-tools", ".headerlink"):
+        assert page.locator(selector).count() > 0, selector
+        assert page.evaluate(SHOWN, selector) == 0, selector
+    assert page.evaluate(SHOWN, "article h1") == 1
+    charts = page.locator("article .chart").count()
+    assert page.evaluate(SHOWN, "article .chart svg") == charts > 0
+    page.emulate_media(media="screen")
+
+
+@pytest.mark.xdist_group(CHAPTER)
+def test_paper_is_light_and_unfolded_and_the_screen_as_it_was(page: Page) -> None:
+    state = """() => [
+      document.documentElement.dataset.theme,
+      document.querySelector('#for-print').open,
+      [...document.querySelectorAll('details.hide')].some(e => e.open),
+    ]"""
+    page.evaluate("""() => document.querySelector('article').insertAdjacentHTML(
+      'beforeend', '<details id="for-print"><summary>More</summary>text</details>')""")
+    assert page.evaluate(state) == ["dark", False, False]
+    page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate(state) == ["light", True, False]
+    page.evaluate("() => dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(state) == ["dark", False, False]
+
+
+@pytest.mark.xdist_group("pdf")
+def test_the_contents_name_the_pages(printed: Path) -> None:
+    texts = [page.extract_text() for page in PdfReader(printed).pages]
+    assert "A Small Book" in texts[0]
+    contents = texts[1]
+    for heading in ("The book", "1. Second", "1.1. Later"):
+        found = re.search(rf"^{re.escape(heading)}\s*(\d+)$", contents, re.MULTILINE)
+        assert found, contents
+        number = int(found[1])
+        assert heading in texts[number - 1]
+        # And the page says its number itself.
+        assert re.search(rf"\b{number}\b", texts[number - 1])
+    # The running head of the pages in between is their chapter's.
+    assert sum("1. Second" in text for text in texts[2:]) >= 2
+
+
+@pytest.mark.xdist_group("pdf")
+def test_links_and_bookmarks_lead_somewhere(printed: Path) -> None:
+    reader = PdfReader(printed)
+    places = pdf.pages_of(printed)
+    inside, outside = set(), set()
+    for page in reader.pages:
+        for note in page.get("/Annots") or []:
+            link: Any = note.get_object()
+            if "/Dest" in link:
+                inside.add(str(link["/Dest"]).lstrip("/"))
+            elif link["/A"]["/S"] == "/URI":
+                outside.add(str(link["/A"]["/URI"]))
+    assert outside == {"https://example.org/paper"}
+    assert inside
+    assert inside <= set(places)
+    marks = [str(mark.title) for mark in _flat(reader.outline)]
+    assert marks[-3:] == ["The book", "1. Second", "1.1. Later"]
+
+
+@pytest.mark.xdist_group("pdf")
+def test_drawings_stay_drawings(printed: Path) -> None:
+    assert [list(page.images) for page in PdfReader(printed).pages if page.images] == []
+
+
+@pytest.mark.xdist_group("pdf")
+def test_the_same_site_gives_the_same_file(printed: Path, book: Book) -> None:
+    again = printed.with_name("again.pdf")
+    pdf.write(book, again)
+    assert again.read_bytes() == printed.read_bytes()
+    details = PdfReader(again).metadata
+    assert details is not None
+    assert details.title == "A Small Book"
+    assert details.author == "Somebody"
+    # The folder is no repository: there is no time to name but the beginning.
+    assert str(details["/CreationDate"]).startswith("D:19700101")
+
+
+def _flat(outline: list[Any]) -> Iterator[Any]:
+    for entry in outline:
+        if isinstance(entry, list):
+            yield from _flat(entry)
+        else:
+            yield entry
+
+
+@pytest.mark.xdist_group("archive")
+def test_the_archive_opens_from_disk(
+    browser: Browser, site: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("archive")
+    packed = folder / "book.zip"
+    archive.write(site, packed, "the book")
+    with zipfile.ZipFile(packed) as file:
+        file.extractall(folder)
+    unpacked = folder / "the book"
+    wrong: list[str] = []
+    context = browser.new_context()
+    context.set_default_timeout(90_000)
+    try:
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(f"{page.url}: {error}"))
+        page.on("requestfailed", lambda request: wrong.append(f"{page.url}: {request.url}"))
+        page.on(
+            "console",
+            lambda said: wrong.append(f"{page.url}: {said.text}") if said.type == "error" else None,
+        )
+        for path in sorted(unpacked.rglob("*.html")):
+            if path.relative_to(unpacked).parts[0] not in ("_static", "_sources"):
+                page.goto(path.as_uri(), wait_until="load")
+                assert page.title()
+        page.goto((unpacked / "search.html").as_uri() + "?q=data", wait_until="load")
+        page.wait_for_selector("#search-results li a")
+    finally:
+        context.close()
+    assert wrong == []
