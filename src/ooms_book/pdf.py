@@ -178,7 +178,7 @@ def _contents(entries: Sequence[Entry], numbers: Mapping[str, int]) -> str:
         for entry in entries
     ]
     return (
-        '<nav class="contents" aria-label="Contents"><p class="heading">Contents</p><ol>'
+        '<nav class="book-contents" aria-label="Contents"><p class="heading">Contents</p><ol>'
         + "".join(lines)
         + "</ol></nav>"
     )
