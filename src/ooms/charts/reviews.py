@@ -56,7 +56,7 @@ def rates(
                 .encode(x=x, y=y),
                 theme.label(mine, x, y, "words", TEXT, align="center", dx=0, dy=-12, fontSize=12),
             ).properties(
-                title=alt.TitleParams(panel, anchor="start", fontSize=14),
+                title=alt.TitleParams(panel, anchor="start", frame="group", fontSize=14),
                 width="container",
                 height=36 * len(mine),
             )
@@ -165,20 +165,25 @@ def flow(frame: pd.DataFrame, title: str, subtitle: str, source: str) -> Any:
                 ],
             }
         )
-        layers.append(
+        # A label of two lines hangs from its first: lift it by half a line.
+        two = nodes["words"].str.contains("\n")
+        layers += [
             theme.label(
-                nodes,
+                part,
                 x,
                 alt.Y("y:Q", scale=y_scale, axis=None),
                 "words",
                 TEXT,
                 align=align,
                 dx=dx,
+                dy=dy,
                 baseline="middle",
                 lineBreak="\n",
                 lineHeight=15,
             )
-        )
+            for part, dy in ((nodes[two], -7), (nodes[~two], 0))
+            if len(part)
+        ]
     heads = pd.DataFrame(
         {"t": [0.0, 1.0], "y": shapes["top"].max() + 1.1, "words": ["Early 2025", "Early 2026"]}
     )
@@ -223,10 +228,13 @@ def steps(frame: pd.DataFrame, title: str, subtitle: str, source: str) -> Any:
     axis = alt.Axis(values=[_log_odds(p) for p in _MARKS], labelExpr=f"{words} : ''", title=None)
     rows = frame.assign(
         **{
-            f"at_{name}": [_log_odds(v) if v == v else None for v in frame[name]]
+            f"at_{name}": [
+                _log_odds(v) if v == v and (name != "before" or r == r) else None
+                for v, r in zip(frame[name], frame["ratio"], strict=True)
+            ]
             for name in ("before", "gpt4", "best")
         },
-        words=[f"{r:.1f} times the step" if r == r else "" for r in frame["ratio"]],
+        words=[f"{r:.1f}×" if r == r else "" for r in frame["ratio"]],
     )
     ends = [v for name in ("before", "gpt4", "best") for v in rows[f"at_{name}"].dropna()]
     scale = alt.Scale(domain=[min(ends) - 0.4, max(*ends, _log_odds(99)) + 0.3], nice=False)
@@ -246,11 +254,11 @@ def steps(frame: pd.DataFrame, title: str, subtitle: str, source: str) -> Any:
         alt.Chart(known)
         .mark_point(color=OBSERVED, fill=theme.PAPER, size=60, strokeWidth=2, opacity=1)
         .encode(x=at("before"), y=y),
-        alt.Chart(rows).mark_tick(color=OBSERVED, thickness=4, height=18).encode(x=at("gpt4"), y=y),
+        alt.Chart(rows).mark_tick(color=OBSERVED, thickness=4, height=14).encode(x=at("gpt4"), y=y),
         alt.Chart(rows)
         .mark_point(filled=True, color=OBSERVED, size=70, opacity=1)
         .encode(x=at("best"), y=y),
-        theme.label(rows, at("best"), y, "words", TEXT, align="right", dx=6, dy=-13, fontSize=12),
+        theme.label(rows, at("best"), y, "words", TEXT, align="center", dx=0, dy=-13, fontSize=12),
     ]
     return finish(
         alt.layer(*layers),
@@ -275,27 +283,27 @@ def power(frame: pd.DataFrame, here: pd.DataFrame, title: str, subtitle: str, so
     frame
         ``n``, ``chance`` and ``label`` (which two rates), one row a number of items.
     here
-        ``n`` and ``label``: how many items this record has.
+        ``n`` and ``label``: how many items this record has; ``at``, the height of the label.
     """
     x = alt.X("n:Q", axis=alt.Axis(title=None), scale=alt.Scale(domain=[0, int(frame["n"].max())]))
-    y = alt.Y(
-        "chance:Q",
-        axis=alt.Axis(title=None, format="%"),
-        scale=alt.Scale(domain=[0, 1], nice=False),
-    )
+    scale = alt.Scale(domain=[0, 1], nice=False)
+    y = alt.Y("chance:Q", axis=alt.Axis(title=None, format="%"), scale=scale)
     names = list(dict.fromkeys(frame["label"]))
-    # Each name at the point of its line where there is room below it.
+    # Each name under its own line, where the other is far.
     places = [
-        group.iloc[(group["chance"] - level).abs().argsort()[:1]]
-        for level, (_, group) in zip(
-            np.linspace(0.86, 0.52, len(names)), frame.groupby("label", sort=False), strict=True
+        group.iloc[(group["n"] - at).abs().argsort()[:1]]
+        for at, (_, group) in zip(
+            np.linspace(0.28, 0.6, len(names)) * frame["n"].max(),
+            frame.groupby("label", sort=False),
+            strict=True,
         )
     ]
     layers = [
-        alt.Chart(here).mark_rule(color=OBSERVED, strokeDash=[2, 3]).encode(x=x),
-        theme.label(
-            here, x, alt.Y("at:Q", scale=alt.Scale(domain=[0, 1], nice=False)), "label", TEXT, dx=5
-        ),
+        # A rule starts above the label of the one before.
+        alt.Chart(here.assign(start=here["at"] - 0.03, top=1.0))
+        .mark_rule(color=OBSERVED, strokeDash=[2, 3])
+        .encode(x=x, y=alt.Y("start:Q", scale=scale), y2="top:Q"),
+        theme.label(here, x, alt.Y("at:Q", scale=scale), "label", TEXT, dx=5),
         alt.Chart(frame)
         .mark_line(color=IMPLIED, strokeWidth=2)
         .encode(
@@ -307,7 +315,7 @@ def power(frame: pd.DataFrame, here: pd.DataFrame, title: str, subtitle: str, so
                 legend=None,
             ),
         ),
-        theme.label(pd.concat(places), x, y, "label", TEXT, dx=8, dy=12, fontWeight="bold"),
+        theme.label(pd.concat(places), x, y, "label", TEXT, dx=4, dy=20, fontWeight="bold"),
     ]
     return finish(
         alt.layer(*layers),
