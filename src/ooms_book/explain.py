@@ -46,7 +46,7 @@ _NOT_MARKED: tuple[type[nodes.Node], ...] = (
 
 
 class Explained(nodes.inline):
-    """A link that is explained on the page: ``target`` (document), ``anchor`` and ``tip``."""
+    """A link explained on the page: ``target`` (document), ``anchor``, ``tip`` and ``sign``."""
 
 
 def _visit(self: Any, node: Explained) -> None:
@@ -58,6 +58,9 @@ def _visit(self: Any, node: Explained) -> None:
         f'<a class="{" ".join(["explained", *node["classes"]])}" '
         f'href="{html.escape(address, quote=True)}" aria-describedby="{_tip_id(node)}">'
     )
+    if node.get("sign"):
+        # A no-break space: the sign stays with its words.
+        self.body.append(f'<span aria-hidden="true">{html.escape(node["sign"])}\u00a0</span>')
 
 
 def _depart(self: Any, node: Explained) -> None:
@@ -111,18 +114,13 @@ class MarkRole(SphinxRole):
         number, sign, words, tip = marks[self.text]
         node = Explained(
             self.rawtext,
+            words,
             classes=["mark", f"mark-{number}"],
             target=self.page,
             anchor=anchor(self.text),
             tip=tip,
+            sign=sign,
         )
-        # A no-break space: the sign stays with its words.
-        node += [
-            nodes.raw(
-                "", f'<span aria-hidden="true">{html.escape(sign)}\u00a0</span>', format="html"
-            ),
-            nodes.Text(words),
-        ]
         self.set_source_info(node)
         return [node], []
 

@@ -23,7 +23,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
-from ooms_book import charts, explain, formulas, places, status
+from ooms_book import cards, charts, explain, formulas, missing, places, status
 from ooms_book.fingerprints import digest, hash_file
 from ooms_book.listing import LISTING_MIME, markup
 from ooms_book.notebook import VALUES_MIME
@@ -273,6 +273,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     formulas.setup(app)
     explain.setup(app)
     places.setup(app)
+    cards.setup(app)
+    missing.setup(app)
     app.add_css_file("charts.css", priority=890)
     app.add_css_file("book.css", priority=900)
     app.add_css_file("pages.css", priority=901)

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from ooms_book.errors import BookError
+from ooms_book.repository import pages_address
 
 __all__ = ["Job", "Renderer"]
 
@@ -99,6 +100,8 @@ def configuration(job: Job) -> tuple[dict[str, Any], dict[str, Any]]:
     config["ooms_book_beside"] = job.beside
     for name in ("comments_config", "use_jupyterbook_latex"):
         config.pop(name, None)
+    # Where the site will be: told to other sites, and to whoever asks for a page that is not there.
+    config["html_baseurl"] = config.get("html_baseurl") or pages_address(job.repository["url"])
     options = config["html_theme_options"]
     if job.banner:
         options["announcement"] = job.banner

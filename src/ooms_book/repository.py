@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Change", "Changes", "Repository", "describe", "web_address"]
+__all__ = ["Change", "Changes", "Repository", "describe", "pages_address", "web_address"]
 
 _HOSTS = ("github.com", "gitlab.com", "codeberg.org", "bitbucket.org")
 _SCP = re.compile(r"^(?:[\w.-]+@)?(?P<host>[\w.-]+):(?P<path>[\w./~-]+)$")
@@ -50,6 +50,23 @@ def web_address(remote: str) -> str | None:
     if not (host in _HOSTS or host.startswith(("gitlab.", "github."))) or path.count("/") < 1:
         return None
     return f"https://{host}/{path}"
+
+
+def pages_address(url: str) -> str:
+    """Return where GitHub Pages shows the site of a repository; nothing for other hosts.
+
+    Examples
+    --------
+    >>> pages_address("https://github.com/Ada/garden")
+    'https://ada.github.io/garden/'
+    >>> pages_address("https://github.com/ada/ada.github.io"), pages_address("")
+    ('https://ada.github.io/', '')
+    """
+    found = re.fullmatch(r"https://github\.com/([\w.-]+)/([\w.-]+)", url)
+    if found is None:
+        return ""
+    host = f"{found[1].lower()}.github.io"
+    return f"https://{host}/" if found[2].lower() == host else f"https://{host}/{found[2]}/"
 
 
 @dataclass(frozen=True)

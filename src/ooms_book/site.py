@@ -109,7 +109,10 @@ def _broken(place: str, page: _Page, pages: dict[str, _Page], files: set[str]) -
         if parts.scheme or link.startswith("//") or link in ("", "#"):
             continue
         target = place
-        if parts.path:
+        if parts.path.startswith("/"):
+            # From the top of the site, wherever the page is shown.
+            target = posixpath.normpath(unquote(parts.path).lstrip("/") or "index.html")
+        elif parts.path:
             target = posixpath.normpath(
                 posixpath.join(posixpath.dirname(place), unquote(parts.path))
             )
