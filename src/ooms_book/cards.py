@@ -63,7 +63,8 @@ def card(svg: str, title: str) -> str:
     placed = re.sub(r'\b(width|height)="[\d.]+"', "", inner[: inner.index(">")])
     placed = placed.replace(
         "<svg",
-        f'<svg x="{left:.1f}" y="{top:.1f}" width="{width * scale:.1f}" height="{height * scale:.1f}"',
+        f'<svg x="{left:.1f}" y="{top:.1f}" '
+        f'width="{width * scale:.1f}" height="{height * scale:.1f}"',
         1,
     )
     return (

@@ -1,0 +1,170 @@
+"""Finding one's way: search, long lists, explained words, and addresses that are not there."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from playwright.sync_api import Browser, Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("reading")]
+
+
+@pytest.fixture(scope="module")
+def tab(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(60_000)
+    page = context.new_page()
+    yield page
+    context.close()
+
+
+def shown(tab: Page) -> int:
+    return tab.locator(".listing-table tbody tr:visible").count()
+
+
+def test_claims_are_filtered_and_the_address_keeps_it(tab: Page, address: str, site: Path) -> None:
+    static = BeautifulSoup((site / "claims.html").read_text(encoding="utf-8"), "html.parser")
+    rows = static.select(".listing-table tbody tr")
+    wrong = [row for row in rows if row["data-verdict"] == "does not follow"]
+    assert 0 < len(wrong) < len(rows)
+
+    tab.goto(f"{address}/claims.html")
+    assert shown(tab) == len(rows)
+    tab.get_by_label("Verdict").select_option("does not follow")
+    assert shown(tab) == len(wrong)
+    assert tab.locator(".listing-count").inner_text() == f"{len(wrong)} of {len(rows)} claims"
+    word = str(wrong[0].select_one("p").get_text()).split()[0]  # type: ignore[union-attr]
+    tab.get_by_label("Words").fill(word)
+    few = [row for row in wrong if word.lower() in row.get_text().lower()]
+    assert shown(tab) == len(few)
+    tab.reload()
+    assert shown(tab) == len(few)
+    assert tab.get_by_label("Verdict").input_value() == "does not follow"
+
+    # A link to a row shows it, whatever was filtered.
+    other = next(row for row in rows if row["data-verdict"] == "reproduces")
+    tab.evaluate("name => { location.hash = name; }", str(other["id"]))
+    tab.locator(f"#{other['id']}").wait_for(state="visible")
+    tab.get_by_role("button", name="Clear").click()
+    tab.wait_for_function("n => document.querySelectorAll('tbody tr:not([hidden])').length === n",
+                          arg=len(rows))  # fmt: skip
+    assert "?" not in tab.url
+
+
+def test_every_row_says_its_verdict_without_scripts(site: Path) -> None:
+    soup = BeautifulSoup((site / "claims.html").read_text(encoding="utf-8"), "html.parser")
+    rows = soup.select(".listing-table tbody tr")
+    assert len(rows) > 100
+    for row in rows:
+        mark = row.select_one(".mark")
+        assert mark is not None
+        assert row["data-verdict"] in mark.get_text()
+        assert row.has_attr("data-source")
+        assert row.has_attr("data-chapter"), f"{row['id']}: no chapter checks it"
+
+
+def test_a_mark_and_a_term_are_explained_to_the_keyboard(tab: Page, address: str) -> None:
+    tab.goto(f"{address}/chapters/01-counting-the-ooms.html")
+    box = tab.locator(".tip-box")
+    for kind in ("a.mark", "a.term"):
+        link = tab.locator(f"article {kind}").first
+        tip = tab.locator(f"[id='{link.get_attribute('aria-describedby')}']").text_content()
+        assert tip
+        link.focus()
+        assert box.is_visible()
+        assert box.inner_text() == tip
+        tab.keyboard.press("Escape")
+        assert box.is_hidden()
+        tab.locator("article h1").hover()
+        link.hover()
+        assert box.is_visible()
+        seen = box.bounding_box()
+        assert seen is not None
+        assert seen["x"] >= 0
+        assert seen["x"] + seen["width"] <= 1440
+        # Still there while the pointer reads it.
+        box.hover()
+        tab.wait_for_timeout(300)
+        assert box.is_visible()
+        tab.locator("article h1").hover()
+        box.wait_for(state="hidden")
+
+
+def test_each_chapter_with_claims_carries_marks(site: Path) -> None:
+    for number in ("01", "02", "03", "04"):
+        (path,) = (site / "chapters").glob(f"{number}-*.html")
+        marks = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").select("a.mark")
+        assert len(marks) >= 5, path.name
+        assert all(re.search(r"[a-z]{5}", mark.get_text()) for mark in marks)
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("Common Crawl raw tokens", "claims.html#essay-data-common-crawl"),
+        ("time horizon", "glossary.html#term-time-horizon"),
+        ("Sobol indices", "#fig-"),
+    ],
+)
+def test_the_search_finds_claims_terms_and_figures(
+    tab: Page, address: str, words: str, place: str
+) -> None:
+    tab.goto(f"{address}/search.html?q={words.replace(' ', '+')}")
+    found = tab.locator(f"#search-results a[href*='{place}']").first
+    found.wait_for()
+    tab.goto(f"{address}/{found.get_attribute('href')}")
+    name = tab.url.rpartition("#")[2]
+    assert tab.locator(f"[id='{name}']").count() == 1
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    """Serves as GitHub Pages does: 404.html for what is not there."""
+
+    def send_error(self, code: int, *_: Any, **__: Any) -> None:
+        content = (Path(self.directory) / "404.html").read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+def test_an_address_that_is_not_there_leads_back(tab: Page, site: Path) -> None:
+    page = (site / "404.html").read_text(encoding="utf-8")
+    if 'href="https://' in page:
+        pytest.skip("this site is made for an address of its own")
+    handler = functools.partial(_Handler, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        base = f"http://127.0.0.1:{server.server_address[1]}"
+        answer = tab.goto(f"{base}/no/such/deep/page.html")
+        assert answer is not None
+        assert answer.status == 404
+        assert tab.locator("h1").inner_text() == "There is no such page"
+        tab.get_by_label("Search the book").fill("unhobbling")
+        tab.keyboard.press("Enter")
+        tab.wait_for_url(f"{base}/search.html?q=unhobbling")
+        server.shutdown()
+
+
+def test_the_front_page_says_it_in_one_screen(tab: Page, address: str) -> None:
+    tab.goto(f"{address}/index.html")
+    findings = tab.locator(".findings > ul > li")
+    assert 3 <= findings.count() <= 6
+    for i in range(findings.count()):
+        assert findings.nth(i).locator(".value").count() > 0
+        assert findings.nth(i).locator("a[href*='html']").count() > 0
+    last = tab.locator(".ways li").last.bounding_box()
+    assert last is not None
+    # Fonts differ from machine to machine by a line or two.
+    assert last["y"] + last["height"] < 900 + 60
