@@ -90,7 +90,7 @@ def test_a_notebook_shows_the_chart_and_nothing_else() -> None:
     [("Baseline", 1), ("Essay of 2024", 2), ("Scaling exponent", 2), ("First-year post", 2)],
 )
 def test_names_of_lines_are_broken_near_their_middle(name: str, lines: int) -> None:
-    parts = counting._in_two_lines(name).split("\n")
+    parts = theme.in_two_lines(name).split("\n")
     assert len(parts) == lines
     assert " ".join(parts) == name
 

@@ -10,10 +10,16 @@ import numpy as np
 import pandas as pd
 from scipy.stats import gaussian_kde
 
+from ooms import text
 from ooms.charts import theme
 from ooms.charts.theme import CLAIMED, IMPLIED, OBSERVED, QUIET, TEXT, finish
 
-_YEAR = "utcyear"
+#: What a dot of a model says.
+_MODEL = [
+    *theme.tips(model="Model"),
+    alt.Tooltip("date:T", title="Released", format="%B %Y"),
+    alt.Tooltip("ooms:Q", title="FLOP, log10", format=".1f"),
+]
 
 
 def frontier(
@@ -47,8 +53,12 @@ def frontier(
     scale = alt.Scale(domain=[15, 27], nice=False, clamp=True)
     y = alt.Y("ooms:Q", axis=theme.flop_axis(), scale=scale)
     layers = [
-        alt.Chart(everyone).mark_circle(color=OBSERVED, opacity=0.22, size=14).encode(x=x, y=y),
-        alt.Chart(top).mark_circle(color=OBSERVED, opacity=0.85, size=22).encode(x=x, y=y),
+        alt.Chart(everyone)
+        .mark_circle(color=OBSERVED, opacity=0.22, size=14)
+        .encode(x=x, y=y, tooltip=_MODEL),
+        alt.Chart(top)
+        .mark_circle(color=OBSERVED, opacity=0.85, size=22)
+        .encode(x=x, y=y, tooltip=_MODEL),
         *theme.bands(line, x, IMPLIED, [("q05", "q95", 0.16)], scale, theme.flop_axis()),
         alt.Chart(line).mark_line(color=IMPLIED, strokeWidth=2).encode(x=x, y=alt.Y("q50:Q")),
         alt.Chart(moore)
@@ -58,7 +68,7 @@ def frontier(
         .mark_point(
             color=OBSERVED, filled=True, size=70, stroke=theme.PAPER, strokeWidth=1.5, opacity=1
         )
-        .encode(x=x, y=y),
+        .encode(x=x, y=y, tooltip=_MODEL),
         theme.label(
             marked[marked["label"] != "GPT-2"],
             x,
@@ -81,8 +91,9 @@ def frontier(
         alt.layer(*layers),
         title,
         [
-            "Training compute in FLOP. Strong dots were among the ten largest on their day; line: "
-            "their trend, with 90% range of the trend; dashed: Moore's law.",
+            "Training compute in FLOP; ten times is one OOM. Strong dots were among the ten "
+            "largest on their day; line: their trend, with 90% range of the trend; dashed: Moore's "
+            "law.",
             source,
         ],
         f"Scatter of {len(everyone)} models released from {everyone['date'].min():%Y} to "
@@ -126,7 +137,17 @@ def ratio_by_vintage(
         sort=order,
         axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=150),
     )
+    ranges = [f"{a:,.0f} to {b:,.0f}×" for a, b in zip(rows["low"], rows["high"], strict=True)]
     layers = [
+        theme.readout(
+            pd.DataFrame({"vintage": order}),
+            {
+                "Row": order,
+                "GPT-4 over GPT-2": [*said["words"], *frame["words"]],
+                "90% range": ["–", *ranges],
+            },
+            y=y,
+        ),
         alt.Chart(said)
         .mark_rule(color=CLAIMED, strokeDash=[5, 3], strokeWidth=3)
         .encode(x=alt.X("low:Q", axis=x_axis, scale=scale), x2="high:Q", y=y),
@@ -181,7 +202,7 @@ def parts(rows: pd.DataFrame, title: str, source: str) -> Any:
     panels = list(dict.fromkeys(rows["panel"]))
     order = list(dict.fromkeys(rows["part"]))
     x_max = float(np.ceil(rows["high"].max()))
-    views = []
+    views: list[Any] = []
     for panel in panels:
         here = rows[rows["panel"] == panel]
         implied, claimed = (here[here["role"] == role] for role in ("implied", "claimed"))
@@ -195,7 +216,26 @@ def parts(rows: pd.DataFrame, title: str, source: str) -> Any:
             axis=theme.oom_axis(values=list(range(int(x_max) + 1))),
             scale=alt.Scale(domain=[0, x_max], nice=False),
         )
+        words = {
+            role: {
+                r.part: (f"{r.best:.1f}, " if pd.notna(r.best) else "")
+                + f"{r.low:.1f} to {r.high:.1f} OOMs"
+                for r in group.itertuples()
+            }
+            for role, group in (("implied", implied), ("claimed", claimed))
+        }
+        present = list(dict.fromkeys(here["part"]))
         layers = [
+            theme.readout(
+                pd.DataFrame({"part": present}),
+                {
+                    "Part": present,
+                    "Computed": [words["implied"].get(part, "–") for part in present],
+                    "Essay": [words["claimed"].get(part, "–") for part in present],
+                },
+                y=y,
+                name=f"hover{len(views)}",
+            ),
             alt.Chart(implied)
             .mark_rule(color=IMPLIED, strokeWidth=3, opacity=0.55, yOffset=-7, y2Offset=-7)
             .encode(x=x, x2="high:Q", y=y),
@@ -282,7 +322,19 @@ def distribution(
     medians = pd.DataFrame(marks).assign(
         label=lambda f: [f"{n}: {v:.1f}" for n, v in zip(f["name"], f["ooms"], strict=True)]
     )
+    cuts = np.arange(1.5, 9.01, 0.25)
     layers = [
+        theme.readout(
+            pd.DataFrame({"ooms": cuts}),
+            {"Gain": [theme.oom_words(cut) for cut in cuts]}
+            | {
+                f"At least so much, {name}": [
+                    f"{np.mean(np.asarray(values) >= cut):.0%}" for cut in cuts
+                ]
+                for name, values in draws.items()
+            },
+            x=x,
+        ),
         alt.Chart(frame[frame["name"] == names[0]])
         .mark_area(color=IMPLIED, opacity=0.12)
         .encode(x=x, y=y),
@@ -356,6 +408,21 @@ def efficiency_estimates(rates: pd.DataFrame, title: str, source: str) -> Any:
     )
     ranged = frame.dropna(subset=["rate_low", "rate_high"])
     layers = [
+        theme.readout(
+            frame,
+            {
+                "Estimate": order,
+                "OOM a year": list(frame["words"]),
+                "Factor a year": [text.times(10.0**v) for v in frame["rate_best"]],
+                "Range": [
+                    f"{r.rate_low:.2f} to {r.rate_high:.2f}"
+                    if pd.notna(r.rate_low) and pd.notna(r.rate_high)
+                    else "none printed"
+                    for r in frame.itertuples()
+                ],
+            },
+            y=y,
+        ),
         alt.Chart(ranged)
         .mark_rule(color=OBSERVED, strokeWidth=4, opacity=0.4, clip=True)
         .encode(x=alt.X("rate_low:Q", scale=scale, axis=axis), x2="rate_high:Q", y=y),
@@ -405,6 +472,13 @@ def acceleration(
     axis_x = alt.Axis(format="d", title=None, grid=False)
     x = alt.X("year:Q", scale=scale_x, axis=axis_x)
     layers = [
+        theme.readout(
+            lines,
+            theme.fan_words(
+                lines, [f"{v:g}" for v in lines["year"]], lambda v: f"{v:.2f} OOM a year", "Year"
+            ),
+            x=x,
+        ),
         alt.Chart(lines)
         .mark_area(color=IMPLIED, opacity=0.14, clip=True)
         .encode(x=x, y=alt.Y("q05:Q", scale=scale_y, axis=axis_y), y2="q95:Q"),
@@ -479,14 +553,28 @@ def speedrun(steps: pd.DataFrame, title: str, source: str) -> Any:
         alt.Chart(steps)
         .mark_line(color=OBSERVED, interpolate="step-after", strokeWidth=1.5)
         .encode(x=x, y=y, detail="track:N"),
-        alt.Chart(steps).mark_circle(color=OBSERVED, size=28, opacity=1).encode(x=x, y=y),
+        alt.Chart(steps)
+        .mark_circle(color=OBSERVED, size=28, opacity=1)
+        .encode(
+            x=x,
+            y=y,
+            tooltip=[
+                *theme.tips(track="Track"),
+                alt.Tooltip("date:T", title="Record of", format="%-d %B %Y"),
+                alt.Tooltip("minutes:Q", title="Minutes", format=".2f"),
+            ],
+        ),
         theme.label(starts, x, y, "label", TEXT, dx=8, dy=-8, fontWeight="bold"),
         theme.label(ends, x, y, "label", TEXT, align="right", dx=0, dy=16),
     ]
     return finish(
         alt.layer(*layers),
         title,
-        ["Minutes on eight H100s to reach the same validation loss; each dot is a record.", source],
+        [
+            "Minutes on eight H100s to reach the same validation loss; each dot is a record. "
+            "A tenth of the time is one OOM.",
+            source,
+        ],
         f"{title}. "
         + " ".join(
             f"{s.track}: from {s.minutes:.1f} to {e.minutes:.2f} minutes."
@@ -523,7 +611,17 @@ def price_of_capability(series: pd.DataFrame, title: str, source: str) -> Any:
                 scale=alt.Scale(domain=names, range=[[1, 0], [6, 3], [2, 2]][: len(names)]),
             ),
         ),
-        alt.Chart(series).mark_circle(color=OBSERVED, size=36, opacity=1).encode(x=x, y=y),
+        alt.Chart(series)
+        .mark_circle(color=OBSERVED, size=36, opacity=1)
+        .encode(
+            x=x,
+            y=y,
+            tooltip=[
+                *theme.tips(model="Model", capability="Score"),
+                alt.Tooltip("date:T", title="From", format="%B %Y"),
+                alt.Tooltip("usd_per_mtok:Q", title="USD per million tokens", format=".3~g"),
+            ],
+        ),
         theme.label(ends, x, y, "capability", TEXT, dx=8, dy=-8, fontWeight="bold"),
     ]
     return finish(
@@ -531,7 +629,7 @@ def price_of_capability(series: pd.DataFrame, title: str, source: str) -> Any:
         title,
         [
             "Lowest price so far of a model with at least the score, USD per million tokens (three "
-            "input tokens to one output token).",
+            "input tokens to one output token). A tenth of the price is one OOM.",
             source,
         ],
         f"{title}. "
@@ -578,7 +676,19 @@ def fan(
     names = list(dict.fromkeys(medians["scenario"]))
     start = pd.DataFrame({"date": [pd.Timestamp(today)], "y": [high], "label": ["data end here"]})
     ends = medians.sort_values("date").groupby("scenario", as_index=False, sort=False).last()
+    titles = dict(zip(medians["scenario"], medians["title"], strict=True))
+    others = medians[medians["date"].isin(band["date"])]
+    places, lines = theme.line_words(
+        others.assign(title=others["scenario"].map(titles)),
+        "date", "title", "ooms", text.month, theme.oom_words,
+    )  # fmt: skip
+    whole = band[band["date"].isin(places["date"])]
+    fan_said = theme.fan_words(whole, list(lines["At"]), theme.oom_words)
+    words = {"When": fan_said["When"], "90% range": fan_said["90% range"]} | {
+        key: value for key, value in lines.items() if key != "At"
+    }
     layers = [
+        theme.readout(whole, words, x=x),
         *theme.bands(band, x, IMPLIED, scale=scale, axis=axis),
         alt.Chart(medians)
         .mark_line(strokeWidth=2)
@@ -604,7 +714,17 @@ def fan(
         .mark_circle(color=IMPLIED, size=70, opacity=1)
         .encode(x=x, y=alt.Y("ooms:Q")),
         theme.label(anchors, x, alt.Y("ooms:Q"), "label", TEXT, dx=10, dy=8, fontWeight="bold"),
-        *_end_labels(ends, names, x, scale),
+        *theme.end_labels(
+            ends,
+            "title",
+            "ooms",
+            x,
+            scale,
+            {name: theme.hue(name, i) for i, name in enumerate(names)},
+            "scenario",
+            two_lines=True,
+            fontWeight="bold",
+        ),
     ]
     return finish(
         alt.layer(*layers),
@@ -618,44 +738,6 @@ def fan(
         + " ".join(f"{r.title}: median {r.ooms:.1f} OOMs at the end." for r in ends.itertuples()),
         height=440,
     )
-
-
-def _end_labels(
-    ends: pd.DataFrame, names: Sequence[str], x: alt.X, scale: alt.Scale
-) -> list[alt.Chart]:
-    """Write each line's name right of its end, moved apart where ends lie close."""
-    placed = ends.sort_values("ooms", ascending=False).reset_index(drop=True)
-    heights = placed["ooms"].to_numpy(dtype=float).copy()
-    apart = 1.4
-    for i in range(1, len(heights)):
-        heights[i] = min(heights[i], heights[i - 1] - apart)
-    # Names pushed down all the way are brought back to the middle of where the lines end.
-    heights += (placed["ooms"].to_numpy(dtype=float) - heights).mean()
-    # Two short lines fit a phone where one long one does not.
-    placed = placed.assign(y=heights, name=[_in_two_lines(name) for name in placed["title"]])
-    return [
-        alt.Chart(placed.iloc[[i]])
-        .mark_text(
-            align="left",
-            dx=6,
-            fontSize=13,
-            fontWeight="bold",
-            lineBreak="\n",
-            baseline="middle",
-            color=theme.hue(row.scenario, names.index(row.scenario)),
-        )
-        .encode(x=x, y=alt.Y("y:Q", scale=scale), text="name:N")
-        for i, row in enumerate(placed.itertuples())
-    ]
-
-
-def _in_two_lines(name: str) -> str:
-    """Break a name at the space nearest its middle, if it has one."""
-    spaces = [i for i, letter in enumerate(name) if letter == " "]
-    if not spaces:
-        return name
-    at = min(spaces, key=lambda i: abs(i - len(name) / 2))
-    return f"{name[:at]}\n{name[at + 1 :]}"
 
 
 def hindcast(
@@ -688,12 +770,23 @@ def hindcast(
     )
     y = alt.Y("ooms:Q", scale=scale, axis=axis)
     layers = [
+        theme.readout(
+            band,
+            theme.fan_words(
+                band,
+                [text.month(v) for v in band["date"]],
+                lambda v: f"{text.scientific(10.0**v)} FLOP".replace("\xa0", " "),
+            ),
+            x=x,
+        ),
         *theme.bands(band, x, IMPLIED, scale=scale, axis=axis),
         alt.Chart(band).mark_line(color=IMPLIED).encode(x=x, y=alt.Y("q50:Q", scale=scale)),
         alt.Chart(old)
         .mark_circle(color=OBSERVED, size=20, opacity=0.35, clip=True)
-        .encode(x=x, y=y),
-        alt.Chart(new).mark_circle(color=OBSERVED, size=50, opacity=1).encode(x=x, y=y),
+        .encode(x=x, y=y, tooltip=_MODEL),
+        alt.Chart(new)
+        .mark_circle(color=OBSERVED, size=50, opacity=1)
+        .encode(x=x, y=y, tooltip=_MODEL),
         alt.Chart(rule).mark_rule(color=QUIET, strokeDash=[2, 3]).encode(x=x),
         theme.label(
             rule, x, alt.Y("y:Q", scale=scale), "label", QUIET, align="right", dx=-6, dy=10
@@ -704,9 +797,9 @@ def hindcast(
         alt.layer(*layers),
         title,
         [
-            "Training compute of frontier models in FLOP. Black: trend of what was known in June "
-            "2024, with 50% and 90% ranges for a frontier model. Faint dots were known then; "
-            "strong dots came after.",
+            "Training compute of frontier models in FLOP; ten times is one OOM. Black: trend of "
+            "what was known in June 2024, with 50% and 90% ranges for a frontier model. Faint dots "
+            "were known then; strong dots came after.",
             source,
         ],
         f"{title}. {len(new)} later models are scored.",
@@ -730,6 +823,16 @@ def pace(bands_: pd.DataFrame, title: str, source: str) -> Any:
     scale = alt.Scale(domain=[0, float(np.ceil(bands_["q95"].max() * 4) / 4)], nice=False)
     axis = alt.Axis(title=None, labelExpr="format(datum.value, '.2~f') + ' OOM'", tickCount=6)
     layers = [
+        theme.readout(
+            bands_,
+            theme.fan_words(
+                bands_,
+                [f"{v:.0f}" for v in bands_["year"]],
+                lambda v: f"{v:.2f} OOM (×{10.0**v:.1f})",
+                "Year",
+            ),
+            x=x,
+        ),
         *theme.bands(bands_, x, IMPLIED, scale=scale, axis=axis),
         alt.Chart(bands_).mark_line(color=IMPLIED).encode(x=x, y=alt.Y("q50:Q", scale=scale)),
     ]
@@ -767,6 +870,16 @@ def arrival(curves: pd.DataFrame, title: str, source: str) -> Any:
         label=lambda f: [f"peak {v:.0f}" for v in f["year"]]
     )
     base = alt.layer(
+        alt.Chart(name="hover")
+        .mark_rule(color=QUIET, opacity=0, strokeWidth=alt.ExprRef(expr="max(4, width / 40)"))
+        .encode(
+            x=x,
+            tooltip=[
+                *theme.tips(prior="Prior"),
+                alt.Tooltip("year:Q", title="Year", format=".0f"),
+                alt.Tooltip("share:Q", title="Chance of that year", format=".1%"),
+            ],
+        ),
         alt.Chart()
         .mark_area(color=IMPLIED, opacity=0.16, line={"color": IMPLIED})
         .encode(x=x, y=y),

@@ -41,7 +41,7 @@ def intervals(
     order = [*rows["label"], *(said["label"] if len(said) else [])]
     end = float(np.ceil(top if top is not None else rows["q95"].max()))
     scale = alt.Scale(domain=[0, end], nice=False)
-    axis = alt.Axis(title=None, tickCount=6, format="~g")
+    axis = theme.oom_axis(values=list(range(0, int(end) + 1, max(2, int(end) // 4 // 2 * 2))))
     y = alt.Y(
         "label:N",
         sort=order,
@@ -49,7 +49,18 @@ def intervals(
         axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=200, labelPadding=8),
     )
     frame = rows.round(3).assign(words=[f"{v:.1f}" for v in rows["q50"]])
+    everything = pd.concat([rows, said], ignore_index=True)
     layers = [
+        theme.readout(
+            everything,
+            {
+                "Row": list(everything["label"]),
+                "Median": [theme.oom_words(v) for v in everything["q50"]],
+                "50% range": _spans(everything, "q25", "q75"),
+                "90% range": _spans(everything, "q05", "q95"),
+            },
+            y=y,
+        ),
         alt.Chart(frame)
         .mark_rule(color=IMPLIED, strokeWidth=3, opacity=0.35, clip=True)
         .encode(x=alt.X("q05:Q", scale=scale, axis=axis), x2="q95:Q", y=y),
@@ -101,6 +112,13 @@ def intervals(
     )
 
 
+def _spans(rows: pd.DataFrame, low: str, high: str) -> list[str]:
+    return [
+        f"{a:.1f} to {b:.1f} OOMs" if np.isfinite(b - a) else "–"
+        for a, b in zip(rows[low], rows[high], strict=True)
+    ]
+
+
 def importance(rows: pd.DataFrame, title: str, source: str) -> Any:
     """Shares of the spread of a result by input, as bars.
 
@@ -125,6 +143,14 @@ def importance(rows: pd.DataFrame, title: str, source: str) -> Any:
         words=[f"{100 * v:.0f}%" if v >= 0.005 else "<1%" for v in rows["total"]],
     )
     layers = [
+        theme.readout(
+            frame,
+            {
+                "Input": list(frame["label"]),
+                "Share of the spread": [f"{v:.1%}" for v in frame["total"]],
+            },
+            y=y,
+        ),
         alt.Chart(frame).mark_bar(color=IMPLIED, opacity=0.55, height=14).encode(x=x, y=y),
         theme.label(frame, x, y, "words", TEXT, dx=5),
     ]
@@ -168,7 +194,15 @@ def compressed(curves: pd.DataFrame, published: pd.DataFrame, title: str, source
             for name in names
         ]
     )
+    # A column every half year: the curves are finer.
+    half_years = curves[np.isclose(curves["years"] * 2, np.round(curves["years"] * 2))]
     layers = [
+        theme.readout(
+            *theme.line_words(
+                half_years, "years", "label", "share", "at least {:g} years".format, "{:.0%}".format
+            ),
+            x=x,
+        ),
         alt.Chart(curves)
         .mark_line(color=IMPLIED, strokeWidth=2)
         .encode(
@@ -184,7 +218,14 @@ def compressed(curves: pd.DataFrame, published: pd.DataFrame, title: str, source
         ),
         alt.Chart(published)
         .mark_point(shape="diamond", color=CLAIMED, size=90, strokeWidth=2, fill=theme.PAPER)
-        .encode(x=x, y=y),
+        .encode(
+            x=x,
+            y=y,
+            tooltip=[
+                alt.Tooltip("years:Q", title="Years, at least", format="g"),
+                alt.Tooltip("share:Q", title="Printed", format=".0%"),
+            ],
+        ),
         theme.label(marks.iloc[:1], x, y, "label", TEXT, align="right", dx=-4, dy=14),
         theme.label(marks.iloc[1:], x, y, "label", TEXT, dx=2, dy=-10),
     ]
@@ -222,14 +263,16 @@ def paths(band: pd.DataFrame, medians: pd.DataFrame, title: str, source: str) ->
     )
     top = float(np.ceil(band["q95"].max()))
     scale = alt.Scale(domain=[0, top], nice=False)
-    axis = alt.Axis(title=None, tickCount=6, format="~g")
+    axis = theme.oom_axis(values=list(range(0, int(top) + 1, 4)))
     ends = medians[medians["year"] == last].sort_values("ooms", ascending=False)
-    heights = ends["ooms"].to_numpy(dtype=float).copy()
-    for i in range(1, len(heights)):
-        heights[i] = min(heights[i], heights[i - 1] - 0.055 * top)
-    placed = ends.assign(y=heights)
     dashes = [[2, 2], [6, 3], [8, 3, 2, 3], [1, 0]][-len(names) :]
+    _, lines = theme.line_words(
+        medians[medians["year"].isin(band["year"])],
+        "year", "label", "ooms", "{:.2g} years".format, theme.oom_words,
+    )  # fmt: skip
+    fan_said = theme.fan_words(band, lines["At"], theme.oom_words)
     layers = [
+        theme.readout(band, lines | {"90% range, dynamics": fan_said["90% range"]}, x=x),
         *theme.bands(band, x, IMPLIED, scale=scale, axis=axis),
         alt.Chart(medians)
         .mark_line(color=IMPLIED, strokeWidth=2)
@@ -240,7 +283,7 @@ def paths(band: pd.DataFrame, medians: pd.DataFrame, title: str, source: str) ->
                 "label:N", legend=None, scale=alt.Scale(domain=names, range=dashes)
             ),
         ),
-        theme.label(placed, x, alt.Y("y:Q", scale=scale), "label", TEXT, dx=6),
+        *theme.end_labels(ends, "label", "ooms", x, scale),
     ]
     return finish(
         alt.layer(*layers),
@@ -273,9 +316,15 @@ def lead(curves: pd.DataFrame, title: str, source: str) -> Any:
         ),
         scale=alt.Scale(domain=[0, last], nice=False),
     )
-    y = alt.Y("q50:Q", axis=alt.Axis(title=None, tickCount=5, format="~g"))
+    y = alt.Y("q50:Q", axis=theme.oom_axis(values=list(range(0, int(curves["q50"].max()) + 2, 2))))
     peaks = curves.loc[curves.groupby("label", sort=False)["q50"].idxmax()]
     layers = [
+        theme.readout(
+            *theme.line_words(
+                curves, "year", "label", "q50", "after {:.2g} years".format, theme.oom_words
+            ),
+            x=x,
+        ),
         alt.Chart(curves)
         .mark_line(color=IMPLIED, strokeWidth=2)
         .encode(
@@ -344,7 +393,17 @@ def errors(rows: pd.DataFrame, title: str, source: str) -> Any:
                 scale=alt.Scale(domain=names, range=[dashes.get(n, [2, 2]) for n in names]),
             ),
         ),
-        alt.Chart(rows).mark_circle(color=IMPLIED, size=40, opacity=1).encode(x=x, y=y),
+        alt.Chart(rows)
+        .mark_circle(color=IMPLIED, size=40, opacity=1)
+        .encode(
+            x=x,
+            y=y,
+            tooltip=[
+                *theme.tips(kind="Kind"),
+                alt.Tooltip("draws:Q", title="Draws", format=",d"),
+                alt.Tooltip("rms_error:Q", title="Error, OOM", format=".3f"),
+            ],
+        ),
         theme.label(ends, x, y, "kind", QUIET, dx=8),
     ]
     return finish(
