@@ -43,9 +43,9 @@ NARROW = 360
 # Widths are measured with this family, which the renderer brings along. The page uses it or one of
 # its metric twins (Helvetica, Arial, Arimo), so that the measures hold.
 FONT = "Liberation Sans"
-_TEXT = "var(--chart-text, #333333)"
-_QUIET = "var(--chart-quiet, #666666)"
-_GRID = "var(--chart-grid, #e4e4e4)"
+_TEXT = "var(--chart-text, #222832)"
+_QUIET = "var(--chart-quiet, #55606e)"
+_GRID = "var(--chart-grid, #e3e6ea)"
 
 # What a chart that says nothing about itself looks like. A chart's own configuration wins.
 _DEFAULTS: dict[str, Any] = {

@@ -9,6 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from ooms import text
 from ooms.charts import theme
 from ooms.charts.theme import ASSUMED, CLAIMED, IMPLIED, OBSERVED, QUIET, TEXT, finish
 
@@ -17,6 +18,21 @@ _TOKENS = (
     " '13': '10 trillion', '14': '100 trillion', '15': '1,000 trillion',"
     " '16': '10,000 trillion'})[datum.value]"
 )
+
+
+def _in_tokens(ooms: float) -> str:
+    """Write a number of tokens given by its logarithm."""
+    return f"{text.number(10.0 ** (ooms - 12))} trillion"
+
+
+def _stock_words(demand: pd.DataFrame, stocks: pd.DataFrame) -> dict[str, Sequence[str]]:
+    """Say the usable stock at the dates of the demand, where it is known."""
+    medians = dict(zip(stocks["date"], stocks["q50"], strict=True))
+    return {
+        "Usable text, median": [
+            _in_tokens(medians[date]) if date in medians else "–" for date in demand["date"]
+        ]
+    }
 
 
 def tokens_per_parameter(rows: pd.DataFrame, title: str, source: str) -> Any:
@@ -37,6 +53,18 @@ def tokens_per_parameter(rows: pd.DataFrame, title: str, source: str) -> Any:
     axis = alt.Axis(values=[2, 5, 10, 20, 50, 100, 200], title=None, labelExpr="datum.value")
     claimed, implied = (frame[frame["role"] == role] for role in ("claimed", "implied"))
     layers = [
+        theme.readout(
+            frame,
+            {
+                "Fit": order,
+                "Tokens per parameter": list(frame["words"]),
+                "90% range": [
+                    f"{r.low:.0f} to {r.high:.0f}" if pd.notna(r.low) else "–"
+                    for r in frame.itertuples()
+                ],
+            },
+            y=y,
+        ),
         alt.Chart(implied.dropna(subset=["low"]))
         .mark_rule(color=IMPLIED, strokeWidth=4, opacity=0.4, clip=True)
         .encode(x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q", y=y),
@@ -54,8 +82,8 @@ def tokens_per_parameter(rows: pd.DataFrame, title: str, source: str) -> Any:
         alt.layer(*layers),
         title,
         [
-            "Tokens per parameter at the compute-optimum. Orange: from printed constants; black: "
-            "fitted here, with 90% bootstrap range.",
+            "Tokens per parameter at the compute-optimum, on a log scale. Orange: from printed "
+            "constants; black: fitted here, with 90% bootstrap range.",
             source,
         ],
         f"{title}. " + " ".join(f"{r.label}: {r.best:.0f}." for r in frame.itertuples()),
@@ -91,7 +119,16 @@ def repetition(measured: pd.DataFrame, predicted: pd.DataFrame, title: str, sour
         alt.Chart(predicted)
         .mark_line(color=IMPLIED, strokeWidth=1.5, clip=True)
         .encode(x=x, y=y, detail="size:N"),
-        alt.Chart(shown).mark_circle(color=OBSERVED, size=60, opacity=0.85).encode(x=x, y=y),
+        alt.Chart(shown)
+        .mark_circle(color=OBSERVED, size=60, opacity=0.85)
+        .encode(
+            x=x,
+            y=y,
+            tooltip=[
+                alt.Tooltip("epochs:Q", title="Passes over the text", format=".2~f"),
+                alt.Tooltip("nats:Q", title="Cost, nats per token", format=".3f"),
+            ],
+        ),
         theme.label(note, x, y, "label", TEXT, align="right", dx=0, dy=34, fontWeight="bold"),
         theme.label(worst, x, y, "label", TEXT, align="right", dx=-8, dy=0, fontWeight="bold"),
     ]
@@ -134,6 +171,18 @@ def worth(
         {"epochs": [claimed_at], "y": [0.0], "top": [1.12], "label": ["essay: nil from here"]}
     )
     layers = [
+        theme.readout(
+            curve,
+            {
+                "Passes": [f"after {v:.3g} passes" for v in curve["epochs"]],
+                "Worth of one more": [text.percent(v) for v in curve["best"]],
+                "Range": [
+                    f"{text.percent(a)} to {text.percent(b)}"
+                    for a, b in zip(curve["low"], curve["high"], strict=True)
+                ],
+            },
+            x=x,
+        ),
         alt.Chart(curve)
         .mark_area(color=IMPLIED, opacity=0.14)
         .encode(x=x, y=alt.Y("low:Q", scale=scale, axis=axis), y2="high:Q"),
@@ -205,10 +254,26 @@ def stock(
     scale = alt.Scale(domain=[8.5, 16.5], nice=False)
     axis = alt.Axis(values=[9, 11, 12, 13, 14, 15, 16], title=None, labelExpr=_TOKENS)
     y = alt.Y("ooms:Q", scale=scale, axis=axis)
+    used_tip = [
+        *theme.tips(model="Model"),
+        alt.Tooltip("date:T", title="Released", format="%B %Y"),
+        alt.Tooltip("training_tokens:Q", title="Tokens in training", format=",.2s"),
+    ]
     lines = claimed.assign(date=first, to=last)
     wanted = demand.iloc[[2 * len(demand) // 3]].assign(label="the largest run wants")
     there = stocks.iloc[[0]].assign(label="usable text")
+    wants = theme.fan_words(demand, [text.month(v) for v in demand["date"]], _in_tokens)
     layers = [
+        theme.readout(
+            demand,
+            {
+                "When": wants["When"],
+                "Wanted, median": wants["Median"],
+                "Wanted, 90% range": wants["90% range"],
+            }
+            | _stock_words(demand, stocks),
+            x=x,
+        ),
         alt.Chart(stocks)
         .mark_area(color=ASSUMED, opacity=0.2)
         .encode(x=x, y=alt.Y("q05:Q", scale=scale, axis=axis), y2="q95:Q"),
@@ -220,12 +285,14 @@ def stock(
         alt.Chart(lines)
         .mark_rule(color=CLAIMED, strokeDash=[5, 3], strokeWidth=1.5)
         .encode(x=x, x2="to:T", y=y),
-        alt.Chart(points).mark_circle(color=OBSERVED, size=24, opacity=0.6).encode(x=x, y=y),
+        alt.Chart(points)
+        .mark_circle(color=OBSERVED, size=24, opacity=0.6)
+        .encode(x=x, y=y, tooltip=used_tip),
         alt.Chart(marked)
         .mark_point(
             color=OBSERVED, filled=True, size=70, stroke=theme.PAPER, strokeWidth=1.5, opacity=1
         )
-        .encode(x=x, y=y),
+        .encode(x=x, y=y, tooltip=used_tip),
         theme.label(
             marked[marked["date"] < "2022-01-01"], x, y, "label", TEXT, align="right", dx=-8, dy=-6,
             fontWeight="bold",
@@ -250,8 +317,9 @@ def stock(
         alt.layer(*layers),
         title,
         [
-            "Tokens. Blue: in training sets; black: wanted by the largest run, with 50% and 90% "
-            "ranges; green: assumed usable text; dashes: stocks the essay names.",
+            "Tokens; ten times is one OOM. Blue: in training sets; black: wanted by the largest "
+            "run, with 50% and 90% ranges; green: assumed usable text; dashes: stocks the essay "
+            "names.",
             source,
         ],
         f"{title}. Demand rises from a median of 10 to the {demand['q50'].iloc[0]:.1f} tokens to "
@@ -284,6 +352,12 @@ def crossing(chances: pd.DataFrame, title: str, source: str) -> Any:
     dashes = [[1, 0], [6, 3], [2, 2]]
     ends = chances.groupby("passes", sort=False).tail(1)
     layers = [
+        theme.readout(
+            *theme.line_words(
+                chances, "year", "passes", "chance", "by {:.2f}".format, "{:.0%}".format
+            ),
+            x=x,
+        ),
         alt.Chart(chances)
         .mark_line(color=IMPLIED, strokeWidth=2)
         .encode(
@@ -330,7 +404,15 @@ def loss_map(cells: pd.DataFrame, title: str, source: str) -> Any:
     layers = [
         alt.Chart(frame)
         .mark_rect(color=IMPLIED, stroke=theme.PAPER, strokeWidth=2)
-        .encode(x=x, y=y, opacity=alt.Opacity("shade:Q", scale=None, legend=None)),
+        .encode(
+            x=x,
+            y=y,
+            opacity=alt.Opacity("shade:Q", scale=None, legend=None),
+            tooltip=[
+                *theme.tips(stock="Tokens", compute="FLOP"),
+                alt.Tooltip("lost:Q", title="OOMs lost", format=".2f"),
+            ],
+        ),
         alt.Chart(frame)
         .mark_text(color=TEXT, fontSize=13, fontWeight="bold")
         .encode(x=x, y=y, text="words:N"),
@@ -364,7 +446,7 @@ def variants(
     panels = list(dict.fromkeys(rows["panel"]))
     order = list(dict.fromkeys(rows["variant"]))
     x_max = float(np.ceil(rows["high"].max()))
-    views = []
+    views: list[Any] = []
     for panel in panels:
         here = rows[rows["panel"] == panel].assign(words=lambda f: [f"{v:.1f}" for v in f["best"]])
         y = alt.Y(
@@ -378,6 +460,19 @@ def variants(
             scale=alt.Scale(domain=[0, x_max], nice=False),
         )
         layers = [
+            theme.readout(
+                here,
+                {
+                    "Count": list(here["variant"]),
+                    "Median": [theme.oom_words(v) for v in here["best"]],
+                    "90% range": [
+                        f"{a:.1f} to {b:.1f} OOMs"
+                        for a, b in zip(here["low"], here["high"], strict=True)
+                    ],
+                },
+                y=y,
+                name=f"hover{len(views)}",
+            ),
             alt.Chart(here)
             .mark_rule(color=IMPLIED, strokeWidth=3, opacity=0.5)
             .encode(x=x, x2="high:Q", y=y),
@@ -441,12 +536,13 @@ def wall_fan(band: pd.DataFrame, medians: pd.DataFrame, title: str, source: str)
     names = list(dict.fromkeys(medians["variant"]))
     dashes = [[6, 3], [1, 0], [2, 2], [8, 3, 2, 3]]
     ends = medians.groupby("variant", sort=False).tail(1).sort_values("ooms", ascending=False)
-    # Names are moved apart where the lines end close together.
-    heights = ends["ooms"].to_numpy(dtype=float).copy()
-    for i in range(1, len(heights)):
-        heights[i] = min(heights[i], heights[i - 1] - high / 18)
-    heights += (ends["ooms"].to_numpy(dtype=float) - heights).mean()
+    _, lines = theme.line_words(
+        medians[medians["date"].isin(band["date"])],
+        "date", "variant", "ooms", text.month, theme.oom_words,
+    )  # fmt: skip
+    ranges = theme.fan_words(band, lines["At"], theme.oom_words)
     layers = [
+        theme.readout(band, lines | {"90% range, with the wall": ranges["90% range"]}, x=x),
         *theme.bands(band, x, IMPLIED, scale=scale, axis=axis),
         alt.Chart(medians)
         .mark_line(color=IMPLIED, strokeWidth=2)
@@ -457,9 +553,7 @@ def wall_fan(band: pd.DataFrame, medians: pd.DataFrame, title: str, source: str)
                 "variant:N", legend=None, scale=alt.Scale(domain=names, range=dashes[: len(names)])
             ),
         ),
-        theme.label(
-            ends.assign(y=heights), x, alt.Y("y:Q", scale=scale), "variant", TEXT, fontSize=12
-        ),
+        *theme.end_labels(ends, "variant", "ooms", x, scale, fontSize=12),
     ]
     said = " ".join(f"{r.variant}: median {r.ooms:.1f}." for r in ends.itertuples())
     return finish(

@@ -13,28 +13,28 @@ from ooms import text
 
 # A colour is a CSS variable with a fallback: a page sets the variable for light and dark, and
 # any other notebook shows the fallback.
-OBSERVED = "var(--role-observed, #0072B2)"
+OBSERVED = "var(--role-observed, #0072b2)"
 IMPLIED = "var(--role-implied, #222222)"
-CLAIMED = "var(--role-claimed, #D55E00)"
-ASSUMED = "var(--role-assumed, #009E73)"
-TEXT = "var(--chart-text, #333333)"
-QUIET = "var(--chart-quiet, #666666)"
-GRID = "var(--chart-grid, #e4e4e4)"
+CLAIMED = "var(--role-claimed, #d55e00)"
+ASSUMED = "var(--role-assumed, #009e73)"
+TEXT = "var(--chart-text, #222832)"
+QUIET = "var(--chart-quiet, #55606e)"
+GRID = "var(--chart-grid, #e3e6ea)"
 PAPER = "var(--chart-paper, #ffffff)"
 
 #: Each scenario keeps its hue and dash through the whole book.
 SCENARIO_HUES: dict[str, str] = {
     "baseline": IMPLIED,
-    "essay-2024": "var(--hue-1, #B9490A)",
-    "scaling-exponent": "var(--hue-2, #AA4499)",
-    "first-year-post": "var(--hue-3, #117733)",
-    "first-year-slow": "var(--hue-7, #5B3FA0)",
-    "first-year-fast": "var(--hue-8, #00696E)",
-    "data-wall-bites": "var(--hue-6, #999933)",
-    "decade-or-bust": "var(--hue-5, #56B4E9)",
-    "compute-stall": "var(--hue-4, #CC79A7)",
+    "essay-2024": "var(--hue-1, #91301b)",
+    "scaling-exponent": "var(--hue-2, #75547c)",
+    "first-year-post": "var(--hue-3, #1e834d)",
+    "first-year-slow": "var(--hue-7, #390096)",
+    "first-year-fast": "var(--hue-8, #175350)",
+    "data-wall-bites": "var(--hue-6, #9b6b09)",
+    "decade-or-bust": "var(--hue-5, #4961f3)",
+    "compute-stall": "var(--hue-4, #c918b3)",
 }
-_SPARE_HUES = [f"var(--hue-{i}, {c})" for i, c in ((4, "#CC79A7"), (5, "#56B4E9"), (6, "#999933"))]
+_SPARE_HUES = [f"var(--hue-{i}, {c})" for i, c in ((4, "#c918b3"), (5, "#4961f3"), (6, "#9b6b09"))]
 SCENARIO_DASHES: dict[str, list[int]] = {
     "baseline": [1, 0],
     "essay-2024": [8, 3],

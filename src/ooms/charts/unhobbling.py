@@ -9,6 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from ooms import text
 from ooms.charts import theme
 from ooms.charts.theme import IMPLIED, OBSERVED, QUIET, TEXT, finish
 
@@ -22,6 +23,14 @@ _SPANS = {
     10400.0: "1 month",
     124800.0: "1 year",
 }
+
+
+#: What a dot of a model says.
+_MODEL = [
+    *theme.tips(model="Model"),
+    alt.Tooltip("date:T", title="Released", format="%B %Y"),
+    *theme.tips(said="Half the time"),
+]
 
 
 def _span_axis() -> alt.Axis:
@@ -54,6 +63,18 @@ def gains(frame: pd.DataFrame, title: str, source: str) -> Any:
     x = alt.X("gain:Q", scale=scale, axis=axis)
     bounds = frame[frame["bound"]]
     layers = [
+        theme.readout(
+            frame,
+            {
+                "Technique": order,
+                "Gain": list(frame["words"]),
+                "In OOMs": [
+                    f"{'at least ' if r.bound else ''}{np.log10(r.gain):.1f}"
+                    for r in frame.itertuples()
+                ],
+            },
+            y=y,
+        ),
         alt.Chart(bounds.assign(end=bounds["gain"] * 1.8))
         .mark_rule(color=OBSERVED, strokeWidth=4, opacity=0.4)
         .encode(x=x, x2="end:Q", y=y),
@@ -68,7 +89,8 @@ def gains(frame: pd.DataFrame, title: str, source: str) -> Any:
         alt.layer(*layers),
         title,
         [
-            "Factor of training compute that would lift the same score as much. Hollow with a "
+            "Factor of training compute that would lift the same score as much; ten times is one "
+            "OOM. Hollow with a "
             "tail: at least so much; filled: an estimate.",
             source,
         ],
@@ -95,6 +117,19 @@ def parts(frame: pd.DataFrame, title: str, source: str) -> Any:
     x = alt.X("best:Q", scale=scale, axis=axis)
     panels = [
         alt.layer(
+            theme.readout(
+                rows[rows["panel"] == panel],
+                {
+                    "Part": list(rows[rows["panel"] == panel]["part"]),
+                    "Median": [theme.oom_words(v) for v in rows[rows["panel"] == panel]["best"]],
+                    "90% range": [
+                        f"{r.low:.1f} to {r.high:.1f} OOMs"
+                        for r in rows[rows["panel"] == panel].itertuples()
+                    ],
+                },
+                y=y,
+                name=f"hover{place}",
+            ),
             alt.Chart(rows[rows["panel"] == panel])
             .mark_rule(color=IMPLIED, opacity=0.3, strokeWidth=6)
             .encode(x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q", y=y),
@@ -107,7 +142,7 @@ def parts(frame: pd.DataFrame, title: str, source: str) -> Any:
         ).properties(
             title=alt.TitleParams(panel, anchor="start", fontSize=14), width="container", height=125
         )
-        for panel in dict.fromkeys(frame["panel"])
+        for place, panel in enumerate(dict.fromkeys(frame["panel"]))
     ]
     return finish(
         alt.vconcat(*panels, spacing=22),
@@ -155,6 +190,11 @@ def horizons(
     # The first model stands at the axis, where a label has room on the right alone.
     first = marked["date"] == models["date"].min()
     layers = [
+        theme.readout(
+            band,
+            theme.fan_words(band, [text.month(v) for v in band["date"]], text.duration),
+            x=x,
+        ),
         *theme.bands(band, x, IMPLIED, scale=scale, axis=_span_axis()),
         alt.Chart(band)
         .mark_line(color=IMPLIED, strokeWidth=2, clip=True)
@@ -164,8 +204,12 @@ def horizons(
         alt.Chart(top)
         .mark_rule(color=OBSERVED, opacity=0.35, strokeWidth=2)
         .encode(x=x, y=alt.Y("low:Q", scale=scale, axis=_span_axis()), y2="high:Q"),
-        alt.Chart(rest).mark_circle(color=OBSERVED, opacity=0.35, size=28).encode(x=x, y=y),
-        alt.Chart(top).mark_circle(color=OBSERVED, opacity=1, size=42).encode(x=x, y=y),
+        alt.Chart(rest.assign(said=[text.duration(v) for v in rest["minutes"]]))
+        .mark_circle(color=OBSERVED, opacity=0.35, size=28)
+        .encode(x=x, y=y, tooltip=_MODEL),
+        alt.Chart(top.assign(said=[text.duration(v) for v in top["minutes"]]))
+        .mark_circle(color=OBSERVED, opacity=1, size=42)
+        .encode(x=x, y=y, tooltip=_MODEL),
         theme.label(
             marked[~first], x, y, "model", TEXT, align="right", dx=-8, dy=-6, fontWeight="bold"
         ),
@@ -175,7 +219,8 @@ def horizons(
         alt.layer(*layers),
         title,
         [
-            "Length of task, in a person's working time, done half the time. Strong dots: state "
+            "Length of task, in a person's working time, done half the time; ten times is one OOM. "
+            "Strong dots: state "
             "of the art, with METR's 95% interval. Band: where the next such models should lie, "
             "50% and 90%, if the line since 2023 goes on.",
             source,
@@ -218,7 +263,16 @@ def forms(
                 "form:N", scale=alt.Scale(domain=names, range=dashes[: len(names)]), legend=None
             ),
         ),
-        alt.Chart(models).mark_circle(color=OBSERVED, opacity=1, size=42).encode(x=x, y=y),
+        alt.Chart(models.assign(said=[text.duration(v) for v in models["minutes"]]))
+        .mark_circle(color=OBSERVED, opacity=1, size=42)
+        .encode(
+            x=x,
+            y=y,
+            tooltip=[
+                alt.Tooltip("date:T", title="Released", format="%B %Y"),
+                *theme.tips(said="Half the time"),
+            ],
+        ),
         alt.Chart(pole).mark_rule(color=QUIET, strokeDash=[2, 3]).encode(x=x),
         theme.label(
             pole.assign(at=0.03),
@@ -256,6 +310,12 @@ def forms(
     )
 
 
+def _between(rows: pd.DataFrame, low: str, high: str) -> list[str]:
+    return [
+        f"{text.month(a)} to {text.month(b)}" for a, b in zip(rows[low], rows[high], strict=True)
+    ]
+
+
 def arrivals(frame: pd.DataFrame, title: str, source: str) -> Any:
     """When horizons reach spans of work: ranges of dates.
 
@@ -276,6 +336,16 @@ def arrivals(frame: pd.DataFrame, title: str, source: str) -> Any:
     )
     x = alt.X("best:T", axis=theme.time_axis(tickCount="year"))
     layers = [
+        theme.readout(
+            rows,
+            {
+                "Work": list(rows["row"]),
+                "Median": [text.month(v) for v in rows["best"]],
+                "50% range": _between(rows, "q25", "q75"),
+                "90% range": _between(rows, "low", "high"),
+            },
+            y=y,
+        ),
         alt.Chart(rows)
         .mark_rule(color=IMPLIED, opacity=0.2, strokeWidth=6)
         .encode(x=alt.X("low:T", axis=theme.time_axis(tickCount="year")), x2="high:T", y=y),
@@ -333,6 +403,11 @@ def contexts(
     y = alt.Y("context_tokens:Q", scale=scale, axis=axis)
     said, real = models[models["status"] == "announced"], models[models["status"] != "announced"]
     marked = real[real["model"].isin(named)]
+    told = [
+        *theme.tips(model="Model", status="Status"),
+        alt.Tooltip("date:T", title="Released", format="%B %Y"),
+        alt.Tooltip("context_tokens:Q", title="Tokens", format=","),
+    ]
     layers = [
         alt.Chart(longest)
         .mark_line(color=OBSERVED, interpolate="step-after", strokeWidth=1.5)
@@ -341,10 +416,12 @@ def contexts(
         .mark_tick(color=TEXT, thickness=3, size=44, orient="horizontal")
         .encode(x=x, y=y),
         theme.label(usual.tail(1), x, y, "label", TEXT, dx=20, dy=16, align="right"),
-        alt.Chart(real).mark_circle(color=OBSERVED, opacity=0.55, size=34).encode(x=x, y=y),
+        alt.Chart(real)
+        .mark_circle(color=OBSERVED, opacity=0.55, size=34)
+        .encode(x=x, y=y, tooltip=told),
         alt.Chart(said)
         .mark_point(shape="diamond", color=theme.CLAIMED, size=90, strokeWidth=2)
-        .encode(x=x, y=y),
+        .encode(x=x, y=y, tooltip=told),
         theme.label(said, x, y, "model", QUIET, align="right", dx=-10),
         theme.label(marked, x, y, "model", TEXT, align="right", dx=-8, dy=-8, fontWeight="bold"),
     ]
@@ -352,8 +429,9 @@ def contexts(
         alt.layer(*layers),
         title,
         [
-            "Tokens taken in at once, as listed by sellers. Line: the longest so far; bars: the "
-            "median of a year's models; diamond: announced, while hosts gave far less.",
+            "Tokens taken in at once, as listed by sellers; ten times is one OOM. Line: the "
+            "longest so far; bars: the median of a year's models; diamond: announced, while hosts "
+            "gave far less.",
             source,
         ],
         f"{len(models)} models, {models['date'].min():%Y} to {models['date'].max():%Y}, on a log "
