@@ -132,7 +132,8 @@ def _visit_inline(self: Any, node: nodes.math) -> None:
 
 
 def _visit_display(self: Any, node: nodes.math_block) -> None:
-    self.body.append(self.starttag(node, "div", CLASS="formula notranslate"))
+    # Where it is wider than the page it scrolls, and a keyboard has to reach it for that.
+    self.body.append(self.starttag(node, "div", CLASS="formula notranslate", tabindex="0"))
     self.body.append(_written(node, display=True))
     if node["number"]:
         self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')

@@ -44,6 +44,14 @@ _COLLECTED = re.compile(
     r"[{,]\"?(?P<name>[\w-]+)\"?:\[(?P<width>\d+),(?P<height>\d+),\[[^\]]*\],"
     r"\"(?P<code>[0-9a-f]{4})\",\[?\"(?P<outline>[^\"]+)\""
 )
+#: What the theme and Sphinx tell a screen reader, and what is right: the side panel is a part of the
+#: page with a name, and an entry of a list of references is, by today's rules, an item.
+_SPOKEN = {
+    '<div id="pst-primary-sidebar" class=': (
+        '<div id="pst-primary-sidebar" role="complementary" aria-label="This book" class='
+    ),
+    ' role="doc-biblioentry"': ' role="listitem"',
+}
 _OPTIONS = "_static/documentation_options.js"
 #: Scripts that only do something where a page has an element of such a class.
 _ON_DEMAND = {
@@ -263,6 +271,8 @@ def _lighten_page(page: str, text: str, site: Path, sheets: _Sheets) -> str:
             return match[0]
         return match[0].replace("<script", "<script defer", 1)
 
+    for said, right in _SPOKEN.items():
+        text = text.replace(said, right)
     head, end, body = text.partition("</head>")
     head = _SHEET.sub(join, _PRELOAD.sub("", head))
     if joined:

@@ -23,6 +23,7 @@ PAGE = """<!DOCTYPE html>
 <script async src="../_static/other.js"></script>
 <script src="../_static/design-tabs.js"></script>
 </head><body>
+<div id="pst-primary-sidebar" class="side"><p role="doc-biblioentry">An entry</p></div>
 <p class="used" id="place"><i class="fa-solid fa-moon fa-lg kept"></i>
 <i class="fa-solid fa-unheard-of"></i></p>
 </body></html>
@@ -118,6 +119,11 @@ def test_icons_are_drawings(light: Path) -> None:
     # What is not in the collection stays as it was.
     assert '<i class="fa-solid fa-unheard-of"></i>' in text
     assert "--pst-icon-night:url(\"data:image/svg+xml,<svg xmlns='" in sheet(light)
+
+
+def test_a_screen_reader_is_told_what_things_are(light: Path) -> None:
+    assert '<div id="pst-primary-sidebar" role="complementary" aria-label="This' in page(light)
+    assert '<p role="listitem">An entry</p>' in page(light)
 
 
 def test_scripts_wait_for_the_page(light: Path) -> None:
