@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from ooms import claims, outside, review_benchmarks, reviews, tables
+from ooms import claims, outside, review_benchmarks, review_frames, reviews, tables
+from ooms.charts import reviews as charts
 from ooms.tables import DataError
 
 ROOT = Path(__file__).parents[1]
@@ -126,6 +127,7 @@ def test_jeffreys_interval_is_near_wilsons() -> None:
         assert high == pytest.approx(wilson.high, abs=0.02)
 
 
+@settings(deadline=None, max_examples=40)
 @given(n=st.integers(1, 60), share=st.floats(0, 1), level=st.floats(0.5, 0.99))
 def test_intervals_hold_the_rate_and_mirror(n: int, share: float, level: float) -> None:
     hits = round(2 * share * n) / 2
@@ -159,6 +161,7 @@ def test_chance_to_tell_by_hand() -> None:
     assert reviews.items_needed(0.5, 0.95) == 8
 
 
+@settings(deadline=None, max_examples=40)
 @given(n=st.integers(5, 80))
 def test_a_test_errs_no_more_than_it_says(n: int) -> None:
     nearly = np.nextafter(0.55, 1)
@@ -181,6 +184,7 @@ def test_scores_of_the_band_by_hand() -> None:
         reviews.score_band([np.nan], 0.4, 0.7)
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.lists(st.sampled_from([0.0, 0.5, 1.0]), min_size=1, max_size=30))
 def test_no_single_probability_beats_the_best_choice_or_the_hit_rate(counted: list[float]) -> None:
     table = reviews.score_band(counted, 0.4, 0.7).set_index("stated")["brier"]
@@ -288,6 +292,7 @@ def test_published_figures_take_the_place_of_the_reviews() -> None:
         review_benchmarks.steps("memory")
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.floats(5, 60), st.floats(1.2, 6), st.floats(70, 99.5))
 def test_the_ceiling_makes_the_steps_equal(start: float, odds: float, ceiling: float) -> None:
     first = start / (100 - start)
@@ -396,3 +401,41 @@ def test_verdicts_on_the_tallies(name: str, verdict: str) -> None:
 def test_a_formula_that_asks_for_nothing_is_refused(call: Callable[[], float]) -> None:
     with pytest.raises((LookupError, ValueError), match=r"is no side|no row"):
         call()
+
+
+# ---- the charts ----------------------------------------------------------------------------------
+
+
+def test_the_flow_is_drawn_to_its_numbers() -> None:
+    flow = reviews.flow(reviews.items())
+    spec = charts.flow(flow, "A finding", "What is drawn.", "Source: a test.").to_dict()
+    rows = pd.concat(pd.DataFrame(d) for d in spec["datasets"].values())
+    bands = rows.dropna(subset=["band"]).drop_duplicates(["band", "t"])
+    # Each band is as high as its number all the way, and bands never cross at their ends.
+    assert ((bands["top"] - bands["bottom"]).groupby(bands["band"]).nunique() <= 3).all()
+    for at in (0.0, 1.0):
+        ends = bands[bands["t"] == at].sort_values("top", ascending=False)
+        assert (ends["bottom"].to_numpy()[:-1] >= ends["top"].to_numpy()[1:] - 1e-6).all()
+        assert (ends["top"] - ends["bottom"]).sum() == pytest.approx(14, abs=0.01)
+    assert "1 from false to not mentioned" in spec["description"]
+
+
+def test_a_bound_is_not_drawn_as_a_score() -> None:
+    steps = review_benchmarks.steps()
+    frame = steps.assign(ratio=steps["from_gpt4"] / steps["to_gpt4"])
+    spec = charts.steps(frame, "A finding", "What is drawn.", "Source: a test.").to_dict()
+    rows = pd.concat(pd.DataFrame(d) for d in spec["datasets"].values())
+    arc = rows[rows["benchmark"] == "ARC-AGI"]
+    assert arc["at_before"].isna().all()
+    mmlu = rows[rows["benchmark"] == "MMLU"].iloc[0]
+    assert mmlu["at_best"] == pytest.approx(np.log(92.3 / 7.7))
+    assert mmlu["words"] == "0.6×"
+
+
+def test_the_band_and_the_counts_stand_in_the_rates() -> None:
+    frame = review_frames.rates_by(reviews.items(), {"For the year": "year"})
+    spec = charts.rates(frame, (0.4, 0.7), "A finding", "Drawn.", "Source: a test.").to_dict()
+    rows = pd.concat(pd.DataFrame(d) for d in spec["datasets"].values())
+    assert rows["from"].dropna().tolist() == [0.4]
+    assert set(rows["words"].dropna()) == {"6 of 7", "7 of 12", "6 of 8"}
+    assert "2024: 7 of 12" in spec["description"]

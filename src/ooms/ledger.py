@@ -26,6 +26,7 @@ CHAPTERS: dict[str, tuple[str, ...]] = {
     "The data wall": ("data-wall",),
     "Unhobbling": ("unhobbling", "memory"),
     "After automation": ("first-year", "oom-value", "race", "software-explosion"),
+    "Prediction reviews": ("reviews",),
 }
 
 #: For each verdict a sign and a word that fit in a line of prose.

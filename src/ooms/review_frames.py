@@ -38,7 +38,8 @@ def rates_by(
         for panel, column in columns.items()
     ]
     found = pd.concat(panels, ignore_index=True)
-    found["label"] = found.pop("group").astype(str)
+    words = found.pop("group").astype(str)
+    found["label"] = words.str[:1].str.upper() + words.str[1:]
     return found[["panel", "label", "n", "hits", "low", "rate", "high"]]
 
 

@@ -35,8 +35,11 @@ def rates(
     scale = alt.Scale(domain=[0, 1], nice=False)
     axis = alt.Axis(title=None, format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1.0])
     rows = frame.assign(
-        words=[f"{h:g} of {n}" for h, n in zip(frame["hits"], frame["n"], strict=True)]
+        words=[f"{h:g} of {n}" for h, n in zip(frame["hits"], frame["n"], strict=True)],
+        share=[f"{v:.0%}" for v in frame["rate"]],
+        range=[f"{a:.0%} to {b:.0%}" for a, b in zip(frame["low"], frame["high"], strict=True)],
     )
+    told = theme.tips(label="Items", words="Came true", share="Share", range="90% interval")
     stated = pd.DataFrame({"from": [band[0]], "to": [band[1]]})
     panels = []
     for panel in dict.fromkeys(rows["panel"]):
@@ -50,10 +53,10 @@ def rates(
                 .encode(x=alt.X("from:Q", scale=scale, axis=axis), x2="to:Q"),
                 alt.Chart(mine)
                 .mark_rule(color=OBSERVED, opacity=0.4, strokeWidth=5)
-                .encode(x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q", y=y),
+                .encode(x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q", y=y, tooltip=told),
                 alt.Chart(mine)
                 .mark_point(filled=True, color=OBSERVED, size=70, opacity=1)
-                .encode(x=x, y=y),
+                .encode(x=x, y=y, tooltip=told),
                 theme.label(mine, x, y, "words", TEXT, align="center", dx=0, dy=-12, fontSize=12),
             ).properties(
                 title=alt.TitleParams(panel, anchor="start", frame="group", fontSize=14),
@@ -132,7 +135,12 @@ def flow(frame: pd.DataFrame, title: str, subtitle: str, source: str) -> Any:
         bands.append(
             pd.DataFrame(
                 {"t": t.round(3), "top": top.round(3), "bottom": (top - row["n"]).round(3)}
-            ).assign(before=row["before"], band=f"{row['before']} to {row['after']}")
+            ).assign(
+                before=row["before"],
+                band=f"{row['before']} to {row['after']}",
+                words=f"{_BEFORE[row['before']]} to {_AFTER[row['after']].lower()}",
+                count=str(row["n"]),
+            )
         )
     shapes = pd.concat(bands, ignore_index=True)
     x = alt.X("t:Q", scale=alt.Scale(domain=[-0.62, 1.72], nice=False), axis=None)
@@ -147,6 +155,7 @@ def flow(frame: pd.DataFrame, title: str, subtitle: str, source: str) -> Any:
             y=alt.Y("top:Q", scale=y_scale, axis=None),
             y2="bottom:Q",
             detail=alt.Detail("band:N"),
+            tooltip=theme.tips(words="Grades", count="Items"),
         )
         for name, (colour, strength) in _BAND.items()
         if name in left
@@ -219,8 +228,8 @@ def steps(frame: pd.DataFrame, title: str, subtitle: str, source: str) -> Any:
     Parameters
     ----------
     frame
-        ``benchmark``, ``before``, ``gpt4``, ``best`` in percent and ``ratio``: the step from GPT-4
-        over the step to it, NaN where the first is not known.
+        ``benchmark``, ``before``, ``gpt4``, ``best`` in percent, ``model`` (which is best) and
+        ``ratio``: the step from GPT-4 over the step to it, NaN where the latter is not known.
     """
     words = ", ".join(
         f"abs(datum.value - {_log_odds(p)!r}) < 0.01 ? '{p:g}%'" for p in _MARKS
@@ -235,6 +244,9 @@ def steps(frame: pd.DataFrame, title: str, subtitle: str, source: str) -> Any:
             for name in ("before", "gpt4", "best")
         },
         words=[f"{r:.1f}×" if r == r else "" for r in frame["ratio"]],
+        said_before=[f"{v:g}%" if v == v else "no figure" for v in frame["before"]],
+        said_gpt4=[f"{v:g}%" for v in frame["gpt4"]],
+        said_best=[f"{v:g}% ({m})" for v, m in zip(frame["best"], frame["model"], strict=True)],
     )
     ends = [v for name in ("before", "gpt4", "best") for v in rows[f"at_{name}"].dropna()]
     scale = alt.Scale(domain=[min(ends) - 0.4, max(*ends, _log_odds(99)) + 0.3], nice=False)
@@ -244,20 +256,23 @@ def steps(frame: pd.DataFrame, title: str, subtitle: str, source: str) -> Any:
         return alt.X(f"at_{name}:Q", scale=scale, axis=axis)
 
     known = rows.dropna(subset=["at_before"])
+    told = theme.tips(
+        benchmark="Benchmark", said_before="GPT-3.5", said_gpt4="GPT-4", said_best="Best in use"
+    )
     layers = [
         alt.Chart(known)
         .mark_rule(color=OBSERVED, strokeWidth=3, opacity=0.35)
         .encode(x=at("before"), x2="at_gpt4:Q", y=y),
         alt.Chart(rows)
         .mark_rule(color=OBSERVED, strokeWidth=3)
-        .encode(x=at("gpt4"), x2="at_best:Q", y=y),
+        .encode(x=at("gpt4"), x2="at_best:Q", y=y, tooltip=told),
         alt.Chart(known)
         .mark_point(color=OBSERVED, fill=theme.PAPER, size=60, strokeWidth=2, opacity=1)
         .encode(x=at("before"), y=y),
         alt.Chart(rows).mark_tick(color=OBSERVED, thickness=4, height=14).encode(x=at("gpt4"), y=y),
         alt.Chart(rows)
         .mark_point(filled=True, color=OBSERVED, size=70, opacity=1)
-        .encode(x=at("best"), y=y),
+        .encode(x=at("best"), y=y, tooltip=told),
         theme.label(rows, at("best"), y, "words", TEXT, align="center", dx=0, dy=-13, fontSize=12),
     ]
     return finish(
@@ -293,12 +308,17 @@ def power(frame: pd.DataFrame, here: pd.DataFrame, title: str, subtitle: str, so
     places = [
         group.iloc[(group["n"] - at).abs().argsort()[:1]]
         for at, (_, group) in zip(
-            np.linspace(0.28, 0.6, len(names)) * frame["n"].max(),
+            np.linspace(0.22, 0.6, len(names)) * frame["n"].max(),
             frame.groupby("label", sort=False),
             strict=True,
         )
     ]
+    by_n = frame.pivot_table(index="n", columns="label", values="chance").reset_index()
+    said = {"Items": [str(n) for n in by_n["n"]]} | {
+        name: [f"{v:.0%}" for v in by_n[name]] for name in names
+    }
     layers = [
+        theme.readout(by_n, said, x=x),
         # A rule starts above the label of the one before.
         alt.Chart(here.assign(start=here["at"] - 0.03, top=1.0))
         .mark_rule(color=OBSERVED, strokeDash=[2, 3])
