@@ -44,8 +44,8 @@ _COLLECTED = re.compile(
     r"[{,]\"?(?P<name>[\w-]+)\"?:\[(?P<width>\d+),(?P<height>\d+),\[[^\]]*\],"
     r"\"(?P<code>[0-9a-f]{4})\",\[?\"(?P<outline>[^\"]+)\""
 )
-#: What the theme and Sphinx tell a screen reader, and what is right: the side panel is a part of the
-#: page with a name, and an entry of a list of references is, by today's rules, an item.
+#: What the theme and Sphinx tell a screen reader, and what is right: the side panel is a part of
+#: the page with a name, and an entry of a list of references is, by today's rules, an item.
 _SPOKEN = {
     '<div id="pst-primary-sidebar" class=': (
         '<div id="pst-primary-sidebar" role="complementary" aria-label="This book" class='
