@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import math
 import re
 import shutil
@@ -605,3 +606,16 @@ def test_claims_are_values() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         first.best = 1.0  # type: ignore[misc]
     assert first.row == 2
+
+
+def test_every_section_of_the_ledger_has_its_chapter() -> None:
+    from ooms import ledger
+
+    rows = ledger.rows(claims.ledger())
+    assert [row["id"] for row in rows if not row["facets"]] == []
+    titles = {
+        json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"][0].removeprefix("# ")
+        for path in (Path(__file__).parents[1] / "chapters").glob("*.ipynb")
+    }
+    assert set(ledger.CHAPTERS) <= {title.strip() for title in titles}
+    assert {row["state"] for row in rows} <= set(ledger.VERDICT_MARKS)
