@@ -21,10 +21,22 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ooms import forecasts, questions, registry
+from ooms import forecasters, forecasts, questions, registry, text
+from ooms.assumptions import AssumptionError, Scenario
 from ooms.forecasters import BASELINES, LEVELS
 
-__all__ = ["fans", "leaderboard", "log_ratio_draws", "scores", "separation", "verdict"]
+__all__ = [
+    "board_frame",
+    "fans",
+    "kinds",
+    "label",
+    "leaderboard",
+    "log_ratio_draws",
+    "open_frame",
+    "scores",
+    "separation",
+    "verdict",
+]
 
 Array = NDArray[np.float64]
 _Q = list(registry.QUANTILES)
@@ -339,3 +351,109 @@ def _divergence(shares: Array) -> float:
         return total
 
     return float(entropy(shares.mean(axis=0)) - entropy(shares).mean())
+
+
+# ---- frames for pages ---------------------------------------------------------------------------
+
+_BASELINE_WORDS = {"trend": "Plain trend", "no-change": "No change"}
+
+
+def label(forecaster: str) -> str:
+    """Name of a forecaster in words: its scenario's title.
+
+    Examples
+    --------
+    >>> label("trend"), label("essay-2024")
+    ('Plain trend', 'Essay of 2024')
+    """
+    if forecaster in _BASELINE_WORDS:
+        return _BASELINE_WORDS[forecaster]
+    try:
+        return Scenario.load(forecaster).title
+    except AssumptionError:
+        # Forecasts outlive the scenario they came from.
+        return forecaster
+
+
+def board_frame(board: pd.DataFrame) -> pd.DataFrame:
+    """A `leaderboard` as `ooms.charts.scoreboard.board` draws it: ratios instead of skills.
+
+    Forecasters without a resolved question are left out, and each baseline in its own panel.
+    """
+    rows = []
+    for base, words in (("trend", "Against the plain trend"), ("no_change", "Against no change")):
+        for cells in board[board["n"] > 0].to_dict("records"):
+            if cells["forecaster"].replace("-", "_") == base:
+                continue
+            rows.append(
+                {
+                    "panel": words,
+                    "label": label(cells["forecaster"]),
+                    "scenario": cells["forecaster"],
+                    "ratio": 1 - cells[f"skill_{base}"],
+                    "low": 1 - cells[f"skill_{base}_high"],
+                    "high": 1 - cells[f"skill_{base}_low"],
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def open_frame(day: Any) -> pd.DataFrame:
+    """What the positions say of the questions of one day, for `ooms.charts.scoreboard`.
+
+    Positions whose forecasts are the same for all of them share a row, under the first one's name
+    and how many more there are.
+    """
+    known = questions.load()
+    ahead = fans()
+    ahead = ahead[
+        (ahead["resolves_on"] == pd.Timestamp(day)) & (ahead["forecaster"] != "no-change")
+    ]
+    alike: dict[tuple[float, ...], list[str]] = {}
+    for name, own in ahead.groupby("forecaster", sort=False):
+        alike.setdefault(tuple(own[_Q].to_numpy(dtype=float).ravel()), []).append(str(name))
+    rows = []
+    for names in alike.values():
+        words = label(names[0]) + (f" (+{len(names) - 1})" if len(names) > 1 else "")
+        for cells in ahead[ahead["forecaster"] == names[0]].to_dict("records"):
+            question = known[cells["question"]]
+            then = forecasters.known(question, cells["made_on"])
+            rows.append(
+                {
+                    "panel": f"{forecasters.FAMILIES[question.family].title}, {question.unit}",
+                    "label": words,
+                    "scenario": names[0],
+                    "scale": question.scale,
+                    **{q: cells[q] for q in ("q05", "q25", "q50", "q75", "q95")},
+                    "record": float(question.from_scale(then.start)),
+                    "words": text.number(cells["q50"]),
+                }
+            )
+    frame = pd.DataFrame(rows)
+    place = {f"{f.title}": i for i, f in enumerate(forecasters.FAMILIES.values())}
+    by_family = frame["panel"].str.rsplit(", ", n=1).str[0].map(place)
+    return frame.iloc[np.argsort(by_family, kind="stable")].reset_index(drop=True)
+
+
+def kinds() -> pd.DataFrame:
+    """Questions by kind: how many are resolved, waiting and open, and how far their table reaches.
+
+    Returns
+    -------
+    DataFrame
+        ``family``, ``title``, ``resolved``, ``awaiting``, ``open``, ``reach``, ``table``.
+    """
+    stands = questions.standings()
+    known = questions.load()
+    rows = []
+    for family, group in stands.groupby("family", sort=False):
+        rows.append(
+            {
+                "family": family,
+                "title": forecasters.FAMILIES[str(family)].title,
+                **{s: int((group["state"] == s).sum()) for s in ("resolved", "awaiting", "open")},
+                "reach": group["reach"].iloc[0],
+                "table": known[group["question"].iloc[0]].table,
+            }
+        )
+    return pd.DataFrame(rows)
