@@ -223,11 +223,11 @@ def verdict(board: pd.DataFrame) -> str:
     >>> row = {"forecaster": "essay-2024", "n": 9, "skill_trend": 0.2, "skill_trend_low": 0.1,
     ...     "skill_no_change": 0.3, "skill_no_change_low": -0.2}
     >>> verdict(pd.DataFrame([row]))
-    'essay-2024 beats the trend and cannot be told from no change'
+    'Essay of 2024 beats the trend and cannot be told from no change'
     """
     held = board[~board["forecaster"].isin(BASELINES) & board["skill_trend_low"].notna()]
     if held.empty:
-        return "no position has enough kinds of questions resolved"
+        return "No position has enough kinds of questions resolved"
     best = held.sort_values("skill_trend", ascending=False).iloc[0]
     wins = {
         words: best[f"skill_{key}_low"] > 0
@@ -237,7 +237,7 @@ def verdict(board: pd.DataFrame) -> str:
     drawn = " or ".join(words for words, won in wins.items() if not won)
     parts = [f"beats {beaten}"] if beaten else []
     parts += [f"cannot be told from {drawn}"] if drawn else []
-    return f"{best['forecaster']} {' and '.join(parts)}"
+    return f"{label(best['forecaster'])} {' and '.join(parts)}"
 
 
 # ---- what is still open -------------------------------------------------------------------------
@@ -426,7 +426,9 @@ def open_frame(day: Any) -> pd.DataFrame:
                     "scale": question.scale,
                     **{q: cells[q] for q in ("q05", "q25", "q50", "q75", "q95")},
                     "record": float(question.from_scale(then.start)),
-                    "words": text.number(cells["q50"]),
+                    "words": text.scientific(cells["q50"])
+                    if cells["q50"] >= 1e6
+                    else text.number(cells["q50"], 3),
                 }
             )
     frame = pd.DataFrame(rows)
