@@ -38,6 +38,7 @@ Where the unit is itself in OOMs (``OOM``, ``OOM/year``, ``OOM/decade``), a fact
 from __future__ import annotations
 
 import ast
+import copy
 import difflib
 import functools
 import inspect
@@ -1000,6 +1001,12 @@ class Ledger:
         if problems:
             raise DataError(problems)
 
+    def forgotten(self) -> Ledger:
+        """The same ledger, with nothing computed yet."""
+        other = copy.copy(self)
+        object.__setattr__(other, "_checks", {})
+        return other
+
     def __getitem__(self, name: str) -> Claim:
         by_id: dict[str, Claim] = self._by_id  # type: ignore[attr-defined]
         if name not in by_id:
@@ -1359,6 +1366,24 @@ def _book(*, compute: bool = False) -> Ledger:
     if compute:
         book.compute()
     return book
+
+
+def book(*, fresh: bool = False) -> Ledger:
+    """The book's ledger of the tables as they are now; formulas are computed when asked for.
+
+    Parameters
+    ----------
+    fresh
+        Forget what was computed before: for tables that are replaced in memory only
+        (`ooms.tables.instead`).
+
+    Examples
+    --------
+    >>> book().check("essay.algorithms.four_year_gain").verdict
+    'reproduces'
+    """
+    found = _book()
+    return found.forgotten() if fresh else found
 
 
 @functools.lru_cache(maxsize=4)

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 #: Modules of this package, in the order in which ``ooms --help`` lists their commands.
-MODULES = ("scenarios", "compare")
+MODULES = ("scenarios", "compare", "update")
 
 
 class Commands(click.Group):

@@ -12,7 +12,7 @@ import io
 import math
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -54,7 +54,13 @@ def plain_number(value: float) -> str:
     return "" if math.isnan(value) else f"{value:.6g}"
 
 
-def read_export(path: Path | str, needed: Iterable[str]) -> pd.DataFrame:
+def read_export(
+    path: Path | str,
+    needed: Iterable[str],
+    *,
+    aliases: Mapping[str, Sequence[str]] | None = None,
+    optional: Iterable[str] = (),
+) -> pd.DataFrame:
     """Read a published CSV as text, with each record's line number as index.
 
     Parameters
@@ -63,6 +69,10 @@ def read_export(path: Path | str, needed: Iterable[str]) -> pd.DataFrame:
         The file.
     needed : iterable of str
         Columns that must be there.
+    aliases : mapping, optional
+        Names that a column has had, the one that it gets here first.
+    optional : iterable of str
+        Columns that are there, and empty, where the file lacks them.
 
     Returns
     -------
@@ -105,14 +115,40 @@ def read_export(path: Path | str, needed: Iterable[str]) -> pd.DataFrame:
         reasons.append(f"{path.name}, row {before + 1}: is not valid CSV ({error})")
     if header is None:
         raise ImportRefused([f"{path.name}: the file is empty"])
+    if not text.endswith("\n"):
+        reasons.append(
+            f"{path.name}, row {before}: the last line does not end; the file may be cut off"
+        )
+    needed, optional = list(needed), list(optional)
+    for column, given in (aliases or {}).items():
+        found = next((name for name in given if name in header), None)
+        if found is not None and column not in header:
+            header[header.index(found)] = column
     reasons += [
-        f'{path.name}: the column "{column}" is missing; its columns are {", ".join(header)}'
+        f'{path.name}, row 1: the column "{column}" stands there twice'
+        for column in sorted({*needed, *optional})
+        if header.count(column) > 1
+    ]
+    reasons += [
+        f"{path.name}: the column {_called(column, aliases)} is missing; "
+        f"its columns are {', '.join(header)}"
         for column in needed
         if column not in header
     ]
     if reasons:
         raise ImportRefused(reasons)
-    return pd.DataFrame(rows, columns=header, index=pd.Index(lines, name="row"))
+    frame = pd.DataFrame(rows, columns=header, index=pd.Index(lines, name="row"))
+    return frame.assign(**{column: "" for column in optional if column not in header})
+
+
+def _called(column: str, aliases: Mapping[str, Sequence[str]] | None) -> str:
+    """Name a column, and what else it may be called.
+
+    >>> _called("Model", {"Model": ("Model", "System")})
+    '"Model" (or "System")'
+    """
+    others = [f'"{name}"' for name in (aliases or {}).get(column, ()) if name != column]
+    return f'"{column}"' + (f" (or {' or '.join(others)})" if others else "")
 
 
 def render(frame: pd.DataFrame) -> str:

@@ -45,16 +45,28 @@ ZERO_IS_UNKNOWN = ("Parameters", "Training dataset size (datapoints)")
 
 CONFIDENCES = ("Confident", "Likely", "Speculative", "Unverified", "Unknown")
 
-_NAMES = ("Model", "System")
+#: A column as this reader names it, and what exports have called it.
+ALIASES = {
+    "Model": ("Model", "System", "Model name"),
+    "Training compute (FLOP)": ("Training compute (FLOP)", "Training compute (FLOPs)"),
+    "Training dataset size (datapoints)": (
+        "Training dataset size (datapoints)",
+        "Training dataset size (total)",
+    ),
+}
 _NEEDED = (
-    "Domain",
+    "Model",
     "Organization",
     "Publication date",
+    "Notability criteria",
+    "Training compute (FLOP)",
+)
+#: What an export may lack; a table it leaves empty is seen when the two editions are compared.
+OPTIONAL = (
+    "Domain",
     "Reference",
     "Link",
-    "Notability criteria",
     "Parameters",
-    "Training compute (FLOP)",
     "Training dataset size (datapoints)",
     "Confidence",
     "Training compute lower bound",
@@ -73,7 +85,8 @@ def read(path: Path | str) -> pd.DataFrame:
     Parameters
     ----------
     path : path-like
-        An export in either layout (first column ``Model`` or ``System``).
+        An export in any layout: columns in any order, the first ones of `ALIASES` that it has, and
+        those of `OPTIONAL` where they are.
 
     Returns
     -------
@@ -89,10 +102,8 @@ def read(path: Path | str) -> pd.DataFrame:
         name, markup in its text, or a name that another row has too. Every reason is listed.
     """
     path = Path(path)
-    export = read_export(path, _NEEDED)
-    name = next((column for column in _NAMES if column in export.columns), None)
-    if name is None:
-        raise ImportRefused([f'{path.name}: has neither a column "Model" nor "System"'])
+    export = read_export(path, _NEEDED, aliases=ALIASES, optional=OPTIONAL)
+    name = "Model"
 
     reasons: list[str] = []
     records: list[dict[str, object]] = []

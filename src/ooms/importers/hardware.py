@@ -52,13 +52,13 @@ _PRICES_NEEDED = ("Price source", "Price date", "Hardware model", "Price (hardwa
 RELEASE_SOURCE = "https://epoch.ai/data/machine-learning-hardware"
 
 
-def read(hardware: Path | str, prices: Path | str) -> pd.DataFrame:
+def read(hardware: Path | str, prices: Path | str | None = None) -> pd.DataFrame:
     """Read both tables and keep dated accelerators with a known peak performance.
 
     Parameters
     ----------
     hardware, prices : path-like
-        The tables of performance and of prices.
+        The tables of performance and of prices. Without the latter only release prices are known.
 
     Returns
     -------
@@ -75,7 +75,7 @@ def read(hardware: Path | str, prices: Path | str) -> pd.DataFrame:
         If a column is missing, a name stands twice, or a number or date is wrong.
     """
     table = read_export(hardware, _NEEDED)
-    offers = _first_offers(prices)
+    offers = {} if prices is None else _first_offers(prices)
     file = Path(hardware).name
     reasons: list[str] = []
     records: list[dict[str, object]] = []

@@ -75,11 +75,22 @@ def read(path: Path | str) -> pd.DataFrame:
     """
     import yaml  # only importing needs it, and only a full environment has it
 
+    class Strict(yaml.SafeLoader):
+        """A loader for which a key that comes twice is an error: else the last one would win."""
+
+        def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+            keys = [key.value for key, _ in node.value]
+            for key, _ in node.value:
+                if keys.count(key.value) > 1:
+                    problem = f'"{key.value}" comes twice'
+                    raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
+            return super().construct_mapping(node, deep)
+
     path = Path(path)
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        results: dict[str, Any] = content["results"]
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError) as error:
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=Strict)
+        results: dict[str, Any] = dict(content["results"])
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError, ValueError) as error:
         raise ImportRefused([f"{path.name}: is not a file of time horizons ({error})"]) from None
     reasons: list[str] = []
     records: list[dict[str, object]] = []

@@ -1,0 +1,491 @@
+"""What the book concludes from its tables, before and after, and the rows that move it.
+
+Four kinds: headline results under each scenario (`ooms.results`), verdicts of the ledger of claims
+(`ooms.claims`), scores of the forecasts (`ooms.scoreboard`) and findings of the observed tables
+(`ooms.findings`). Results follow from assumptions: a newer table moves one only if the model reads
+that table.
+
+Which rows are responsible is found by undoing them: the conclusion is computed again from the new
+tables with one row as it was before, and the difference is that row's. Rows that act only together
+leave a remainder, which is shown.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ooms import tables
+from ooms.paths import VARIABLE
+from ooms.update.changes import Changes, Key, label, undo
+
+__all__ = ["Conclusion", "Move", "Part", "Side", "moves", "reading", "snapshot"]
+
+#: Rows that are undone one at a time for each conclusion; the others are undone together.
+ROWS_TRIED = 60
+#: Parts worth naming.
+PARTS_SHOWN = 4
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """One thing the book says.
+
+    Attributes
+    ----------
+    kind
+        ``result``, ``verdict``, ``score`` or ``finding``.
+    id
+        What it is called, with the scenario for a result.
+    title
+        It in words.
+    shown
+        As the book writes it. Two editions conclude the same when they write the same.
+    value
+        The number behind it; NaN where there is none.
+    tables
+        The tables it is known to rest on, where that is declared.
+    by
+        The row that decides it, where one does.
+    """
+
+    kind: str
+    id: str
+    title: str
+    shown: str
+    value: float = float("nan")
+    tables: tuple[str, ...] = ()
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class Side:
+    """All conclusions from one state of the tables, by kind and id; and the scenarios of then."""
+
+    conclusions: Mapping[tuple[str, str], Conclusion]
+    scenarios: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one changed row, or all others together, did to a conclusion."""
+
+    what: str
+    effect: str
+
+
+@dataclass(frozen=True)
+class Move:
+    """A conclusion that an update moves.
+
+    Attributes
+    ----------
+    before, after
+        Either may be missing: what could not be computed, or is new.
+    parts
+        The rows responsible, the largest first.
+    """
+
+    before: Conclusion | None
+    after: Conclusion | None
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def one(self) -> Conclusion:
+        """Either side, the newer first."""
+        found = self.after or self.before
+        assert found is not None
+        return found
+
+
+@contextmanager
+def reading(data: Path) -> Iterator[None]:
+    """Let the package read other tables; forget all that was computed from those before."""
+    before = os.environ.get(VARIABLE)
+    os.environ[VARIABLE] = str(data)
+    _forget()
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[VARIABLE]
+        else:
+            os.environ[VARIABLE] = before
+        _forget()
+
+
+def _forget() -> None:
+    """Empty every cache of the package's functions; frames are kept by content and stay true."""
+    for name, module in list(sys.modules.items()):
+        if module is None or not (name == "ooms" or name.startswith("ooms.")):
+            continue
+        for value in list(vars(module).values()):
+            if isinstance(value, functools._lru_cache_wrapper):
+                value.cache_clear()
+
+
+def snapshot(step: Callable[[], object] | None = None) -> Side:
+    """Everything the book concludes from the tables as they are now.
+
+    What cannot be computed says so in ``shown``, and why.
+
+    Parameters
+    ----------
+    step
+        Called as each of the four kinds is done.
+    """
+    found: list[Conclusion] = []
+    for part in (_results, _verdicts, _scores, _findings):
+        found += part()
+        if step is not None:
+            step()
+    return Side({(item.kind, item.id): item for item in found}, _scenarios())
+
+
+def _scenarios() -> dict[str, Any]:
+    from ooms.assumptions import Scenario, scenarios
+
+    found = {}
+    for name in scenarios():
+        try:
+            found[name] = Scenario.load(name)
+        except _ERRORS:
+            continue
+    return found
+
+
+_FAILED = "cannot be computed"
+
+
+def failed(item: Conclusion | None) -> bool:
+    """Whether a conclusion could not be computed."""
+    return item is not None and item.shown.startswith(_FAILED)
+
+
+def _failure(error: Exception) -> str:
+    return f"{_FAILED}: {' '.join(str(error).split())[:300]}"
+
+
+# Not only what these modules raise on purpose: a table can lack the very row a formula stands on.
+_ERRORS = (ValueError, LookupError, ArithmeticError, TypeError)
+
+
+def _results() -> list[Conclusion]:
+    from ooms.assumptions import Scenario, scenarios
+    from ooms.results import RESULTS
+    from ooms.text import quantiles
+
+    found = []
+    for name in scenarios():
+        try:
+            scenario = Scenario.load(name)
+            draws = scenario.draw()
+        except _ERRORS as error:
+            found.append(Conclusion("result", name, f"Scenario {name}", _failure(error)))
+            continue
+        for result in RESULTS.values():
+            title = f"{result.title} ({scenario.title})"
+            try:
+                low, best, high = quantiles(result.compute(draws))
+            except _ERRORS as error:
+                shown, best = _failure(error), float("nan")
+            else:
+                shown = result.show_range(low, best, high)
+            found.append(Conclusion("result", f"{result.id} [{name}]", title, shown, best))
+    return found
+
+
+def _verdicts() -> list[Conclusion]:
+    from ooms import claims
+
+    try:
+        book = claims.book()
+    except _ERRORS as error:
+        return [Conclusion("verdict", "ledger", "The ledger of claims", _failure(error))]
+    found = []
+    for claim in book.claims:
+        try:
+            check = book.check(claim)
+        except _ERRORS as error:
+            shown, value = _failure(error), float("nan")
+        else:
+            shown = check.verdict
+            known = [x for x in (check.best, check.low, check.high) if x is not None]
+            value = next((float(x) for x in known if np.isfinite(x)), float("nan"))
+        found.append(Conclusion("verdict", claim.id, claim.paraphrase, shown, value))
+    return found
+
+
+def _scores() -> list[Conclusion]:
+    from ooms import questions, scoreboard
+
+    try:
+        standings = questions.standings()
+        board = scoreboard.leaderboard(draws=200)
+    except _ERRORS as error:
+        return [Conclusion("score", "board", "The scoreboard", _failure(error))]
+    found = [
+        Conclusion(
+            "score", "leads", "What the resolved forecasts support", scoreboard.verdict(board)
+        )
+    ]
+    for row in board.to_dict("records"):
+        skill = float(row["skill_trend"])
+        # Adding nought turns a minus nought that rounding leaves into a plain one.
+        rounded = round(skill, 2) + 0.0
+        shown = "nothing resolved" if np.isnan(skill) else f"{rounded:.2f} on {row['n']} questions"
+        found.append(
+            Conclusion(
+                "score",
+                str(row["forecaster"]),
+                f"Skill of {row['forecaster']} against the trend",
+                shown.replace("-", "−"),
+                skill,
+            )
+        )
+    for row in standings.to_dict("records"):
+        value = row["value"]
+        known = row["state"] == "resolved" and value is not None and value == value
+        shown = f"{row['state']}: {value:.4g} {row['unit']}" if known else str(row["state"])
+        by = str(row.get("decided_by") or "")
+        found.append(
+            Conclusion(
+                "score",
+                f"question {row['question']}",
+                str(row["title"]),
+                shown + (f" ({by})" if known and by else ""),
+                float(value) if known else float("nan"),
+                by=by,
+            )
+        )
+    return found
+
+
+def _findings() -> list[Conclusion]:
+    from ooms.findings import FINDINGS
+
+    found = []
+    for finding in FINDINGS.values():
+        try:
+            value = finding.compute(tables.load)
+            shown = finding.show(value)
+        except _ERRORS as error:
+            value, shown = float("nan"), _failure(error)
+        found.append(Conclusion("finding", finding.id, finding.title, shown, value, finding.tables))
+    return found
+
+
+# ---- what moved, and why ------------------------------------------------------------------------
+
+
+def moves(
+    before: Side,
+    after: Side,
+    changed: Mapping[str, tuple[Changes, pd.DataFrame, pd.DataFrame]],
+    step: Callable[[], object] | None = None,
+) -> list[Move]:
+    """Every conclusion that the two sides write differently, with the rows responsible.
+
+    Call it while the newer tables are the ones read (`reading`).
+
+    Parameters
+    ----------
+    before, after
+        Two snapshots.
+    changed
+        For each changed table its changes, and both editions.
+    step
+        Called after each that moved.
+    """
+    found = []
+    for name in dict.fromkeys([*after.conclusions, *before.conclusions]):
+        one, other = before.conclusions.get(name), after.conclusions.get(name)
+        if one is not None and other is not None and one.shown == other.shown:
+            continue
+        found.append(Move(one, other, _parts(one, other, before, after, changed)))
+        if step is not None:
+            step()
+    return found
+
+
+def _parts(
+    one: Conclusion | None,
+    other: Conclusion | None,
+    before: Side,
+    after: Side,
+    changed: Mapping[str, tuple[Changes, pd.DataFrame, pd.DataFrame]],
+) -> tuple[Part, ...]:
+    if one is None or other is None or failed(one) or failed(other):
+        return ()
+    if other.kind == "score":
+        return _questions(other, before, after)
+    effects = _undone(other, changed) if other.kind != "result" else _assumed(other, before, after)
+    effects.sort(key=lambda item: -item[0])
+    shown = [Part(what, effect) for _, what, effect in effects[:PARTS_SHOWN]]
+    if len(effects) > PARTS_SHOWN:
+        shown.append(Part(f"{len(effects) - PARTS_SHOWN} more", "each by less"))
+    return tuple(shown)
+
+
+def _undone(
+    other: Conclusion, changed: Mapping[str, tuple[Changes, pd.DataFrame, pd.DataFrame]]
+) -> list[tuple[float, str, str]]:
+    """For each changed row that matters: by how much, which, and what it would be without."""
+    again = _again(other)
+    effects: list[tuple[float, str, str]] = []
+    for table, (changes, old, new) in changed.items():
+        if other.tables and table not in other.tables:
+            continue
+        for key, what in _candidates(changes, other):
+            undone = again({table: undo(changes, old, new, {key})})
+            if undone is None:
+                effects.append((np.inf, what, "without it, it cannot be computed"))
+            elif undone[1] != other.shown or _apart(undone[0], other.value):
+                change = abs(other.value - undone[0])
+                effects.append(
+                    (np.inf if np.isnan(change) else change, what, f"without it, {undone[1]}")
+                )
+    return effects
+
+
+def _assumed(other: Conclusion, before: Side, after: Side) -> list[tuple[float, str, str]]:
+    """The same for a result: each assumption that says something else than before."""
+    from ooms.comparison import reads
+    from ooms.results import RESULTS
+    from ooms.text import quantiles
+
+    name, _, scenario = other.id.removesuffix("]").partition(" [")
+    then, now = before.scenarios.get(scenario), after.scenarios.get(scenario)
+    if then is None or now is None or name not in RESULTS:
+        return []
+    result = RESULTS[name]
+    effects = []
+    for key in reads(result):
+        entry = then.assumptions.get(key)
+        if entry is None or entry.estimate == now.assumptions[key].estimate:
+            continue
+        as_before = replace(now, assumptions={**now.assumptions, key: entry})
+        low, best, high = quantiles(result.compute(as_before.draw()))
+        effects.append(
+            (
+                abs(other.value - best),
+                f"assumption {key}",
+                f"as before, {result.show_range(low, best, high)}",
+            )
+        )
+    return effects
+
+
+def _questions(other: Conclusion, before: Side, after: Side) -> tuple[Part, ...]:
+    """For a score: the questions that stand differently, and the rows that decide them."""
+    if other.by:
+        return (Part(other.by, "decides it"),)
+    found = []
+    for name, now in after.conclusions.items():
+        then = before.conclusions.get(name)
+        question = now.kind == "score" and now.id.startswith("question ")
+        if question and then is not None and then.shown != now.shown:
+            found.append(Part(now.id, f"{then.shown} to {now.shown}"))
+    more = len(found) - PARTS_SHOWN
+    return (*found[:PARTS_SHOWN], *((Part(f"{more} more questions", ""),) if more > 0 else ()))
+
+
+def _apart(a: float, b: float) -> bool:
+    return not (a == b or (np.isnan(a) and np.isnan(b))) and abs(a - b) > 1e-9 * max(abs(a), abs(b))
+
+
+def _candidates(changes: Changes, of: Conclusion) -> list[tuple[Key, str]]:
+    """Changed rows worth undoing by themselves: those that moved most first."""
+    size: dict[Key, float] = {}
+    what: dict[Key, str] = {}
+    for key in changes.added:
+        size[key], what[key] = np.inf, f"{label(key)} (added)"
+    for key in changes.removed:
+        size[key], what[key] = np.inf, f"{label(key)} (removed)"
+    for item in changes.revised:
+        moved = 0.0 if np.isnan(item.ooms) else abs(item.ooms)
+        size[item.key] = max(size.get(item.key, 0.0), moved)
+        words = f"{item.column} {item.before or 'unknown'} to {item.after or 'unknown'}"
+        before = what.get(item.key)
+        what[item.key] = (
+            f"{before.removesuffix(')')}, {words})" if before else f"{label(item.key)} ({words})"
+        )
+    if of.kind == "verdict":
+        named = _named_by(of.id)
+        size = {key: value for key, value in size.items() if any(str(p) in named for p in key)}
+    ordered = sorted(size, key=lambda key: -size[key])
+    limit = len(ordered) if of.kind == "finding" else ROWS_TRIED
+    return [(key, f"{changes.table}: {what[key]}") for key in ordered[:limit]]
+
+
+def _named_by(claim: str) -> str:
+    """The formula of a claim, and of all claims and quantities that it rests on."""
+    from ooms import claims
+
+    book = claims.book()
+    formulas = {item.id: item.formula for item in book.claims}
+    text, waiting, seen = "", [claim], set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name in seen or not formulas.get(name):
+            continue
+        seen.add(name)
+        text += formulas[name] + "\n"
+        waiting += [other for other in formulas if other in formulas[name]]
+    return text
+
+
+Again = Callable[[Mapping[str, pd.DataFrame]], tuple[float, str] | None]
+
+
+def _again(item: Conclusion) -> Again:
+    """A way to compute a finding or a verdict with some tables replaced."""
+    if item.kind == "finding":
+        from ooms.findings import FINDINGS
+
+        finding = FINDINGS[item.id]
+
+        def compute(instead: Mapping[str, pd.DataFrame]) -> tuple[float, str] | None:
+            try:
+                value = finding.compute(
+                    lambda name: instead[name] if name in instead else tables.load(name)
+                )
+                return value, finding.show(value)
+            except _ERRORS:
+                return None
+
+        return compute
+    from ooms import claims
+
+    def check(instead: Mapping[str, pd.DataFrame]) -> tuple[float, str] | None:
+        with tables.instead(instead):
+            try:
+                found = claims.book(fresh=True).check(item.id)
+            except _ERRORS:
+                return None
+        known = [x for x in (found.best, found.low, found.high) if x is not None]
+        value = next((float(x) for x in known if np.isfinite(x)), float("nan"))
+        return value, found.verdict
+
+    return check
+
+
+def as_dict(move: Move) -> dict[str, Any]:
+    """A move for JSON."""
+    return {
+        "kind": move.one.kind,
+        "id": move.one.id,
+        "title": move.one.title,
+        "before": None if move.before is None else move.before.shown,
+        "after": None if move.after is None else move.after.shown,
+        "because": [{"what": part.what, "effect": part.effect} for part in move.parts],
+    }
