@@ -135,7 +135,8 @@ def test_every_gap_between_shipped_scenarios_is_explained(a: str, b: str) -> Non
 
 def test_side_by_side_has_each_result_under_each_scenario() -> None:
     drawn = {n: (Scenario.load(n), Scenario.load(n).draw(n=64)) for n in ("baseline", "essay-2024")}
-    found = comparison.side_by_side(drawn)
+    named = {name: scenario for name, (scenario, _) in drawn.items()}
+    found = comparison.side_by_side(named, comparison.computed(drawn))
     assert len(found) == 2 * len(RESULTS)
     row = found[(found["result"] == "counting.jump") & (found["scenario"] == "essay-2024")].iloc[0]
     assert row["best"] == pytest.approx(
@@ -150,7 +151,8 @@ def test_agreement_is_the_spread_over_the_baselines_width() -> None:
         name: (scenario, scenario.draw(n=64))
         for name, scenario in (("baseline", BASELINE), ("low", low), ("high", high))
     }
-    found = comparison.agreement(drawn).set_index("result")
+    named = {"baseline": BASELINE, "low": low, "high": high}
+    found = comparison.agreement(named, comparison.computed(drawn)).set_index("result")
     # Neither overrides what these are computed from.
     for untouched in ("counting.jump", "unhobbling.end_of_2027", "explosion.headroom"):
         assert found.loc[untouched, "ratio"] == 0.0
@@ -160,7 +162,8 @@ def test_agreement_is_the_spread_over_the_baselines_width() -> None:
 
 def test_what_separates_is_what_is_overridden_and_read() -> None:
     growth = with_values(compute__growth=0.2, memory__chips=8.0)
-    found = comparison.separators({"baseline": BASELINE, "growth": growth}, n=64)
+    named = {"baseline": BASELINE, "growth": growth}
+    found = comparison.separators(named, comparison.from_baseline(named, n=64))
     # No headline result reads the chips, so they separate nobody.
     assert list(found["id"]) == ["compute.growth"]
     assert found["share"].iloc[0] == 1.0

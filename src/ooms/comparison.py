@@ -192,13 +192,38 @@ def _range(result: Result, draws: Draws) -> tuple[float, float, float]:
     return low, best, high
 
 
-def side_by_side(drawn: Mapping[str, tuple[Scenario, Draws]]) -> pd.DataFrame:
-    """Every headline result under every scenario.
+def computed(drawn: Mapping[str, tuple[Scenario, Draws]]) -> dict[tuple[str, str], Array]:
+    """Every headline result under every scenario, draw by draw, by ids of result and scenario.
 
     Parameters
     ----------
     drawn
         Scenario name to scenario and draws.
+
+    Examples
+    --------
+    >>> baseline = Scenario.load("baseline")
+    >>> computed({"baseline": (baseline, baseline.draw(n=64))})["counting.jump", "baseline"].shape
+    (64,)
+    """
+    return {
+        (result.id, name): result.compute(draws)
+        for result in RESULTS.values()
+        for name, (_, draws) in drawn.items()
+    }
+
+
+def side_by_side(
+    scenarios: Mapping[str, Scenario], values: Mapping[tuple[str, str], Array]
+) -> pd.DataFrame:
+    """Every headline result under every scenario.
+
+    Parameters
+    ----------
+    scenarios
+        By name.
+    values
+        As `computed` gives them.
 
     Returns
     -------
@@ -210,13 +235,14 @@ def side_by_side(drawn: Mapping[str, tuple[Scenario, Draws]]) -> pd.DataFrame:
     --------
     >>> names = ("baseline", "essay-2024")
     >>> drawn = {n: (Scenario.load(n), Scenario.load(n).draw(n=64)) for n in names}
-    >>> side_by_side(drawn).groupby("result").size().unique().tolist()
+    >>> scenarios = {name: scenario for name, (scenario, _) in drawn.items()}
+    >>> side_by_side(scenarios, computed(drawn)).groupby("result").size().unique().tolist()
     [2]
     """
     rows = []
     for result in RESULTS.values():
-        for name, (scenario, draws) in drawn.items():
-            low, best, high = _range(result, draws)
+        for name, scenario in scenarios.items():
+            low, best, high = quantiles(values[result.id, name])
             rows.append(
                 {
                     "result": result.id,
@@ -234,9 +260,18 @@ def side_by_side(drawn: Mapping[str, tuple[Scenario, Draws]]) -> pd.DataFrame:
 
 
 def agreement(
-    drawn: Mapping[str, tuple[Scenario, Draws]], baseline: str = "baseline"
+    scenarios: Mapping[str, Scenario],
+    values: Mapping[tuple[str, str], Array],
+    baseline: str = "baseline",
 ) -> pd.DataFrame:
     """How far the scenarios lie apart on each result, against how unsure the baseline is.
+
+    Parameters
+    ----------
+    scenarios
+        By name.
+    values
+        As `computed` gives them.
 
     Returns
     -------
@@ -244,10 +279,11 @@ def agreement(
         ``result``, ``result_title``, ``lowest`` and ``highest`` (scenario titles), their medians
         ``lowest_best`` and ``highest_best``, ``spread`` (between the two medians, on the
         result's scale), ``width`` (of the baseline's 90% range) and ``ratio`` of the two: below
-        one, the scenarios differ by less than the baseline doubts itself. Results whose medians
+        one, the scenarios differ by less than the baseline doubts itself. ``touched`` counts the
+        scenarios that override something the result is computed from. Results whose medians
         are not all finite have an infinite spread. Smallest ratio first.
     """
-    table = side_by_side(drawn)
+    table = side_by_side(scenarios, values)
     rows = []
     for key, group in table.groupby("result", sort=False):
         result = RESULTS[str(key)]
@@ -266,6 +302,10 @@ def agreement(
                 "highest_best": by_name["best"].max(),
                 "spread": np.inf if np.isnan(spread) else spread,
                 "width": np.inf if np.isnan(width) else width,
+                "touched": sum(
+                    not set(reads(result)).isdisjoint(scenario.overrides)
+                    for scenario in scenarios.values()
+                ),
             }
         )
     frame = pd.DataFrame(rows)
@@ -274,16 +314,41 @@ def agreement(
     return frame.sort_values("ratio", kind="stable").reset_index(drop=True)
 
 
+def from_baseline(
+    scenarios: Mapping[str, Scenario], baseline: str = "baseline", n: int = 1024
+) -> dict[str, list[Difference]]:
+    """Differences of each scenario from the baseline, by name.
+
+    Examples
+    --------
+    >>> two = {name: Scenario.load(name) for name in ("baseline", "essay-2024")}
+    >>> list(from_baseline(two, n=64))
+    ['essay-2024']
+    """
+    base = scenarios[baseline]
+    return {
+        name: differences(base, scenario, n=n)
+        for name, scenario in scenarios.items()
+        if name != baseline
+    }
+
+
 def separators(
     scenarios: Mapping[str, Scenario],
+    found: Mapping[str, Sequence[Difference]],
     baseline: str = "baseline",
-    n: int = 1024,
-    results: Iterable[Result] | None = None,
 ) -> pd.DataFrame:
     """Which assumptions set the scenarios apart, over all headline results.
 
-    Each scenario is compared with the baseline. A contribution counts in widths of the baseline's
-    90% range of that result, so that results in different units can be added.
+    A contribution counts in widths of the baseline's 90% range of that result, so that results in
+    different units can be added.
+
+    Parameters
+    ----------
+    scenarios
+        By name.
+    found
+        As `from_baseline` gives them.
 
     Returns
     -------
@@ -293,28 +358,22 @@ def separators(
         result it moves most); largest first.
     """
     base = scenarios[baseline]
-    chosen = list(RESULTS.values() if results is None else results)
     weights: dict[str, dict[str, float]] = {}
-    for name, scenario in scenarios.items():
-        if name == baseline:
+    for item in (item for items in found.values() for item in items):
+        width = abs(item.result.change(item.before[0], item.before[2]))
+        if not np.isfinite(width) or width == 0:
             continue
-        for item in differences(base, scenario, chosen, n=n):
-            width = abs(item.result.change(item.before[0], item.before[2]))
-            if not np.isfinite(width) or width == 0:
-                continue
-            for part in item.contributions:
-                if np.isfinite(part.own):
-                    of = weights.setdefault(part.id, {})
-                    of[item.result.id] = of.get(item.result.id, 0.0) + abs(part.own) / width
+        for part in item.contributions:
+            if np.isfinite(part.own):
+                of = weights.setdefault(part.id, {})
+                of[item.result.id] = of.get(item.result.id, 0.0) + abs(part.own) / width
     frame = pd.DataFrame(
         [
             {
                 "id": key,
                 "title": base.assumptions[key].title,
                 "weight": sum(of.values()),
-                "scenarios": sum(
-                    scenario.estimate(key) != base.estimate(key) for scenario in scenarios.values()
-                ),
+                "scenarios": sum(key in scenario.overrides for scenario in scenarios.values()),
                 "most": max(of.items(), key=lambda item: item[1])[0],
             }
             for key, of in weights.items()
@@ -335,3 +394,114 @@ def pairs(names: Sequence[str]) -> Iterator[tuple[str, str]]:
     for i, first in enumerate(names):
         for second in names[i + 1 :]:
             yield first, second
+
+
+def percentiles(
+    scenarios: Mapping[str, Scenario],
+    values: Mapping[tuple[str, str], Array],
+    baseline: str = "baseline",
+) -> pd.DataFrame:
+    """Where each scenario's median lies among the baseline's draws.
+
+    A percentile has no unit and heeds no tail, so all results can stand in one picture.
+
+    Parameters
+    ----------
+    scenarios
+        By name.
+    values
+        As `computed` gives them.
+
+    Returns
+    -------
+    DataFrame
+        ``result``, ``result_title``, ``scenario``, ``title``, ``best``, ``words`` (the median as
+        the book writes it) and ``percentile`` (0 to 100; 50 where the medians are the same), one
+        row for each result and each scenario other than the baseline that overrides something the
+        result is computed from.
+
+    Examples
+    --------
+    >>> names = ("baseline", "data-wall-bites")
+    >>> drawn = {n: (Scenario.load(n), Scenario.load(n).draw(n=64)) for n in names}
+    >>> scenarios = {name: scenario for name, (scenario, _) in drawn.items()}
+    >>> found = percentiles(scenarios, computed(drawn)).set_index("result")
+    >>> "counting.jump" in found.index, bool(found.loc["data.wall_2030", "percentile"] > 75)
+    (False, True)
+    """
+    rows = []
+    for result in RESULTS.values():
+        own = np.sort(values[result.id, baseline])
+        read = set(reads(result))
+        for name, scenario in scenarios.items():
+            if name == baseline or read.isdisjoint(scenario.overrides):
+                continue
+            best = quantiles(values[result.id, name], [0.5])[0]
+            # Ties count half: an unmoved median is the baseline's own, at 50.
+            below = np.searchsorted(own, best, "left") + np.searchsorted(own, best, "right")
+            rows.append(
+                {
+                    "result": result.id,
+                    "result_title": result.title,
+                    "scenario": name,
+                    "title": scenario.title,
+                    "best": best,
+                    "words": result.show(best),
+                    "percentile": 50 * below / own.size,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def largest_moves(
+    scenarios: Mapping[str, Scenario],
+    found: Mapping[str, Sequence[Difference]],
+    baseline: str = "baseline",
+) -> pd.DataFrame:
+    """For each scenario the result it moves farthest, and the override that does most of it.
+
+    Farthest is counted in widths of the baseline's 90% range.
+
+    Parameters
+    ----------
+    scenarios
+        By name.
+    found
+        As `from_baseline` gives them.
+
+    Returns
+    -------
+    DataFrame
+        ``scenario``, ``title``, ``result``, ``result_title``, ``before`` and ``after`` (medians in
+        words), ``cause`` (title of the override with the largest contribution), ``part`` (its
+        contribution in words) and ``moved`` (how many results move).
+    """
+    base = scenarios[baseline]
+    rows = []
+    for name, items in found.items():
+        moved = [item for item in items if item.moves]
+        sized = [item for item in moved if np.isfinite(_in_widths(item)) and item.contributions]
+        if not sized:
+            continue
+        farthest = max(sized, key=_in_widths)
+        main = farthest.contributions[0]
+        result = farthest.result
+        rows.append(
+            {
+                "scenario": name,
+                "title": scenarios[name].title,
+                "result": result.id,
+                "result_title": result.title,
+                "before": result.show(farthest.before[1]),
+                "after": result.show(farthest.after[1]),
+                "cause": base.assumptions[main.id].title,
+                "part": result.show_change(main.own),
+                "moved": len(moved),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _in_widths(item: Difference) -> float:
+    width = item.result.change(item.before[0], item.before[2])
+    return abs(item.change) / abs(width) if width else np.inf
