@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from ooms import backtests, forecasters, forecasts, questions, registry, scoreboard, tables
+from ooms.charts import scoreboard as charts
 from ooms.importers import ImportRefused, capability_index, render
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -524,3 +525,18 @@ def test_the_index_importer_names_the_row(tmp_path: Path) -> None:
         capability_index.read(path)
     assert "index.csv, row 2" in refused.value.reasons[0]
     assert 'row 4: the version "b" comes twice' in refused.value.reasons[1]
+
+
+# ---- charts --------------------------------------------------------------------------------------
+
+
+def test_the_charts_draw_what_the_frames_say() -> None:
+    board = charts.board(scoreboard.board_frame(scoreboard.leaderboard(draws=20)), "T.", "S.")
+    panels = board.to_dict()["vconcat"]
+    assert [p["title"]["text"] for p in panels] == ["Against the plain trend", "Against no change"]
+    frame = scoreboard.open_frame("2028-12-31")
+    drawn = charts.open_questions(frame, "T.", "S.").to_dict()
+    assert len(drawn["vconcat"]) == len(forecasters.FAMILIES)
+    # The three tempos of one post forecast alike, and share a row.
+    assert "First-year post (+2)" in set(frame["label"])
+    assert "Compute stalls 8,630" in drawn["description"]

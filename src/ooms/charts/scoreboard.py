@@ -23,6 +23,11 @@ def _rows(order: list[str], width: int = 140) -> alt.Y:
     )
 
 
+def _hue(scenario: str) -> str:
+    """Colour of a forecaster: its scenario's, or a quiet one for the two that hold no position."""
+    return QUIET if scenario in ("trend", "no-change") else theme.hue(scenario)
+
+
 def board(rows: pd.DataFrame, title: str, source: str) -> Any:
     """Errors of each forecaster against two baselines, side by side.
 
@@ -32,7 +37,6 @@ def board(rows: pd.DataFrame, title: str, source: str) -> Any:
         ``panel``, ``label``, ``scenario`` (for its hue), ``ratio`` and ``low``, ``high``: CRPS over
         that of the panel's baseline; ``low`` and ``high`` may be missing.
     """
-    order = list(dict.fromkeys(rows["label"]))
     spread = np.log2(rows[["ratio", "low", "high"]].to_numpy(dtype=float))
     edge = int(np.ceil(np.nanmax(np.abs(spread))))
     steps = range(-edge, edge + 1) if edge <= 3 else range(-edge, edge + 1, 2)
@@ -44,25 +48,26 @@ def board(rows: pd.DataFrame, title: str, source: str) -> Any:
     )
     scale = alt.Scale(type="log", base=2, domain=[2.0**-edge, 2.0**edge], nice=False)
     x = alt.X("ratio:Q", scale=scale, axis=axis)
-    y = _rows(order)
     even = pd.DataFrame({"ratio": [1.0]})
     panels = []
     for name in dict.fromkeys(rows["panel"]):
         part = rows[rows["panel"] == name].assign(
             words=lambda frame: [f"{v:.2f}" for v in frame["ratio"]]
         )
+        order = list(dict.fromkeys(part["label"]))
+        y = _rows(order)
         ranged = part.dropna(subset=["low"])
         layers: list[Any] = [alt.Chart(even).mark_rule(color=QUIET, strokeDash=[2, 3]).encode(x=x)]
         for row in ranged.to_dict("records"):
             layers.append(
                 alt.Chart(pd.DataFrame([row])[["low", "high", "label"]])
-                .mark_rule(color=theme.hue(row["scenario"]), strokeWidth=6, opacity=0.35)
+                .mark_rule(color=_hue(row["scenario"]), strokeWidth=6, opacity=0.35)
                 .encode(x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q", y=y)
             )
         for row in part.to_dict("records"):
             layers.append(
                 alt.Chart(pd.DataFrame([row])[["ratio", "label"]])
-                .mark_circle(color=theme.hue(row["scenario"]), size=80, opacity=1)
+                .mark_circle(color=_hue(row["scenario"]), size=80, opacity=1)
                 .encode(x=x, y=y)
             )
         layers.append(
@@ -118,17 +123,22 @@ def open_questions(rows: pd.DataFrame, title: str, source: str) -> Any:
         room = (ends[1] / ends[0]) ** 0.12 if log else 0.12 * (ends[1] - ends[0])
         domain = [ends[0] / room, ends[1] * room] if log else [ends[0] - room, ends[1] + room]
         scale = alt.Scale(type="log" if log else "linear", domain=domain, nice=False)
-        power = "round(log(datum.value) / LN10)"
+        tens = np.arange(np.ceil(np.log10(domain[0])), np.log10(domain[1]) + 1e-9) if log else []
+        every = max(1, round(len(tens) / 4))
+        power = theme.POWER_OF_TEN.replace("datum.value", "round(log(datum.value) / LN10)")
         axis = alt.Axis(
             title=None,
-            tickCount=4,
             grid=False,
             labelOverlap=True,
             labelSeparation=6,
-            labelExpr=f"datum.value >= 1e5 ? {theme.POWER_OF_TEN.replace('datum.value', power)} : "
-            "format(datum.value, '~g')"
-            if log
-            else "format(datum.value, '~g')",
+            **(
+                {
+                    "values": [10.0**k for k in tens[::every]],
+                    "labelExpr": f"datum.value >= 1e5 ? {power} : format(datum.value, ',~g')",
+                }
+                if log
+                else {"tickCount": 4}
+            ),
         )
         x = alt.X("q50:Q", scale=scale, axis=axis)
         stands = part[["record"]].head(1)
@@ -139,7 +149,7 @@ def open_questions(rows: pd.DataFrame, title: str, source: str) -> Any:
         ]
         for row in part.to_dict("records"):
             one = pd.DataFrame([row])[["label", "q05", "q25", "q50", "q75", "q95"]]
-            hue = theme.hue(row["scenario"])
+            hue = _hue(row["scenario"])
             layers += [
                 alt.Chart(one)
                 .mark_rule(color=hue, strokeWidth=2, opacity=0.5)
@@ -181,8 +191,9 @@ def backtests(rows: pd.DataFrame, title: str, source: str) -> Any:
         ``years``, ``trend``, ``then`` and ``now``: mean CRPS in OOM with the older and the newer
         edition.
     """
-    order = list(dict.fromkeys(rows["trend"]))
     frame = rows.rename(columns={"trend": "label"}).round(3)
+    frame["label"] = frame["label"].str[:1].str.upper() + frame["label"].str[1:]
+    order = list(dict.fromkeys(frame["label"]))
     top = float(np.ceil(2 * frame[["then", "now"]].to_numpy().max()) / 2)
     scale = alt.Scale(domain=[0, top], nice=False)
     axis = alt.Axis(title=None, tickCount=5, labelExpr="datum.value + ' OOM'", labelOverlap=True)
