@@ -123,7 +123,9 @@ def open_questions(rows: pd.DataFrame, title: str, source: str) -> Any:
         room = (ends[1] / ends[0]) ** 0.12 if log else 0.12 * (ends[1] - ends[0])
         domain = [ends[0] / room, ends[1] * room] if log else [ends[0] - room, ends[1] + room]
         scale = alt.Scale(type="log" if log else "linear", domain=domain, nice=False)
-        tens = np.arange(np.ceil(np.log10(domain[0])), np.log10(domain[1]) + 1e-9) if log else []
+        tens: list[float] = []
+        if log:
+            tens = list(np.arange(np.ceil(np.log10(domain[0])), np.log10(domain[1]) + 1e-9))
         every = max(1, round(len(tens) / 4))
         power = theme.POWER_OF_TEN.replace("datum.value", "round(log(datum.value) / LN10)")
         axis = alt.Axis(
