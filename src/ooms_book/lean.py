@@ -52,6 +52,16 @@ _SPOKEN = {
     ),
     ' role="doc-biblioentry"': ' role="listitem"',
 }
+#: Colours are those of a named theme; until a script has named one, and for good where none runs,
+#: the theme's own pages have none, and move when they get them.
+_THEMED = {
+    ' data-theme="auto">': ' data-theme="light">',
+    'document.documentElement.dataset.theme = localStorage.getItem("theme") || "auto";': (
+        'document.documentElement.dataset.theme = { light: "light", dark: "dark" }'
+        '[document.documentElement.dataset.mode] || (matchMedia("(prefers-color-scheme: dark)")'
+        '.matches ? "dark" : "light");'
+    ),
+}
 _OPTIONS = "_static/documentation_options.js"
 #: Scripts that only do something where a page has an element of such a class.
 _ON_DEMAND = {
@@ -271,7 +281,7 @@ def _lighten_page(page: str, text: str, site: Path, sheets: _Sheets) -> str:
             return match[0]
         return match[0].replace("<script", "<script defer", 1)
 
-    for said, right in _SPOKEN.items():
+    for said, right in (_SPOKEN | _THEMED).items():
         text = text.replace(said, right)
     head, end, body = text.partition("</head>")
     head = _SHEET.sub(join, _PRELOAD.sub("", head))

@@ -12,7 +12,10 @@ from ooms_book.fingerprints import tree
 from ooms_book.lean import lighten, used_rules
 
 PAGE = """<!DOCTYPE html>
-<html><head>
+<html lang="en" data-theme="auto"><head>
+<script>
+document.documentElement.dataset.theme = localStorage.getItem("theme") || "auto";
+</script>
 <link href="../_static/styles/theme.css?digest=1" rel="stylesheet" />
 <link rel="preload" as="script" href="../_static/scripts/late.js" />
 <link rel="stylesheet" type="text/css" href="../_static/look.css?v=2" />
@@ -124,6 +127,12 @@ def test_icons_are_drawings(light: Path) -> None:
 def test_a_screen_reader_is_told_what_things_are(light: Path) -> None:
     assert '<div id="pst-primary-sidebar" role="complementary" aria-label="This' in page(light)
     assert '<p role="listitem">An entry</p>' in page(light)
+
+
+def test_a_page_has_its_colours_before_a_script_runs(light: Path) -> None:
+    assert '<html lang="en" data-theme="light">' in page(light)
+    assert '"auto"' not in page(light)
+    assert "prefers-color-scheme" in page(light)
 
 
 def test_scripts_wait_for_the_page(light: Path) -> None:
