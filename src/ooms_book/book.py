@@ -7,8 +7,9 @@ import fcntl
 import json
 import os
 import shutil
+import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +21,7 @@ from ooms_book.store import Record, Store, why_stale
 from ooms_book.variants import Variant
 
 if TYPE_CHECKING:
-    from ooms_book.render import Renderer
+    from ooms_book.render import Job, Renderer
     from ooms_book.status import Package
 
 __all__ = ["Book", "Report"]
@@ -268,7 +269,7 @@ class Book:
         with self._alone(say):
             self._check_sources(fingerprints.tree(self.root))
             environment = self.environment()
-            self._execute(report, environment, jobs or _cores(), say)
+            self._execute(report, environment, self._to_run(environment), jobs or _cores(), say)
         report.total_seconds = time.monotonic() - start
         return report
 
@@ -285,12 +286,15 @@ class Book:
         from ooms_book.render import Renderer
 
         with Renderer(self.root, inputs["repository"]["epoch"]) as renderer:
-            self._execute(report, environment, jobs, say)
+            stale = self._to_run(environment)
+            job = self._job(inputs, stale, jobs)
+            renderer.start(job)
+            self._execute(report, environment, stale, jobs, say)
             records = self._records()
             self._check_prose(records)
             self._check_data(records, tree)
             status = self.status(records, environment)
-            self._render(report, renderer, inputs, status, jobs, say)
+            self._render(report, renderer, job, inputs, status, say)
         self._keep_state(inputs, tree, records)
         return report
 
@@ -302,10 +306,42 @@ class Book:
         if faults:
             raise BookError(faults)
 
-    def _execute(self, report: Report, environment: dict[str, Any], jobs: int, say: Say) -> None:
-        stale = self.stale(environment)
+    def _to_run(self, environment: dict[str, Any]) -> dict[str, list[str]]:
+        """Forget the notebooks that are gone; return those that must run, each with the reasons."""
         for docname in set(self.store.names()) - set(self.notebooks):
             self.store.remove(docname)
+        return self.stale(environment)
+
+    def _job(self, inputs: Mapping[str, Any], awaited: Iterable[str], jobs: int) -> Job:
+        from ooms_book.render import Job
+
+        work = self.folder / ".work"
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir(parents=True, exist_ok=True)
+        # A folder of its own: what a killed build left running may still write to another.
+        own = tempfile.mkdtemp(dir=work)
+        return Job(
+            root=str(self.root),
+            output=str(Path(own) / "html"),
+            work=own,
+            store=str(self.store.folder),
+            drawings=str(self.drawings),
+            repository=inputs["repository"],
+            awaited=list(awaited),
+            jobs=jobs,
+            banner="" if self.variant is None else self.variant.banner,
+            beside="" if self.variant is None else self.variant.beside,
+            base="" if self.variant is None else str(Book(self.root).store.folder),
+        )
+
+    def _execute(
+        self,
+        report: Report,
+        environment: dict[str, Any],
+        stale: dict[str, list[str]],
+        jobs: int,
+        say: Say,
+    ) -> None:
         count = len(self.notebooks)
         if not stale:
             say(f"Running no notebook: nothing the {count} used has changed.")
@@ -404,34 +440,15 @@ class Book:
         self,
         report: Report,
         renderer: Renderer,
+        job: Job,
         inputs: Mapping[str, Any],
         status: str,
-        jobs: int,
         say: Say,
     ) -> None:
-        from ooms_book.render import Job
-
         say(f"Rendering {len(self.documents)} pages.")
         start = time.monotonic()
-        work = self.folder / ".work"
-        shutil.rmtree(work, ignore_errors=True)
-        work.mkdir(parents=True)
-        fresh = work / "html"
-        faults = renderer.render(
-            Job(
-                root=str(self.root),
-                output=str(fresh),
-                work=str(work),
-                store=str(self.store.folder),
-                drawings=str(self.drawings),
-                repository=inputs["repository"],
-                status=status,
-                jobs=jobs,
-                banner="" if self.variant is None else self.variant.banner,
-                beside="" if self.variant is None else self.variant.beside,
-                base="" if self.variant is None else str(Book(self.root).store.folder),
-            )
-        )
+        fresh = Path(job.output)
+        faults = renderer.finish(status)
         if not faults:
             from ooms_book import lean, site
 
@@ -444,7 +461,7 @@ class Book:
         if fingerprints.tree(self.root) != inputs["project"]:
             raise BookError(["the project changed while it was rendered; build again"])
         self._put_in_place(fresh)
-        shutil.rmtree(work, ignore_errors=True)
+        shutil.rmtree(job.work, ignore_errors=True)
         report.rendered = True
         say(f"  rendered in {time.monotonic() - start:.1f} s")
 

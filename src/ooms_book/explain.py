@@ -21,6 +21,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
+from ooms_book import awaited
 from ooms_book.listing import LISTING_MIME, anchor
 
 __all__ = ["Definition", "Explained", "definitions", "listings", "setup"]
@@ -80,7 +81,7 @@ def _tip_id(node: Explained) -> str:
 
 def listings(app: Sphinx, docname: str) -> list[dict[str, Any]]:
     """Return the listings that a page shows, as its notebook gave them."""
-    record = app.ooms_book_records.get(docname)  # type: ignore[attr-defined]
+    record = awaited.records(app, docname).get(docname)
     if record is None:
         return []
     return [

@@ -23,7 +23,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
-from ooms_book import cards, charts, explain, formulas, missing, places, status
+from ooms_book import awaited, cards, charts, explain, formulas, missing, places, status
 from ooms_book.fingerprints import digest, hash_file
 from ooms_book.listing import LISTING_MIME, markup
 from ooms_book.notebook import VALUES_MIME
@@ -62,7 +62,7 @@ class ValueRole(SphinxRole):
         """Resolve the key; an unknown one is a warning, and so fails the build."""
         docname, _, key = self.text.rpartition(":")
         docname = docname or self.env.docname
-        records: dict[str, Record] = self.env.app.ooms_book_records  # type: ignore[attr-defined]
+        records = awaited.records(self.env.app, docname)
         record = records.get(docname)
         known = record.values if record is not None else {}
         value = known.get(key)
@@ -182,11 +182,13 @@ def _add_scripts(
 
 def _put_outputs(app: Sphinx, docname: str, content: list[str]) -> None:
     """Give a notebook the outputs of its record, and a page its status, before it is parsed."""
-    content[0] = status.DIRECTIVE.sub(lambda _: app.config.ooms_book_status, content[0])
+    if status.DIRECTIVE.search(content[0]):
+        told = awaited.status(app)
+        content[0] = status.DIRECTIVE.sub(lambda _: told, content[0])
     if not app.env.doc2path(docname).endswith(".ipynb"):
         return
     notebook = json.loads(content[0])
-    record: Record | None = app.ooms_book_records.get(docname)  # type: ignore[attr-defined]
+    record = awaited.records(app, docname).get(docname)
     if record is None or record.code != code_key(notebook):
         raise ExtensionError(f"{docname}.ipynb changed while the book was built; build again")
     outputs = iter(record.outputs)
@@ -231,10 +233,6 @@ class _Remembering:
 def _read_records(app: Sphinx) -> None:
     # It looks up its plug-ins among all installed packages for every single citation.
     pybtex.plugin.entry_points = functools.cache(importlib.metadata.entry_points)
-    store = Store(Path(app.config.ooms_book_store))
-    records = {name: store.read(name) for name in store.names()}
-    found = {name: record for name, record in records.items() if record is not None}
-    app.ooms_book_records = found  # type: ignore[attr-defined]
     base = Store(Path(app.config.ooms_book_base)) if app.config.ooms_book_base else None
     app.ooms_book_base_records = {  # type: ignore[attr-defined]
         name: record
@@ -248,9 +246,7 @@ def _read_records(app: Sphinx) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect everything (called by Sphinx)."""
-    app.add_config_value("ooms_book_store", "", "env")
     app.add_config_value("ooms_book_drawings", "", "env")
-    app.add_config_value("ooms_book_status", "", "env")
     app.add_config_value("ooms_book_base", "", "env")
     app.add_config_value("ooms_book_beside", "", "env")
     # These are read by ooms_book.book; here they are only known by name.
@@ -267,6 +263,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     )
     app.add_domain(Labels, override=True)
     app.add_role("quoted", QuotedRole())
+    awaited.setup(app)
     app.connect("builder-inited", _read_records)
     app.connect("source-read", _put_outputs)
     app.connect("html-page-context", _add_scripts)

@@ -15,6 +15,7 @@ from typing import Any
 from pybtex.database import parse_file
 from sphinx.application import Sphinx
 from sphinx.domains import Domain, ObjType
+from sphinx.environment import BuildEnvironment
 
 from ooms_book import explain
 from ooms_book.listing import anchor
@@ -89,7 +90,7 @@ def _short(title: str, longest: int = 140) -> str:
     return text if len(text) <= longest else text[:longest].rsplit(" ", 1)[0] + " …"
 
 
-def _name_types(app: Sphinx) -> None:
+def _name_types(app: Sphinx, env: BuildEnvironment) -> None:
     """Let the search say what kind of thing it found."""
     nouns = {
         str(data["noun"][0])
@@ -103,4 +104,4 @@ def _name_types(app: Sphinx) -> None:
 def setup(app: Sphinx) -> None:
     """Connect the search."""
     app.add_domain(Places)
-    app.connect("builder-inited", _name_types, priority=600)
+    app.connect("env-updated", _name_types, priority=600)

@@ -1,5 +1,8 @@
 """Render the pages of a project from its records with Sphinx, always from nothing.
 
+It starts while notebooks still run: Sphinx reads the pages that are known, and a page that shows
+something of a run waits until that has ended. Only the time changes by this, never the order.
+
 Sphinx's own memory of earlier builds compares times and misses what it does not know; rendering is
 quick beside running, so there is none. This runs as a process of its own
 (``python -m ooms_book.render``, the job as JSON on standard input): hash seed, locale and time
@@ -8,6 +11,7 @@ zone are fixed, and nothing left over in the caller can reach a page.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import importlib
 import io
@@ -16,12 +20,14 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from ooms_book.errors import BookError
+from ooms_book.fingerprints import write_atomically
 from ooms_book.repository import pages_address
 
 __all__ = ["Job", "Renderer"]
@@ -48,8 +54,8 @@ class Job:
         The project, and the folders for the site, for scratch, of the records and of drawings.
     repository
         `ooms_book.repository.Repository` as a dictionary.
-    status
-        What stands where a page says ``{book-status}``, in MyST.
+    awaited
+        The notebooks whose records are still being made.
     jobs
         How many processes to share the pages among.
     banner, beside, base
@@ -63,11 +69,16 @@ class Job:
     store: str
     drawings: str
     repository: dict[str, Any]
-    status: str = ""
+    awaited: list[str]
     jobs: int = 1
     banner: str = ""
     beside: str = ""
     base: str = ""
+
+    @property
+    def ready(self) -> Path:
+        """The file that is there once all records are made; it holds the status page's content."""
+        return Path(self.work) / "ready"
 
 
 def configuration(job: Job) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -95,7 +106,8 @@ def configuration(job: Job) -> tuple[dict[str, Any], dict[str, Any]]:
     config.setdefault("html_context", {}).setdefault("default_mode", "auto")
     config["ooms_book_store"] = job.store
     config["ooms_book_drawings"] = job.drawings
-    config["ooms_book_status"] = job.status
+    config["ooms_book_awaited"] = job.awaited
+    config["ooms_book_ready"] = str(job.ready)
     config["ooms_book_base"] = job.base
     config["ooms_book_beside"] = job.beside
     for name in ("comments_config", "use_jupyterbook_latex"):
@@ -247,11 +259,13 @@ class Renderer:
         kept.pop("SOURCE_DATE_EPOCH", None)
         if epoch:
             kept["SOURCE_DATE_EPOCH"] = str(epoch)
+        # A file, since nobody reads a pipe while notebooks run.
+        self.errors = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115
         self.process = subprocess.Popen(
             [sys.executable, "-m", "ooms_book.render"],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+            stderr=self.errors,
             text=True,
             cwd=root,
             env={
@@ -273,15 +287,32 @@ class Renderer:
     def __exit__(self, *_: object) -> None:
         """End the process."""
         self.process.kill()
+        # What it started and still waits sees the end of this pipe, and ends too.
         self.process.communicate()
+        self.errors.close()
 
-    def render(self, job: Job) -> list[str]:
-        """Render a project.
+    def start(self, job: Job) -> None:
+        """Begin to render, as far as that can be done before the awaited records are there.
 
         Parameters
         ----------
         job
             What to render.
+        """
+        assert self.process.stdin is not None
+        self.job = job
+        # If it has died already, `finish` says so, with what it said.
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.write(json.dumps(asdict(job)) + "\n")
+            self.process.stdin.flush()
+
+    def finish(self, status: str) -> list[str]:
+        """Say that all records are there, and wait for the end.
+
+        Parameters
+        ----------
+        status
+            What stands where a page says ``{book-status}``, in MyST.
 
         Returns
         -------
@@ -293,24 +324,29 @@ class Renderer:
         BookError
             If the process itself failed.
         """
-        result = Path(job.work) / "result.json"
-        _, errors = self.process.communicate(json.dumps({**asdict(job), "result": str(result)}))
+        write_atomically(self.job.ready, json.dumps({"status": status}).encode())
+        self.process.wait()
+        result = Path(self.job.work) / "result.json"
         if self.process.returncode != 0 or not result.exists():
-            raise BookError([f"the pages could not be rendered:\n{errors.strip()[-4000:]}"])
-        said: list[str] = json.loads(result.read_text(encoding="utf-8"))
-        return said
+            self.errors.seek(0)
+            said = self.errors.read().strip()[-4000:]
+            raise BookError([f"the pages could not be rendered:\n{said}"])
+        warned: list[str] = json.loads(result.read_text(encoding="utf-8"))
+        return warned
 
 
 def main() -> None:
-    """Get ready, wait for a job on standard input, do it, and write what is amiss."""
+    """Get ready, take a job from standard input, do it, and write what is amiss.
+
+    Standard input stays open as long as somebody wants the pages.
+    """
     for name in _HEAVY:
         importlib.import_module(name)
-    text = sys.stdin.read()
-    if not text:
+    line = sys.stdin.readline()
+    if not line:
         return
-    fields = json.loads(text)
-    result = Path(fields.pop("result"))
-    result.write_text(json.dumps(_render(Job(**fields))), encoding="utf-8")
+    job = Job(**json.loads(line))
+    Path(job.work, "result.json").write_text(json.dumps(_render(job)), encoding="utf-8")
 
 
 if __name__ == "__main__":

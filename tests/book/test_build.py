@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import json
 import os
@@ -15,9 +16,10 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from bs4 import BeautifulSoup
-from small_book import SAMPLE, edit, page, replace
+from small_book import edit, page, replace
 
 from ooms_book import fingerprints, repository, verify
 from ooms_book.__main__ import main
@@ -245,8 +247,14 @@ def test_a_site_changed_by_another_hand_is_made_again(built: Book) -> None:
 # Identical builds
 
 
-def test_two_folders_give_the_same_bytes(built_once: Path, tmp_path: Path) -> None:
-    other = shutil.copytree(SAMPLE, tmp_path / "somewhere else")
+def test_a_used_folder_and_a_new_one_give_the_same_bytes(built: Book, tmp_path: Path) -> None:
+    # One chapter runs, and what others show of it changes; a title, the configuration, a source.
+    change_data(built)
+    replace(built.root / f"{RAIN}.ipynb", "# Rain", "# Rain and hail")
+    replace(built.root / "_config.yml", "title: ", "title: Another ")
+    assert set(built.build().ran) == {GROWTH}
+    ignored = shutil.ignore_patterns("_build")
+    other = shutil.copytree(built.root, tmp_path / "somewhere else", ignore=ignored)
     subprocess.run(
         [sys.executable, "-m", "ooms_book", "build", "--root", str(other), "--jobs", "1"],
         check=True,
@@ -260,7 +268,7 @@ def test_two_folders_give_the_same_bytes(built_once: Path, tmp_path: Path) -> No
             "SOURCE_DATE_EPOCH": "1",
         },
     )
-    here = fingerprints.tree(built_once / "_build/html")
+    here = fingerprints.tree(built.site)
     assert here == fingerprints.tree(other / "_build/html")
     assert len(here) > 30
 
@@ -287,6 +295,33 @@ def test_a_killed_build_leaves_nothing_half_done(built: Book, tmp_path: Path) ->
     report = built.build()
     assert report.rendered
     assert "19.0 cm" in page(built, GROWTH)
+
+
+def test_a_build_killed_while_notebooks_run_leaves_nothing_behind(built: Book) -> None:
+    (built.root / "requirements.lock").write_text("numpy==2\n")
+    before = fingerprints.tree(built.site)
+    command = [sys.executable, "-m", "ooms_book", "build", "--root", str(built.root)]
+    build = subprocess.Popen([*command, "--jobs", "1"], stdout=subprocess.PIPE, text=True)
+    assert build.stdout is not None
+    for line in build.stdout:
+        if " ran in " in line:
+            break
+    started: dict[str, list[psutil.Process]] = {}
+    deadline = time.monotonic() + 60
+    while len(started) < 2 and time.monotonic() < deadline:
+        for process in psutil.Process(build.pid).children(recursive=True):
+            for kind in ("ooms_book.kernel", "ooms_book.render"):
+                with contextlib.suppress(psutil.Error):
+                    if kind in process.cmdline():
+                        started.setdefault(kind, []).append(process)
+    build.kill()
+    build.wait()
+    assert len(started) == 2, "a kernel, and what gets the pages ready"
+    assert psutil.wait_procs([p for ps in started.values() for p in ps], timeout=60)[1] == []
+    assert fingerprints.tree(built.site) == before, "the old site is whole"
+    report = built.build()
+    assert len(report.ran) == 1, "what ran before is kept"
+    assert report.rendered
 
 
 def test_builds_of_one_book_take_turns(built: Book) -> None:
