@@ -78,6 +78,7 @@ def test_a_new_file_appears_in_every_table_and_chart(
     }
     assert values["n-scenarios"] == str(len(scenarios(ROOT / "data")) + 1)
     tables = [bundle["text/html"] for bundle in found if "text/html" in bundle]
+    # The list of arguments, six tables and what each holds otherwise.
     assert len(tables) == 7
     assert all("An added view" in table for table in tables)
     charts = [json.dumps(spec) for spec in found if "layer" in spec]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tomllib
 from pathlib import Path
@@ -203,3 +204,25 @@ def test_json_has_no_infinities() -> None:
         say_json({"a": [np.inf, float("nan"), 1.5], "b": (True, "x")})
         streams[0].seek(0)
         assert json.loads(streams[0].read()) == {"a": [None, None, 1.5], "b": [True, "x"]}
+
+
+def test_the_worked_example_of_the_book_works(folder: Path) -> None:
+    page = (Path(__file__).parents[1] / "argue.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    commands = [line for block in blocks for line in block.splitlines() if "bin/ooms " in line]
+    example = next(block for block in blocks if block.startswith("title ="))
+    assert len(commands) == 3
+    for line in commands:
+        done = run(*line.split()[1:])
+        assert "Traceback" not in done.output
+        if "new" in line:
+            assert done.exit_code == 0
+            (folder / "scenarios" / "lead-times.toml").write_text(example)
+        if "check" in line:
+            assert done.stdout == "Sound: lead-times.\n"
+        if "diff" in line:
+            assert "From Baseline to Lead times: 1 assumption differs" in done.stdout
+            assert "spending.growth" in done.stdout
+    # Commands named in the text are commands.
+    for words in re.findall(r"`ooms ([a-z]+)", page):
+        assert words in main.commands

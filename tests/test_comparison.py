@@ -202,3 +202,28 @@ def test_mixtures_of_scenarios_share_their_draws() -> None:
     for key in itertools.islice(same, 10):
         np.testing.assert_array_equal(a[key], b[key])
     assert isinstance(b, Draws)
+
+
+def test_a_heading_takes_the_unit_that_all_its_cells_share() -> None:
+    names = ("baseline", "essay-2024")
+    drawn = {n: (Scenario.load(n), Scenario.load(n).draw(n=64)) for n in names}
+    named = {name: scenario for name, (scenario, _) in drawn.items()}
+    side = comparison.side_by_side(named, comparison.computed(drawn))
+    found = comparison.columns(side, RESULTS)
+    assert len(found) == len(RESULTS)
+    jump = found["Effective compute gained from GPT-2 to GPT-4, OOMs"]
+    assert len(jump) == 2
+    assert not any("OOM" in cell for cell in jump)
+    # Seconds and minutes differ from row to row, so they stay in the cells.
+    assert any("seconds" in cell for cell in found[RESULTS["counting.minutes"].title])
+
+
+def test_what_cancels_is_the_smaller_of_the_two_sums() -> None:
+    mixed = with_values(compute__growth=0.4, algorithms__growth=0.8)
+    named = {"baseline": BASELINE, "mixed": mixed}
+    found = comparison.from_baseline(named, n=64)
+    row = comparison.cancelling(named, found, "counting.end_of_2027").iloc[0]
+    assert row["up"] > 0.5
+    assert row["down"] < -0.5
+    assert row["cancelled"] == min(row["up"], -row["down"])
+    assert row["change"] == pytest.approx(row["up"] + row["down"], abs=0.2)

@@ -259,6 +259,74 @@ def side_by_side(
     return pd.DataFrame(rows)
 
 
+def columns(side: pd.DataFrame, results: Iterable[str]) -> dict[str, list[str]]:
+    """Columns of a table with a scenario a row: heading, with its unit, to cells.
+
+    Parameters
+    ----------
+    side
+        As `side_by_side` gives it.
+    results
+        Ids of the results to show.
+
+    Examples
+    --------
+    >>> drawn = {"baseline": (Scenario.load("baseline"), Scenario.load("baseline").draw(n=64))}
+    >>> side = side_by_side({"baseline": drawn["baseline"][0]}, computed(drawn))
+    >>> list(columns(side, ["explosion.headroom", "counting.spending_limit_year"]))[0]
+    "Software's headroom at full automation, OOMs"
+    """
+    shown = {}
+    for result in results:
+        group = side[side["result"] == result]
+        cells, heading = list(group["cell"]), str(group["result_title"].iloc[0])
+        unit = f" {RESULTS[result].unit}s"
+        if all(cell.endswith(unit) for cell in cells):
+            cells, heading = [cell.removesuffix(unit) for cell in cells], f"{heading},{unit}"
+        shown[heading] = cells
+    return shown
+
+
+def cancelling(
+    scenarios: Mapping[str, Scenario], found: Mapping[str, Sequence[Difference]], result: str
+) -> pd.DataFrame:
+    """How much of what a scenario does to a result its own overrides undo.
+
+    Parameters
+    ----------
+    scenarios
+        By name.
+    found
+        As `from_baseline` gives them.
+    result
+        Id of the result.
+
+    Returns
+    -------
+    DataFrame
+        ``scenario``, ``title``, ``up`` and ``down`` (sums of the contributions of either sign),
+        ``change`` and ``cancelled`` (the smaller of the two sums, without sign), largest
+        ``cancelled`` first.
+    """
+    rows = []
+    for name, items in found.items():
+        item = next(item for item in items if item.result.id == result)
+        own = np.array([part.own for part in item.contributions if np.isfinite(part.own)])
+        up, down = float(own[own > 0].sum()), float(own[own < 0].sum())
+        rows.append(
+            {
+                "scenario": name,
+                "title": scenarios[name].title,
+                "up": up,
+                "down": down,
+                "change": item.change,
+                "cancelled": min(up, -down),
+            }
+        )
+    frame = pd.DataFrame(rows)
+    return frame.sort_values("cancelled", ascending=False, kind="stable").reset_index(drop=True)
+
+
 def agreement(
     scenarios: Mapping[str, Scenario],
     values: Mapping[tuple[str, str], Array],

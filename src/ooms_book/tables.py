@@ -117,3 +117,43 @@ def table(
         ),
     }
     display(bundle, raw=True)
+
+
+def definitions(entries: Mapping[str, str]) -> None:
+    """Show terms, each with a text below it: what a table's cells are too narrow for.
+
+    Parameters
+    ----------
+    entries
+        Term to text, both plain.
+
+    Raises
+    ------
+    ValueError
+        For an empty term or text.
+
+    Examples
+    --------
+    >>> definitions({"Bean": ""})
+    Traceback (most recent call last):
+    ValueError: definitions(...): 'Bean' has an empty text
+    """
+    import html
+
+    from IPython.display import display
+
+    for term, text in entries.items():
+        if not term.strip() or not text.strip():
+            raise ValueError(f"definitions(...): {term!r} has an empty text")
+    body = "".join(
+        f"<dt>{html.escape(term)}</dt><dd>{html.escape(text)}</dd>"
+        for term, text in entries.items()
+    )
+    bundle: dict[str, Any] = {
+        "text/markdown": "\n\n".join(
+            f"{escape(term)}\n: {escape(text)}" for term, text in entries.items()
+        ),
+        "text/html": f"<dl>{body}</dl>",
+        "text/plain": "\n".join(f"{term}: {text}" for term, text in entries.items()),
+    }
+    display(bundle, raw=True)

@@ -90,7 +90,7 @@ def percentiles(rows: pd.DataFrame, title: str, source: str) -> Any:
             lineBreak="\n",
         ),
         alt.Chart(frame)
-        .mark_point(filled=True, size=95, opacity=1, stroke=theme.PAPER, strokeWidth=1)
+        .mark_point(filled=True, size=120, opacity=1, stroke=theme.PAPER, strokeWidth=1)
         .encode(
             x=x,
             y=y,

@@ -75,7 +75,8 @@ def diff(a: str, b: str, only: str | None, everything: bool, as_json: bool) -> N
         return
     moved = [d for d in found if d.moves]
     total = len(differing(first, second))
-    click.echo(f"From {first.title} to {second.title}: {total} assumptions differ, ", nl=False)
+    differ = "1 assumption differs" if total == 1 else f"{total} assumptions differ"
+    click.echo(f"From {first.title} to {second.title}: {differ}, ", nl=False)
     click.echo(f"{len(moved)} of {len(found)} results move.")
     for item in found if everything else moved:
         _print(item)

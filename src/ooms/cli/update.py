@@ -47,9 +47,9 @@ def update(
 
     Each FILE or ADDRESS is recognised by its content: Epoch's models, its capability index and its
     tables of hardware, METR's time horizons, the speedrun's README, or any table of data/ in its
-    own columns. Without one, the newest are fetched from where their publishers keep them. The report
-    says which rows come, go and change, which of the book's conclusions that moves, and by which
-    rows. Nothing is written without --accept, and never a part of it.
+    own columns. Without one, the newest are fetched from where their publishers keep them. The
+    report says which rows come, go and change, which of the book's conclusions that moves, and by
+    which rows. Nothing is written without --accept, and never a part of it.
 
     \b
       ooms update                                     what has been published since?
