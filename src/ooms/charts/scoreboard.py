@@ -23,9 +23,11 @@ def _rows(order: list[str], width: int = 140) -> alt.Y:
     )
 
 
-def _hue(scenario: str) -> str:
-    """Colour of a forecaster: its scenario's, or a quiet one for the two that hold no position."""
-    return QUIET if scenario in ("trend", "no-change") else theme.hue(scenario)
+def _colour(rows: pd.DataFrame) -> alt.Color:
+    """Colour by scenario; a quiet one for the two forecasters that hold no position."""
+    names = list(dict.fromkeys(rows["scenario"]))
+    hues = [QUIET if n in ("trend", "no-change") else theme.hue(n) for n in names]
+    return alt.Color("scenario:N", scale=alt.Scale(domain=names, range=hues), legend=None)
 
 
 def board(rows: pd.DataFrame, title: str, source: str) -> Any:
@@ -58,18 +60,15 @@ def board(rows: pd.DataFrame, title: str, source: str) -> Any:
         y = _rows(order)
         ranged = part.dropna(subset=["low"])
         layers: list[Any] = [alt.Chart(even).mark_rule(color=QUIET, strokeDash=[2, 3]).encode(x=x)]
-        for row in ranged.to_dict("records"):
-            layers.append(
-                alt.Chart(pd.DataFrame([row])[["low", "high", "label"]])
-                .mark_rule(color=_hue(row["scenario"]), strokeWidth=6, opacity=0.35)
-                .encode(x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q", y=y)
-            )
-        for row in part.to_dict("records"):
-            layers.append(
-                alt.Chart(pd.DataFrame([row])[["ratio", "label"]])
-                .mark_circle(color=_hue(row["scenario"]), size=80, opacity=1)
-                .encode(x=x, y=y)
-            )
+        colour = _colour(part)
+        layers += [
+            alt.Chart(ranged[["low", "high", "label", "scenario"]])
+            .mark_rule(strokeWidth=6, opacity=0.35)
+            .encode(x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q", y=y, color=colour),
+            alt.Chart(part[["ratio", "label", "scenario"]])
+            .mark_circle(size=80, opacity=1)
+            .encode(x=x, y=y, color=colour),
+        ]
         layers.append(
             theme.label(
                 part[["ratio", "label", "words"]], x, y, "words", TEXT, align="center", dx=0, dy=-13
@@ -88,7 +87,7 @@ def board(rows: pd.DataFrame, title: str, source: str) -> Any:
         for r in rows.itertuples()
     )
     return finish(
-        alt.vconcat(*panels, spacing=24),
+        alt.vconcat(*panels, spacing=24).resolve_scale(color="independent"),
         title,
         [
             "Error of a forecast (CRPS) over the baseline's, typical of its resolved questions. "
@@ -149,18 +148,17 @@ def open_questions(rows: pd.DataFrame, title: str, source: str) -> Any:
             .mark_rule(color=OBSERVED, strokeWidth=2)
             .encode(x=alt.X("record:Q", scale=scale, axis=axis))
         ]
-        for row in part.to_dict("records"):
-            one = pd.DataFrame([row])[["label", "q05", "q25", "q50", "q75", "q95"]]
-            hue = _hue(row["scenario"])
-            layers += [
-                alt.Chart(one)
-                .mark_rule(color=hue, strokeWidth=2, opacity=0.5)
-                .encode(x=alt.X("q05:Q", scale=scale, axis=axis), x2="q95:Q", y=y),
-                alt.Chart(one)
-                .mark_rule(color=hue, strokeWidth=6, opacity=0.6)
-                .encode(x=alt.X("q25:Q", scale=scale, axis=axis), x2="q75:Q", y=y),
-                alt.Chart(one).mark_circle(color=hue, size=55, opacity=1).encode(x=x, y=y),
-            ]
+        one = part[["label", "scenario", "q05", "q25", "q50", "q75", "q95"]]
+        colour = _colour(part)
+        layers += [
+            alt.Chart(one)
+            .mark_rule(strokeWidth=2, opacity=0.5)
+            .encode(x=alt.X("q05:Q", scale=scale, axis=axis), x2="q95:Q", y=y, color=colour),
+            alt.Chart(one)
+            .mark_rule(strokeWidth=6, opacity=0.6)
+            .encode(x=alt.X("q25:Q", scale=scale, axis=axis), x2="q75:Q", y=y, color=colour),
+            alt.Chart(one).mark_circle(size=55, opacity=1).encode(x=x, y=y, color=colour),
+        ]
         panels.append(
             alt.layer(*layers).properties(
                 title=alt.TitleParams(name, anchor="start", fontSize=14),
