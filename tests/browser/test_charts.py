@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import vl_convert
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
@@ -254,6 +256,21 @@ def test_a_chart_that_can_not_live_stays_as_it_is(browser: Browser, address: str
     assert page.locator(".chart-live").count() == 0
     assert page.locator(".chart-wide svg").first.is_visible()
     context.close()
+
+
+def test_what_lives_shows_what_was_drawn(site: Path, chapter_name: str | None) -> None:
+    # Readouts must change no axis: drawn by Vega alone, a view has the words of the still drawing.
+    assert chapter_name, "the site has no chapter"
+    path = site / chapter_name
+    page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    for place in page.select("[data-view]"):
+        view = (path.parent / urlsplit(str(place["data-view"])).path).read_text(encoding="utf-8")
+        spec = json.loads(view[view.index(",") + 1 : view.rindex(");")])
+        live = BeautifulSoup(vl_convert.vega_to_svg(spec), "html.parser")
+        words = [[text.get_text() for text in svg.select("text")] for svg in (place, live)]
+        figure = place.find_parent("figure")
+        assert sorted(words[1]) == sorted(words[0]), (figure.get("id"), place["class"])
+        assert '"tooltip"' in view, "nothing to say under the pointer"
 
 
 def test_each_chart_has_its_tools_without_scripts(site: Path, chapter_name: str | None) -> None:

@@ -84,7 +84,7 @@ def frontier(
             marked[marked["label"] == "GPT-2"], x, y, "label", TEXT, dx=8, dy=12, fontWeight="bold"
         ),
         theme.label(
-            moore.tail(1), x, alt.Y("value_ooms:Q"), "label", QUIET, align="right", dx=0, dy=14
+            moore.tail(1), x, alt.Y("value_ooms:Q"), "label", QUIET, align="right", dx=0, dy=22
         ),
     ]
     return finish(
@@ -354,7 +354,7 @@ def distribution(
                 fontSize=13,
                 align="right" if i == 0 else "left",
                 dx=-6 if i == 0 else 6,
-                dy=-10,
+                dy=-15 if i == 0 else -10,
             )
             .encode(x=x, y=y, text="label:N")
             for i in range(len(medians))
@@ -672,7 +672,7 @@ def fan(
     )
     low, high = np.floor(band["q05"].min()), np.ceil(band["q95"].max())
     scale = alt.Scale(domain=[low, high], nice=False)
-    axis = theme.oom_axis(values=list(range(int(low), int(high) + 1, 2)))
+    axis = theme.oom_axis(values=list(range(int(np.ceil(low / 4)) * 4, int(high) + 1, 4)))
     names = list(dict.fromkeys(medians["scenario"]))
     start = pd.DataFrame({"date": [pd.Timestamp(today)], "y": [high], "label": ["data end here"]})
     ends = medians.sort_values("date").groupby("scenario", as_index=False, sort=False).last()
@@ -862,7 +862,7 @@ def arrival(curves: pd.DataFrame, title: str, source: str) -> Any:
     x = alt.X(
         "year:Q",
         axis=alt.Axis(format="d", title=None, grid=False, tickCount=6),
-        scale=alt.Scale(nice=False),
+        scale=alt.Scale(nice=False, zero=False),
     )
     y = alt.Y("share:Q", axis=alt.Axis(format=".0%", title=None, tickCount=3))
     names = list(dict.fromkeys(curves["prior"]))

@@ -41,7 +41,7 @@ def intervals(
     order = [*rows["label"], *(said["label"] if len(said) else [])]
     end = float(np.ceil(top if top is not None else rows["q95"].max()))
     scale = alt.Scale(domain=[0, end], nice=False)
-    axis = theme.oom_axis(values=list(range(0, int(end) + 1, max(2, int(end) // 4 // 2 * 2))))
+    axis = theme.oom_axis(values=list(range(0, int(end) + 1, 4 if end > 8 else 2)))
     y = alt.Y(
         "label:N",
         sort=order,
@@ -259,7 +259,7 @@ def paths(band: pd.DataFrame, medians: pd.DataFrame, title: str, source: str) ->
         axis=alt.Axis(
             title=None, values=[0, 0.5, 1, 1.5, 2, 3], labelExpr="datum.value + ' yr'", grid=False
         ),
-        scale=alt.Scale(domain=[0, last * 1.6], nice=False),
+        scale=alt.Scale(domain=[0, last * 1.95], nice=False),
     )
     top = float(np.ceil(band["q95"].max()))
     scale = alt.Scale(domain=[0, top], nice=False)

@@ -149,7 +149,7 @@ def bands(
 
 
 def label(frame: pd.DataFrame, x: Any, y: Any, text: str, colour: str, **mark: Any) -> alt.Chart:
-    """Text at a mark, with a halo of paper so that lines do not strike it through."""
+    """Text at a mark, right of it unless told otherwise."""
     options: dict[str, Any] = {"align": "left", "dx": 6, "fontSize": 13} | mark
     return alt.Chart(frame).mark_text(color=colour, **options).encode(x=x, y=y, text=f"{text}:N")
 
