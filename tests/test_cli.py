@@ -221,8 +221,17 @@ def test_the_worked_example_of_the_book_works(folder: Path) -> None:
         if "check" in line:
             assert done.stdout == "Sound: lead-times.\n"
         if "diff" in line:
-            assert "From Baseline to Lead times: 1 assumption differs" in done.stdout
-            assert "spending.growth" in done.stdout
+            assert "From Baseline to Lead times: 2 assumptions differ" in done.stdout
+
+    # What the page tells of it: less by the end of 2027, and more in the 2030s even so.
+    def moved(result: str) -> Any:
+        return parsed("diff", "baseline", "lead-times", "--result", result)["results"][0]
+
+    assert moved("counting.end_of_2027")["change"] < -0.3
+    assert moved("counting.next_decade")["change"] > 0.3
+    alone = example[: example.index("[overrides.compute.growth]")]
+    (folder / "scenarios" / "lead-times.toml").write_text(alone)
+    assert not moved("counting.end_of_2027")["moves"]
     # Commands named in the text are commands.
     for words in re.findall(r"`ooms ([a-z]+)", page):
         assert words in main.commands

@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import qmc
 
 from ooms.estimates import SCALES, Estimate, Scale
 from ooms.paths import data_dir
@@ -274,6 +273,9 @@ class Scenario:
         ----------
         Sobol 1967, DOI 10.1016/0041-5553(67)90144-9; Owen 1998, DOI 10.1006/jcom.1998.0487.
         """
+        # Slow to import, and not needed to read or check a scenario.
+        from scipy.stats import qmc
+
         if n < 2 or n & (n - 1):
             raise ValueError(f"n = {n} is not a power of two; use {2 ** max(1, n.bit_length())}")
         if len(self.assumptions) > DIMENSIONS:

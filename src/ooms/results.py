@@ -131,7 +131,8 @@ class Result:
         (False, True)
         """
         change = self.change(before, after)
-        least = np.log10(1.01) if self.scale == "log" else 10.0 ** -max(self.decimals, 1)
+        # A factor is written with two figures, which five per cent may leave as they are.
+        least = np.log10(1.1) if self.scale == "log" else 10.0 ** -max(self.decimals, 1)
         return bool(np.isnan(change) or abs(change) > least / 2)
 
 
