@@ -208,7 +208,7 @@ def test_json_has_no_infinities() -> None:
 
 def test_the_worked_example_of_the_book_works(folder: Path) -> None:
     page = (Path(__file__).parents[1] / "argue.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"^```\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    blocks = re.findall(r"^```\w+\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
     commands = [line for block in blocks for line in block.splitlines() if "bin/ooms " in line]
     example = next(block for block in blocks if block.startswith("title ="))
     assert len(commands) == 3
