@@ -412,12 +412,18 @@ def open_frame(day: Any) -> pd.DataFrame:
     alike: dict[tuple[float, ...], list[str]] = {}
     for name, own in ahead.groupby("forecaster", sort=False):
         alike.setdefault(tuple(own[_Q].to_numpy(dtype=float).ravel()), []).append(str(name))
+    # What stood when the latest forecast was made: once a question, not once a forecaster.
+    record = {
+        str(name): float(
+            known[str(name)].from_scale(forecasters.known(known[str(name)], day).start)
+        )
+        for name, day in ahead.groupby("question")["made_on"].max().items()
+    }
     rows = []
     for names in alike.values():
         words = label(names[0]) + (f" (+{len(names) - 1})" if len(names) > 1 else "")
         for cells in ahead[ahead["forecaster"] == names[0]].to_dict("records"):
             question = known[cells["question"]]
-            then = forecasters.known(question, cells["made_on"])
             rows.append(
                 {
                     "panel": f"{forecasters.FAMILIES[question.family].title}, {question.unit}",
@@ -425,7 +431,7 @@ def open_frame(day: Any) -> pd.DataFrame:
                     "scenario": names[0],
                     "scale": question.scale,
                     **{q: cells[q] for q in ("q05", "q25", "q50", "q75", "q95")},
-                    "record": float(question.from_scale(then.start)),
+                    "record": record[question.id],
                     "words": text.scientific(cells["q50"])
                     if cells["q50"] >= 1e6
                     else text.number(cells["q50"], 3),
