@@ -499,7 +499,7 @@ def draw(
                 files[path] = _taking(path, view)
                 address = html.escape(f"{up}{path}?v={digest(view)[:8]}")
                 parts += (
-                    f'<div class="chart-{kind}" data-view="{address}">'
+                    f'<div class="chart-{kind}" aria-hidden="true" data-view="{address}">'
                     f"{_unique(svg, f'{name}-{kind}')}</div>"
                 )
                 if kind == "wide":

@@ -1,0 +1,88 @@
+"""Paper: a page as the browser prints it, and the site as one archive that opens from disk."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from ooms_book import archive
+
+pytestmark = pytest.mark.browser
+CHAPTER = "chapters/02-the-data-wall.html"
+SHOWN = """
+selector => [...document.querySelectorAll(selector)].filter(e => e.checkVisibility()).length
+"""
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 700, "height": 900}, color_scheme="dark")
+    context.set_default_timeout(90_000)
+    page = context.new_page()
+    page.goto(f"{address}/{CHAPTER}", wait_until="load")
+    yield page
+    context.close()
+
+
+@pytest.mark.xdist_group(CHAPTER)
+def test_a_printed_page_is_its_text(page: Page) -> None:
+    page.emulate_media(media="print")
+    for selector in (".bd-sidebar-primary", "details.hide", ".chart-tools", ".headerlink"):
+        assert page.locator(selector).count() > 0, selector
+        assert page.evaluate(SHOWN, selector) == 0, selector
+    assert page.evaluate(SHOWN, "article h1") == 1
+    charts = page.locator("article .chart").count()
+    assert page.evaluate(SHOWN, "article .chart svg") == charts > 0
+    page.emulate_media(media="screen")
+
+
+@pytest.mark.xdist_group(CHAPTER)
+def test_paper_is_light_and_unfolded_and_the_screen_as_it_was(page: Page) -> None:
+    state = """() => [
+      document.documentElement.dataset.theme,
+      document.querySelector('#for-print').open,
+      [...document.querySelectorAll('details.hide')].some(e => e.open),
+    ]"""
+    page.evaluate("""() => document.querySelector('article').insertAdjacentHTML(
+      'beforeend', '<details id="for-print"><summary>More</summary>text</details>')""")
+    assert page.evaluate(state) == ["dark", False, False]
+    page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate(state) == ["light", True, False]
+    page.evaluate("() => dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(state) == ["dark", False, False]
+
+
+@pytest.mark.xdist_group("archive")
+def test_the_archive_opens_from_disk(
+    browser: Browser, site: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("archive")
+    packed = folder / "book.zip"
+    archive.write(site, packed, "the book")
+    with zipfile.ZipFile(packed) as file:
+        file.extractall(folder)
+    unpacked = folder / "the book"
+    wrong: list[str] = []
+    context = browser.new_context()
+    context.set_default_timeout(90_000)
+    try:
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(f"{page.url}: {error}"))
+        page.on("requestfailed", lambda request: wrong.append(f"{page.url}: {request.url}"))
+        page.on(
+            "console",
+            lambda said: wrong.append(f"{page.url}: {said.text}") if said.type == "error" else None,
+        )
+        for path in sorted(unpacked.rglob("*.html")):
+            if path.relative_to(unpacked).parts[0] not in ("_static", "_sources"):
+                page.goto(path.as_uri(), wait_until="load")
+                assert page.title()
+        page.goto((unpacked / "search.html").as_uri() + "?q=data", wait_until="load")
+        page.wait_for_selector("#search-results li a")
+    finally:
+        context.close()
+    assert wrong == []
