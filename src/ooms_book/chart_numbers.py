@@ -39,6 +39,23 @@ def data_of(spec: Any) -> Iterator[Mapping[str, Any]]:
             yield from data_of(item)
 
 
+def _without_text(spec: Any) -> Any:
+    """Return a copy of a chart without the views that only write text."""
+    if isinstance(spec, Mapping):
+        return {
+            key: value if key in ("data", "datasets") else _without_text(value)
+            for key, value in spec.items()
+        }
+    if isinstance(spec, list):
+        return [_without_text(item) for item in spec if not _writes(item)]
+    return spec
+
+
+def _writes(view: Any) -> bool:
+    mark = view.get("mark") if isinstance(view, Mapping) else None
+    return (mark.get("type") if isinstance(mark, Mapping) else mark) == "text"
+
+
 def _strings(spec: Any) -> Iterator[str]:
     if isinstance(spec, str):
         yield spec
@@ -54,8 +71,9 @@ def _strings(spec: Any) -> Iterator[str]:
 def tables(spec: Mapping[str, Any]) -> list[Table]:
     """Return the numbers a chart shows: for each data set its columns and rows.
 
-    Only columns that the chart uses are kept, in the order in which they first stand in the data,
-    and no data set that is a part of another one.
+    Only columns that the chart uses are kept, in the order in which they first stand in the data.
+    Data sets with the same columns are one table; there is none for a data set that is a part of
+    another one, or that only says where a word stands, if there are others.
 
     Examples
     --------
@@ -67,7 +85,9 @@ def tables(spec: Mapping[str, Any]) -> list[Table]:
     words = {word for text in used for word in re.findall(r"\w+", text)}
     found: list[Table] = []
     seen: set[str] = set()
-    for data in data_of(spec):
+    drawn = _without_text(spec)
+    shown = drawn if any(rows_of(data, spec) for data in data_of(drawn)) else spec
+    for data in data_of(shown):
         rows = rows_of(data, spec)
         key = digest(rows)
         if not rows or key in seen:
@@ -81,15 +101,21 @@ def tables(spec: Mapping[str, Any]) -> list[Table]:
         kept = [[row.get(column) for column in columns] for row in rows]
         if columns:
             found.append((columns, kept))
-    return [
-        table
-        for place, table in enumerate(found)
-        if not any(
-            _is_part(table, other) and (place > rank or not _is_part(other, table))
+    whole: list[Table] = []
+    for place, (columns, kept) in enumerate(found):
+        if any(
+            _is_part((columns, kept), other)
+            and (place > rank or not _is_part(other, (columns, kept)))
             for rank, other in enumerate(found)
             if rank != place
-        )
-    ]
+        ):
+            continue
+        alike = next((rows for names, rows in whole if names == columns), None)
+        if alike is None:
+            whole.append((columns, list(kept)))
+        else:
+            alike += [row for row in kept if row not in alike]
+    return whole
 
 
 def _is_part(table: Table, other: Table) -> bool:

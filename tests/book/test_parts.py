@@ -442,6 +442,20 @@ def test_the_data_of_a_chart_are_its_used_columns() -> None:
     assert files == {"_downloads/a-one.csv": b'x,y\n,"a,b"\n1,c\n'}, "a part is not told twice"
 
 
+def test_numbers_are_told_once_and_words_are_none() -> None:
+    encoding = UNIT["encoding"]
+    part = {"data": {"values": [{"x": 1, "y": 2}]}, "mark": "line", "encoding": encoding}
+    more = {"data": {"values": [{"x": 1, "y": 2}, {"x": 3, "y": 4}]}, "mark": "line"}
+    other = {"data": {"values": [{"x": 5, "y": 6}]}, "mark": "point", "encoding": encoding}
+    word = {"data": {"values": [{"x": 7, "y": 8}]}, "mark": {"type": "text"}}
+    assert chart_numbers.tables({"layer": [part, more, other, word]}) == [
+        (["x", "y"], [[1, 2], [3, 4], [5, 6]])
+    ]
+    assert chart_numbers.tables({"layer": [{**word, "encoding": encoding}]}) == [
+        (["x", "y"], [[7, 8]])
+    ]
+
+
 def test_titles_are_broken_anew_for_each_width() -> None:
     title = {
         "text": ["The finding is a sentence that somebody broke", "for a wide page"],
