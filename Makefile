@@ -12,7 +12,7 @@ heading = @printf '\n== %s ==\n' '$(1)'
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help env book pdf archive serve test lint types unit chapters browser bench lock clean
+.PHONY: help env book pdf archive serve test lint types unit chapters browser update bench lock clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
@@ -20,9 +20,9 @@ help:  ## list the commands
 env:  ## make .venv, or bring it up to date; at once when nothing changed
 	@$(PYTHON) .ci/environment.py
 
-book: env  ## run every chapter and write the website to _build/html (SCENARIO=name: under it)
+book: env  ## run every chapter and write the website to _build/html (SCENARIO=name: under it; VINTAGE=day: on the tables of then)
 	$(call heading,Book)
-	@$(bin)/python -m ooms_book build $(if $(SCENARIO),--variant '$(SCENARIO)')
+	@$(bin)/python -m ooms_book build $(if $(SCENARIO),--variant '$(SCENARIO)') $(if $(VINTAGE),--vintage '$(VINTAGE)')
 
 pdf: book  ## print the whole book to one PDF file in _build
 	@CHROMIUM="$$($(PYTHON) .ci/chromium.py)" $(bin)/python -m ooms_book pdf
@@ -31,7 +31,7 @@ archive: book  ## pack the website into one zip file in _build that opens from d
 	@$(bin)/python -m ooms_book archive
 
 serve: env  ## serve the website on this machine (PORT=8000)
-	@$(bin)/python -m ooms_book serve --port $(PORT) $(if $(SCENARIO),--variant '$(SCENARIO)')
+	@$(bin)/python -m ooms_book serve --port $(PORT) $(if $(SCENARIO),--variant '$(SCENARIO)') $(if $(VINTAGE),--vintage '$(VINTAGE)')
 
 test: lint types unit chapters book browser  ## run every check there is, one after another
 
@@ -56,6 +56,10 @@ browser: book  ## the built website, in a real browser
 	$(call heading,Website in a browser)
 	@$(PYTHON) .ci/chromium.py
 	$(pytest) -q -n $(JOBS) --dist loadgroup tests/browser
+
+update: env  ## what newer published files would change (FROM='file or address', ACCEPT=1 or names, WHY=)
+	@$(bin)/ooms update $(FROM) $(if $(ACCEPT),--accept $(addprefix --accept ,$(filter-out 1,$(ACCEPT)))) \
+	  $(if $(WHY),--why '$(WHY)')
 
 bench: env  ## time the operations that matter, against each other (ONLY=tables to pick)
 	@$(bin)/python tests/benchmarks/run.py $(ONLY)

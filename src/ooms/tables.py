@@ -10,7 +10,8 @@ The `frictionless` library checks types, constraints and keys. What it cannot ex
 here: numbers that parse but are not numbers to a reader (``NaN``, ``1_000``), dates after the
 table's vintage, markup in text, ordered ``low <= best <= high``, and the row floor.
 
-Set the environment variable ``OOMS_DATA`` to read another directory of tables.
+Set the environment variable ``OOMS_DATA`` to read another directory of tables, and
+``OOMS_VINTAGE`` to read the tables as they were on an older day.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import hashlib
 import io
 import itertools
 import json
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -41,6 +43,10 @@ __all__ = [
     "vintage",
     "vintages",
 ]
+
+#: Set this to an ISO date, and each table is its newest edition of that day or before. A table that
+#: has none so old stays as it is: what the book keeps begins with its first edition.
+VARIABLE = "OOMS_VINTAGE"
 
 #: More than this many problems at once help nobody.
 MOST_PROBLEMS = 20
@@ -119,8 +125,19 @@ def _package() -> dict[str, Any]:
     return _package_cache[key]
 
 
+def _known_by(name: str) -> str | None:
+    """The edition of a table that stands for it when the book is built as of an older day."""
+    day = os.environ.get(VARIABLE)
+    if not day:
+        return None
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", day):
+        raise DataError([f'{VARIABLE}: "{day}" is not a date; write year-month-day'])
+    return max((kept for kept in vintages(name) if kept <= day), default=None)
+
+
 def _resource(name: str, vintage: str | None = None) -> dict[str, Any]:
     resources = {resource["name"]: resource for resource in _package()["resources"]}
+    vintage = vintage or _known_by(name)
     if vintage is None or resources.get(name, {}).get("vintage") == vintage:
         if name in resources:
             return resources[name]

@@ -31,8 +31,16 @@ def _tell(report: Report) -> None:
     _say(f"Look at it: make serve, or open {_shown(report.site / 'index.html')} in a browser.")
 
 
+def _book(arguments: argparse.Namespace) -> Book:
+    if arguments.vintage and arguments.variant:
+        raise BookError(["--variant and --vintage can't go together; choose one"])
+    if arguments.vintage:
+        return Book(arguments.root, arguments.output, arguments.vintage, "vintage")
+    return Book(arguments.root, arguments.output, arguments.variant)
+
+
 def _build(arguments: argparse.Namespace) -> int:
-    book = Book(arguments.root, arguments.output, arguments.variant)
+    book = _book(arguments)
     _tell(book.build(jobs=arguments.jobs, say=_say))
     return 0
 
@@ -41,7 +49,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     from functools import partial
     from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
-    site = Book(arguments.root, arguments.output, arguments.variant).site
+    site = _book(arguments).site
     if not (site / "index.html").is_file():
         raise BookError([f"there is no site in {_shown(site)} yet; run: make book"])
 
@@ -115,6 +123,7 @@ def main(arguments: list[str] | None = None) -> int:
         command.add_argument("--root", default=".", help="the book's folder (default: this one)")
         command.add_argument("--output", help="the site's folder (default: _build/html)")
         command.add_argument("--variant", default="", help="a variant of the book, by name")
+        command.add_argument("--vintage", default="", help="the book as of an older day (ISO date)")
     parsed = parser.parse_args(arguments)
     try:
         code: int = parsed.run(parsed)

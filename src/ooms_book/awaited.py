@@ -17,7 +17,7 @@ from sphinx.environment import BuildEnvironment
 
 from ooms_book.store import Record, Store
 
-__all__ = ["records", "setup", "status", "wait"]
+__all__ = ["records", "setup", "text", "wait"]
 
 
 def _stored(app: Sphinx) -> dict[str, Record]:
@@ -37,7 +37,7 @@ def wait(app: Sphinx) -> None:
 
     The process ends here if the build that wanted the pages has ended.
     """
-    if hasattr(app, "ooms_book_status"):
+    if hasattr(app, "ooms_book_texts"):
         return
     ready = Path(app.config.ooms_book_ready)
     caller = app.ooms_book_caller  # type: ignore[attr-defined]
@@ -48,7 +48,7 @@ def wait(app: Sphinx) -> None:
             os._exit(1)
     content = json.loads(ready.read_text(encoding="utf-8"))
     app.ooms_book_records = _stored(app)  # type: ignore[attr-defined]
-    app.ooms_book_status = content["status"]  # type: ignore[attr-defined]
+    app.ooms_book_texts = content  # type: ignore[attr-defined]
 
 
 def records(app: Sphinx, docname: str) -> dict[str, Record]:
@@ -59,10 +59,10 @@ def records(app: Sphinx, docname: str) -> dict[str, Record]:
     return found
 
 
-def status(app: Sphinx) -> str:
-    """Return what stands where a page says ``{book-status}``, which tells of every run."""
+def text(app: Sphinx, name: str) -> str:
+    """Return a text that tells of every run: what stands where a page says ``{book-NAME}``."""
     wait(app)
-    return str(app.ooms_book_status)  # type: ignore[attr-defined]
+    return str(app.ooms_book_texts[name])  # type: ignore[attr-defined]
 
 
 def _end(app: Sphinx, env: BuildEnvironment) -> None:

@@ -78,6 +78,8 @@ class Book:
         and for a variant ``_build/variants/<name>``.
     variant
         The name of a variant of the book (`ooms_book.variants`); the book itself unless given.
+    kind
+        The setting that says what a variant is: ``variant``, or another of the same shape.
 
     Raises
     ------
@@ -86,7 +88,11 @@ class Book:
     """
 
     def __init__(
-        self, root: Path | str = ".", output: Path | str | None = None, variant: str = ""
+        self,
+        root: Path | str = ".",
+        output: Path | str | None = None,
+        variant: str = "",
+        kind: str = "variant",
     ) -> None:
         self.root = Path(root).resolve()
         missing = [name for name in ("_config.yml", "_toc.yml") if not (self.root / name).is_file()]
@@ -94,7 +100,7 @@ class Book:
             raise BookError(
                 [f"{self.root} has no {' and no '.join(missing)}; name the book's folder (--root)"]
             )
-        settings = self.setting("variant", None) if variant else None
+        settings = self.setting(kind, None) if variant else None
         self.variant = Variant.of(self.root, settings, variant)
         self.folder = self.root / "_build"
         if self.variant is None:
@@ -293,8 +299,11 @@ class Book:
             records = self._records()
             self._check_prose(records)
             self._check_data(records, tree)
-            status = self.status(records, environment)
-            self._render(report, renderer, job, inputs, status, say)
+            texts = {
+                "status": self.status(records, environment),
+                "data": self.provenance(records),
+            }
+            self._render(report, renderer, job, inputs, texts, say)
         self._keep_state(inputs, tree, records)
         return report
 
@@ -417,11 +426,18 @@ class Book:
         measured = measurements(self.root, str(self.setting("measurements", "")))
         return markdown(self.root, records, environment, self._package, measured)
 
+    def provenance(self, records: Mapping[str, Record]) -> str:
+        """Return what stands where a page says ``{book-data}``, in MyST."""
+        from ooms_book.provenance import markdown
+
+        return markdown(self.root, str(self.setting("data_package", "")), records)
+
     def _check_data(self, records: Mapping[str, Record], tree: Mapping[str, str]) -> None:
         from ooms_book import checks
 
         package = self._package
-        if not package.path:
+        # A variant may read other files than the book, and leave some of the book's alone.
+        if not package.path or self.variant is not None:
             return
         read = {
             path
@@ -442,13 +458,13 @@ class Book:
         renderer: Renderer,
         job: Job,
         inputs: Mapping[str, Any],
-        status: str,
+        texts: Mapping[str, str],
         say: Say,
     ) -> None:
         say(f"Rendering {len(self.documents)} pages.")
         start = time.monotonic()
         fresh = Path(job.output)
-        faults = renderer.finish(status)
+        faults = renderer.finish(texts)
         if not faults:
             from ooms_book import lean, site
 

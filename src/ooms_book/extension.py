@@ -23,7 +23,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
-from ooms_book import awaited, cards, charts, explain, formulas, missing, places, status
+from ooms_book import awaited, cards, charts, explain, formulas, missing, places, provenance, status
 from ooms_book.fingerprints import digest, hash_file
 from ooms_book.listing import LISTING_MIME, markup
 from ooms_book.notebook import VALUES_MIME
@@ -182,9 +182,10 @@ def _add_scripts(
 
 def _put_outputs(app: Sphinx, docname: str, content: list[str]) -> None:
     """Give a notebook the outputs of its record, and a page its status, before it is parsed."""
-    if status.DIRECTIVE.search(content[0]):
-        told = awaited.status(app)
-        content[0] = status.DIRECTIVE.sub(lambda _: told, content[0])
+    for name, directive in (("status", status.DIRECTIVE), ("data", provenance.DIRECTIVE)):
+        if directive.search(content[0]):
+            told = awaited.text(app, name)
+            content[0] = directive.sub(lambda _, told=told: told, content[0])  # type: ignore[misc]
     if not app.env.doc2path(docname).endswith(".ipynb"):
         return
     notebook = json.loads(content[0])
@@ -254,6 +255,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("ooms_book_measurements", "", "")
     app.add_config_value("ooms_book_unread_data", [], "")
     app.add_config_value("ooms_book_variant", {}, "")
+    app.add_config_value("ooms_book_vintage", {}, "")
     app.add_config_value("ooms_book_value_roles", ROLES, "env")
     app.add_node(
         Value,

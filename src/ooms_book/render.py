@@ -21,7 +21,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -77,7 +77,7 @@ class Job:
 
     @property
     def ready(self) -> Path:
-        """The file that is there once all records are made; it holds the status page's content."""
+        """The file that is there once all records are made; it holds what tells of them."""
         return Path(self.work) / "ready"
 
 
@@ -306,13 +306,14 @@ class Renderer:
             self.process.stdin.write(json.dumps(asdict(job)) + "\n")
             self.process.stdin.flush()
 
-    def finish(self, status: str) -> list[str]:
+    def finish(self, texts: Mapping[str, str]) -> list[str]:
         """Say that all records are there, and wait for the end.
 
         Parameters
         ----------
-        status
-            What stands where a page says ``{book-status}``, in MyST.
+        texts
+            What stands where a page says ``{book-status}`` (``status``) and where one says
+            ``{book-data}`` (``data``), in MyST.
 
         Returns
         -------
@@ -324,7 +325,7 @@ class Renderer:
         BookError
             If the process itself failed.
         """
-        write_atomically(self.job.ready, json.dumps({"status": status}).encode())
+        write_atomically(self.job.ready, json.dumps(dict(texts)).encode())
         self.process.wait()
         result = Path(self.job.work) / "result.json"
         if self.process.returncode != 0 or not result.exists():

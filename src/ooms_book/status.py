@@ -152,7 +152,7 @@ def _versions(root: Path, environment: Mapping[str, Any]) -> str:
     return _listed([environment["python"], *shown]) + f", on {environment['platform']}."
 
 
-def _title(root: Path, name: str) -> str:
+def title(root: Path, name: str) -> str:
     """Return the heading of a notebook. The side list shows it as it stands, so it must be text."""
     notebook = json.loads((root / f"{name}.ipynb").read_text(encoding="utf-8"))
     for cell in notebook["cells"]:
@@ -177,7 +177,7 @@ def _chapter(
         vintage = f" ({tables.escape(table['vintage'])})" if table["vintage"] else ""
         shown.append(_code(table["name"]) + vintage)
     return [
-        f"## {{doc}}`{_title(root, name)} </{name}>`",
+        f"## {{doc}}`{title(root, name)} </{name}>`",
         "",
         f"Inputs last changed: {_when(changes.newest([f'{name}.ipynb', *used]))}",
         "",

@@ -18,7 +18,7 @@ _YES = "*"
 @click.argument("sources", nargs=-1, metavar="[FILE or ADDRESS]...")
 @click.option("--only", multiple=True, metavar="SOURCE", help="Of what is found, take this one.")
 @click.option("--vintage", metavar="DATE", help="The day the files were published.")
-@click.option("--since", metavar="COMMIT", help="Judge edits by hand since then.")
+@click.option("--since", metavar="COMMIT", help="Judge edits since.")
 @click.option(
     "--accept",
     "accepted",

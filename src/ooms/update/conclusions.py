@@ -239,6 +239,8 @@ def _scores() -> list[Conclusion]:
         )
     ]
     for row in board.to_dict("records"):
+        if row["forecaster"] == "trend":  # which is what the others are held against
+            continue
         skill = float(row["skill_trend"])
         # Adding nought turns a minus nought that rounding leaves into a plain one.
         rounded = round(skill, 2) + 0.0

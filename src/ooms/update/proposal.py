@@ -116,8 +116,7 @@ def propose(
     for edition in editions:
         _enter(edition, home, package, files, notes, dated, day)
     if files:
-        text = json.dumps(package, indent=2, ensure_ascii=False) + "\n"
-        files["datapackage.json"] = text.encode()
+        files["datapackage.json"] = _descriptor(package)
     with _staged(home, files) as staged:
         touched = [edition.table for edition in editions if edition.table in dated]
         found = _judge(home, staged, touched, with_conclusions, say)
@@ -226,6 +225,12 @@ def accept(proposal: Proposal, names: Sequence[str] = (), why: str = "") -> None
     if proposal.changes:
         path = tables.describe(LOG)["path"]
         files[path] = _logged(proposal, names, why, (proposal.data / path).read_bytes())
+        held = files.get("datapackage.json") or (proposal.data / "datapackage.json").read_bytes()
+        package = json.loads(held)
+        for resource in package["resources"]:
+            if resource["name"] == LOG:
+                resource |= {"vintage": proposal.today, "retrieved": proposal.today}
+        files["datapackage.json"] = _descriptor(package)
     replace_files(proposal.data, files)
 
 
@@ -281,6 +286,10 @@ def _enter(
     current["vintage"] = max(edition.vintage, current["vintage"])
     current["retrieved"] = today
     files[current["path"]] = text
+
+
+def _descriptor(package: Mapping[str, Any]) -> bytes:
+    return (json.dumps(package, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def _as_vintage(current: Mapping[str, Any], vintage: str) -> dict[str, Any]:
@@ -351,7 +360,9 @@ def _judge(
         if not changes.any and was == now:
             continue
         changed[table] = (changes, old, new)
-        removed = [str(name[0]) for name in changes.removed if isinstance(name[0], str)]
+        left = set(new[changes.key[0]])
+        removed = [name[0] for name in changes.removed]
+        removed = [name for name in removed if isinstance(name, str) and name not in left]
         found += risks(changes, old, new, named_in(removed, before.parent, before))
     if reasons:
         raise ImportRefused(reasons)
@@ -419,8 +430,8 @@ def _logged(proposal: Proposal, names: Sequence[str], why: str, log: bytes) -> b
             "kind": move.one.kind,
             "conclusion": move.one.id,
             "title": _plain(move.one.title),
-            "before": _plain(move.before.shown) if move.before else "not there",
-            "after": _plain(move.after.shown) if move.after else "not there",
+            "before": _short(move.before),
+            "after": _short(move.after),
             "because": _plain("; ".join(part.what for part in move.parts)),
         }
         for move in moved
@@ -433,6 +444,12 @@ def _logged(proposal: Proposal, names: Sequence[str], why: str, log: bytes) -> b
     writer.writeheader()
     writer.writerows([*rows, *added])
     return text.getvalue().encode()
+
+
+def _short(item: conclusions.Conclusion | None) -> str:
+    if item is None:
+        return "not there"
+    return "cannot be computed" if conclusions.failed(item) else _plain(item.shown)
 
 
 def _plain(text: str) -> str:

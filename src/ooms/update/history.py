@@ -1,0 +1,123 @@
+"""How the tables and what they say have changed: every edition kept, and the log of updates."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from ooms import claims, tables
+from ooms.findings import FINDINGS
+from ooms.update.changes import compare, key_of
+
+__all__ = ["editions", "findings", "log", "values"]
+
+_QUOTED = re.compile(r'"([^"]+)"')
+
+
+def editions() -> pd.DataFrame:
+    """Each table that has more than one edition, and what each changed.
+
+    Returns
+    -------
+    DataFrame
+        ``table``, ``vintage``, ``rows``, and against the edition before ``added``, ``removed`` and
+        ``revised`` rows (none for the first).
+
+    Examples
+    --------
+    >>> found = editions()
+    >>> found.loc[found["table"] == "models", "vintage"].tolist()[0]
+    '2024-05-22'
+    """
+    rows = []
+    for table in (name for name in tables.names() if len(tables.vintages(name)) > 1):
+        before: pd.DataFrame | None = None
+        for vintage in tables.vintages(table):
+            frame = tables.load(table, vintage)
+            row = {"table": table, "vintage": vintage, "rows": len(frame)}
+            if before is not None:
+                found = compare(table, before, frame, key_of(table))
+                row |= {
+                    "added": len(found.added),
+                    "removed": len(found.removed),
+                    "revised": len(found.rows_revised),
+                }
+            rows.append(row)
+            before = frame
+    return pd.DataFrame(rows, columns=["table", "vintage", "rows", "added", "removed", "revised"])
+
+
+def findings() -> pd.DataFrame:
+    """What each finding of a table is, edition by edition.
+
+    Returns
+    -------
+    DataFrame
+        ``title``, ``vintage`` and ``shown`` for each finding of a table with several editions.
+
+    Examples
+    --------
+    >>> found = findings()
+    >>> found.loc[found["title"].str.startswith("Training compute of GPT-4"), "shown"].tolist()
+    ['4,900 times', '11,000 times']
+    """
+    rows = []
+    for finding in FINDINGS.values():
+        (table,) = finding.tables
+        kept = tables.vintages(table)
+        for vintage in kept if len(kept) > 1 else []:
+            frame = tables.load(table, vintage)
+            value = finding.compute({table: frame}.__getitem__)
+            rows.append((finding.title, vintage, finding.show(value)))
+    return pd.DataFrame(rows, columns=["title", "vintage", "shown"])
+
+
+def values(table: str = "models", column: str = "training_compute_flop") -> pd.DataFrame:
+    """What each edition says of the rows on which a claim stands, where they do not all agree.
+
+    Parameters
+    ----------
+    table
+        A table with one column as key.
+    column
+        A column of numbers.
+
+    Returns
+    -------
+    DataFrame
+        One row per row of the table that a formula of the ledger names, the most revised first:
+        its name (``row``), a column per vintage, and ``revision_ooms`` (log10 of the last over the
+        first edition that has it).
+
+    Examples
+    --------
+    >>> found = values().set_index("row")
+    >>> float(round(found.loc["GPT-2 (1.5B)", "revision_ooms"], 2))
+    -0.35
+    """
+    (key,) = key_of(table)
+    named = {
+        word for claim in claims.book().claims for word in _QUOTED.findall(claim.formula or "")
+    }
+    found = pd.DataFrame(
+        {
+            vintage: tables.load(table, vintage).set_index(key)[column]
+            for vintage in tables.vintages(table)
+        }
+    )
+    found = found[found.index.isin(named) & (found.notna().sum(axis=1) > 1)]
+    first = found.bfill(axis=1).iloc[:, 0]
+    last = found.ffill(axis=1).iloc[:, -1]
+    found = found.assign(revision_ooms=np.log10(last / first))
+    found = found[found["revision_ooms"].abs() > 1e-6]
+    order = found["revision_ooms"].abs().sort_values(ascending=False, kind="stable").index
+    return found.loc[order].rename_axis("row").reset_index()
+
+
+def log() -> pd.DataFrame:
+    """The log of updates, newest first, with missing texts as they stand in the table."""
+    frame = tables.load("conclusions_log")
+    order = ["entry", "kind", "conclusion"]
+    return frame.sort_values(order, ascending=[False, True, True], ignore_index=True)
