@@ -15,6 +15,8 @@ from ooms.estimates import Estimate
 from ooms.results import RESULTS, Result
 
 BASELINE = Scenario.load("baseline")
+#: Reading the files takes longer than comparing what they say.
+LOADED = {name: Scenario.load(name) for name in scenarios()}
 
 
 def with_values(**values: float) -> Scenario:
@@ -119,7 +121,7 @@ def test_what_no_reader_would_see_does_not_move() -> None:
 @pytest.mark.parametrize(("a", "b"), list(comparison.pairs(scenarios())))
 def test_every_gap_between_shipped_scenarios_is_explained(a: str, b: str) -> None:
     """The lines that are reported add up to the gap, and overrides explain most of it."""
-    first, second = Scenario.load(a), Scenario.load(b)
+    first, second = LOADED[a], LOADED[b]
     named = {*first.overrides, *second.overrides}
     for item in comparison.differences(first, second, n=256):
         medians = [item.before[1], item.after[1]]
