@@ -24,7 +24,7 @@ outline-offset:2px}
 """
 
 
-def markup(title: str, pages: Mapping[str, str], base: str = "/") -> str:
+def markup(title: str, pages: Mapping[str, str], base: str = "/", banner: str = "") -> str:
     """Return the page.
 
     Parameters
@@ -35,6 +35,8 @@ def markup(title: str, pages: Mapping[str, str], base: str = "/") -> str:
         For each page that is worth a link, its path in the site and its title.
     base
         The site's address; every link begins with it.
+    banner
+        HTML that stands at the head of every page of this site.
 
     Examples
     --------
@@ -43,6 +45,7 @@ def markup(title: str, pages: Mapping[str, str], base: str = "/") -> str:
     """
     name = html.escape(title)
     start = html.escape(base.rstrip("/") + "/", quote=True)
+    notice = f"<p>{banner}</p>\n" if banner else ""
     links = "".join(
         f'<li><a href="{start}{html.escape(path, quote=True)}">{html.escape(words)}</a></li>\n'
         for path, words in pages.items()
@@ -52,7 +55,7 @@ def markup(title: str, pages: Mapping[str, str], base: str = "/") -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="robots" content="noindex">\n'
         f"<title>No such page \u2014 {name}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-        "<main>\n<h1>There is no such page</h1>\n"
+        f"<main>\n{notice}<h1>There is no such page</h1>\n"
         "<p>The address may have a slip in it, or the page has moved. Search the book, or begin "
         "with one of these pages.</p>\n"
         f'<form action="{start}search.html" role="search"><input type="search" name="q" '
@@ -71,7 +74,8 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
     pages = {f"{name}.html": app.env.titles[name].astext() for name in listed}
     pages[f"{root}.html"] = "The front page"
     title = re.sub(r"<[^>]+>", "", str(app.config.html_title))
-    text = markup(title, pages, str(app.config.html_baseurl or "/"))
+    banner = str(app.config.html_theme_options.get("announcement", ""))
+    text = markup(title, pages, str(app.config.html_baseurl or "/"), banner)
     (Path(app.outdir) / "404.html").write_text(text, encoding="utf-8")
 
 

@@ -69,8 +69,9 @@ def markdown(root: Path, package: str, records: Mapping[str, Record]) -> str:
 
 def _table(resource: Mapping[str, Any], file: Path, path: str, readers: list[str]) -> list[str]:
     with open(file, encoding="utf-8", newline="") as stream:
-        rows = sum(1 for _ in csv.reader(stream)) - 1
-    columns = len(resource["schema"]["fields"])
+        lines = csv.reader(stream)
+        columns = len(next(lines, []))
+        rows = sum(1 for _ in lines)
     facts = {
         "From": ", ".join(_link(entry) for entry in resource.get("sources", [])) or "not said",
         "Licence": ", ".join(_link(entry) for entry in resource.get("licenses", [])) or "not said",
