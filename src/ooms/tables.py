@@ -11,7 +11,9 @@ here: numbers that parse but are not numbers to a reader (``NaN``, ``1_000``), d
 table's vintage, markup in text, ordered ``low <= best <= high``, and the row floor.
 
 Set the environment variable ``OOMS_DATA`` to read another directory of tables, and
-``OOMS_VINTAGE`` to read the tables as they were on an older day.
+``OOMS_VINTAGE`` (an ISO date) to undo the revisions made since: each row then says what the edition
+of that day says of it. Rows which that did not have are as they are now, and rows taken out since
+stay out, for what the book says of later models needs them, and a renamed model would count twice.
 """
 
 from __future__ import annotations
@@ -44,8 +46,8 @@ __all__ = [
     "vintages",
 ]
 
-#: Set this to an ISO date, and each table is its newest edition of that day or before. A table that
-#: has none so old stays as it is: what the book keeps begins with its first edition.
+#: Set this to an ISO date, and each row of a table says what the newest edition of that day or
+#: before says of it, if that has the row.
 VARIABLE = "OOMS_VINTAGE"
 
 #: More than this many problems at once help nobody.
@@ -125,19 +127,8 @@ def _package() -> dict[str, Any]:
     return _package_cache[key]
 
 
-def _known_by(name: str) -> str | None:
-    """The edition of a table that stands for it when the book is built as of an older day."""
-    day = os.environ.get(VARIABLE)
-    if not day:
-        return None
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", day):
-        raise DataError([f'{VARIABLE}: "{day}" is not a date; write year-month-day'])
-    return max((kept for kept in vintages(name) if kept <= day), default=None)
-
-
 def _resource(name: str, vintage: str | None = None) -> dict[str, Any]:
     resources = {resource["name"]: resource for resource in _package()["resources"]}
-    vintage = vintage or _known_by(name)
     if vintage is None or resources.get(name, {}).get("vintage") == vintage:
         if name in resources:
             return resources[name]
@@ -275,6 +266,10 @@ def load(name: str, vintage: str | None = None) -> pd.DataFrame:
     >>> float(models.loc["GPT-3 175B (davinci)", "training_compute_flop"])
     3.14e+23
     """
+    older = _older(name) if vintage is None else None
+    if older is not None:
+        current = load(name, str(_resource(name)["vintage"]))
+        return _as_it_was(current, load(name, older), describe(name)["primary_key"])
     resource = _resource(name, vintage)
     replaced = _instead.get().get(resource["name"])
     if replaced is not None:
@@ -293,6 +288,34 @@ def load(name: str, vintage: str | None = None) -> pd.DataFrame:
             raise DataError(problems)
         _table_cache[key] = _frame(header, rows, resource)
     return _table_cache[key].copy()
+
+
+def _older(name: str) -> str | None:
+    """The older edition of a table that `VARIABLE` asks for, if there is one."""
+    day = os.environ.get(VARIABLE)
+    if not day:
+        return None
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", day):
+        raise DataError([f'{VARIABLE}: "{day}" is not a date; write year-month-day'])
+    current = str(_resource(name)["vintage"])
+    return max((kept for kept in vintages(name) if kept <= day and kept < current), default=None)
+
+
+def _as_it_was(current: pd.DataFrame, older: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """A table whose rows say what an older edition says of them, where that has them.
+
+    >>> now = pd.DataFrame({"model": ["a", "b"], "flop": [2.0, 3.0]})
+    >>> then = pd.DataFrame({"model": ["a", "gone"], "flop": [1.0, 9.0]})
+    >>> _as_it_was(now, then, ["model"]).to_dict("list")
+    {'model': ['a', 'b'], 'flop': [1.0, 3.0]}
+    """
+    there = older.set_index(key)
+    new = current.set_index(key)
+    kept = new[~new.index.isin(there.index)]
+    back = there[there.index.isin(new.index)].reindex(columns=new.columns)
+    joined = pd.concat([back, kept]).reset_index()[list(current.columns)]
+    order = [column for column in ("date", *key) if column in joined.columns]
+    return joined.sort_values(order, kind="stable", ignore_index=True)
 
 
 @contextmanager
