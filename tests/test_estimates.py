@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.stats import lognorm, norm
 
@@ -34,6 +34,7 @@ def test_the_three_percentiles_are_met_unless_best_touches_an_end(
 
 
 @given(estimates(), st.lists(st.floats(0.001, 0.999), min_size=2, max_size=20, unique=True))
+@example((Estimate(1, 1, 21565), "log"), [0.5, 0.99609375])  # Past the largest float.
 def test_quantiles_rise_and_the_distribution_function_undoes_them(
     case: tuple[Estimate, Scale], probabilities: list[float]
 ) -> None:

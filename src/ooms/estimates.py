@@ -20,6 +20,7 @@ SCALES: tuple[Scale, ...] = ("linear", "log", "logit")
 
 # The standard normal's 95th percentile: low and high sit this far from best.
 Z95 = float(ndtri(0.95))
+_LOG_LARGEST = float(np.log(np.finfo(float).max))
 
 
 def to_scale(x: ArrayLike, scale: Scale) -> NDArray[np.float64]:
@@ -51,7 +52,7 @@ def to_scale(x: ArrayLike, scale: Scale) -> NDArray[np.float64]:
 
 
 def from_scale(x: ArrayLike, scale: Scale) -> NDArray[np.float64]:
-    """Undo :func:`to_scale`.
+    """Undo :func:`to_scale`; what no float holds, on the log scale, is the largest float.
 
     Examples
     --------
@@ -59,7 +60,10 @@ def from_scale(x: ArrayLike, scale: Scale) -> NDArray[np.float64]:
     0.25
     """
     values = np.asarray(x, dtype=float)
-    return {"linear": lambda v: v, "log": np.exp, "logit": expit}[scale](values)
+    if scale == "log":
+        # A best that touches low over many OOMs bends the far tail past any float.
+        return np.exp(np.minimum(values, _LOG_LARGEST))
+    return {"linear": lambda v: v, "logit": expit}[scale](values)
 
 
 @dataclass(frozen=True)
