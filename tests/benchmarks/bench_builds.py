@@ -22,7 +22,7 @@ from functools import cache
 from pathlib import Path
 
 import yaml
-from harness import Comparison
+from harness import Comparison, keep_measurements
 
 ROOT = Path(__file__).resolve().parents[2]
 STOCK = "stock, caches cleared"
@@ -211,13 +211,7 @@ def record() -> None:
                 f"{seconds} {note}".strip(),
             ]
         )
-    path = ROOT / "data" / "measurements.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        kept = [row for row in csv.reader(file) if not row[0].startswith("build.")]
-    beside = path.with_name(path.name + ".new")
-    with beside.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([*kept, *rows])
-    beside.replace(path)
+    keep_measurements(ROOT / "data" / "measurements.csv", "build.", rows)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ measures the built site and writes ``data/measurements.csv``.
 
 from __future__ import annotations
 
-import csv
 import functools
 import gzip
 import http.server
@@ -19,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from harness import Comparison
+from harness import Comparison, keep_measurements
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = Path(os.environ.get("BOOK_SITE", ROOT / "_build" / "html"))
@@ -144,13 +143,7 @@ def record() -> None:
                 f"times slower, 1.6 Mbit/s, {ROUND_TRIP_MS} ms; machine's load {load:.1f}.",
             ]
         )
-    path = ROOT / "data" / "measurements.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        kept = [row for row in csv.reader(file) if not row[0].startswith("page.largest-")]
-    beside = path.with_name(path.name + ".new")
-    with beside.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([*kept, *rows])
-    beside.replace(path)
+    keep_measurements(ROOT / "data" / "measurements.csv", "page.largest-", rows)
 
 
 if __name__ == "__main__":

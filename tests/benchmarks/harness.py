@@ -7,10 +7,12 @@ measured by. Nothing here asserts: a test that depends on a clock fails for no r
 
 from __future__ import annotations
 
+import csv
 import statistics
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 __all__ = ["Comparison", "Timing", "measure", "table"]
 
@@ -90,3 +92,13 @@ def table(timings: list[Timing]) -> str:
         f"{row[0]:<{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]:>{widths[2]}}".rstrip()
         for row in rows
     )
+
+
+def keep_measurements(path: Path, prefix: str, rows: list[list[str]]) -> None:
+    """Put rows in a table of measurements in place of those whose id begins with the prefix."""
+    with path.open(encoding="utf-8", newline="") as file:
+        kept = [row for row in csv.reader(file) if not row[0].startswith(prefix)]
+    beside = path.with_name(path.name + ".new")
+    with beside.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([*kept, *rows])
+    beside.replace(path)
