@@ -5,6 +5,8 @@ PYTHON ?= python3
 PORT ?= 8000
 JOBS ?= 2
 export CHROMIUM
+# Else each process compiles every library anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 bin := .venv/bin
 pytest := $(bin)/python -m pytest

@@ -254,6 +254,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("ooms_book_data_package", "", "")
     app.add_config_value("ooms_book_measurements", "", "")
     app.add_config_value("ooms_book_unread_data", [], "")
+    app.add_config_value("ooms_book_libraries", [], "")
     app.add_config_value("ooms_book_variant", {}, "")
     app.add_config_value("ooms_book_vintage", {}, "")
     app.add_config_value("ooms_book_value_roles", ROLES, "env")

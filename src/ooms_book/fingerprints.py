@@ -162,7 +162,7 @@ def environment(root: Path, lock: str = "requirements.lock") -> dict[str, Any]:
         here that shapes a run).
     """
     here = Path(__file__).parent
-    machinery = ("execute.py", "kernel.py", "notebook.py", "store.py", "tables.py")
+    machinery = ("execute.py", "kernel.py", "notebook.py", "store.py", "tables.py", "warm.py")
     return {
         "python": f"{platform.python_implementation()} {sys.version.split()[0]}",
         "platform": f"{sys.platform} {platform.machine()}",

@@ -130,7 +130,7 @@ class Dependencies:
             files={path: hash_file(root / path) for path in self.files},
             folders={path: list_directory(root / path) for path in self.folders},
             looked={path: _kind(root / path) for path in self.looked},
-            searched={path: _candidates(root / path, names) for path in self.searched},
+            searched={path: candidates(root / path, names) for path in self.searched},
             imported=self.imported,
             unseen=self.unseen,
         )
@@ -156,7 +156,7 @@ def _kind(path: Path) -> str | None:
     return "folder" if path.is_dir() else "file" if path.exists() else None
 
 
-def _candidates(folder: Path, names: set[str]) -> list[str] | None:
+def candidates(folder: Path, names: set[str]) -> list[str] | None:
     """Return the entries of a folder that an import of one of ``names`` could find."""
     listed = list_directory(folder)
     if listed is None:
