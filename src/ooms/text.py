@@ -130,7 +130,7 @@ def duration(minutes: float) -> str:
     return f"{number(minutes * 60)} seconds"
 
 
-def percent(share: float, figures: int = 2) -> str:
+def percent(share: float) -> str:
     """A share as a percentage; never 0% or 100% for what is neither.
 
     Examples
@@ -145,7 +145,7 @@ def percent(share: float, figures: int = 2) -> str:
     return f"{round(100 * share):d}%"
 
 
-def share_interval(low: float, best: float, high: float, figures: int = 2) -> str:
+def share_interval(low: float, best: float, high: float) -> str:
     """A share with its range, as percentages.
 
     Examples
@@ -153,7 +153,7 @@ def share_interval(low: float, best: float, high: float, figures: int = 2) -> st
     >>> share_interval(0.548, 0.704, 0.829)
     '70% (55% to 83%)'
     """
-    return f"{percent(best, figures)} ({percent(low, figures)} to {percent(high, figures)})"
+    return f"{percent(best)} ({percent(low)} to {percent(high)})"
 
 
 def usd(x: float) -> str:

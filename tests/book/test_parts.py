@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import vl_convert
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -568,3 +569,13 @@ def test_faults_of_a_site_are_found(tmp_path: Path) -> None:
         "b/index.html: the id 'x' stands 2 times; give labels and figures other names",
         "style.css: it loads https://far.org/a.css from another host",
     ]
+
+
+def test_pages_draw_with_the_vega_that_drew_them() -> None:
+    """The still drawing and the moving one come from two copies of Vega: one version, then."""
+    static = Path(charts.__file__).parent / "static"
+    version = vl_convert.get_vega_version()
+    vendored = static / f"vendor/vega-{version}.min.js"
+    assert [p.name for p in (static / "vendor").glob("*.js")] == [vendored.name]
+    assert f'.version="{version}"' in vendored.read_text()
+    assert f"vendor/{vendored.name}" in (static / "charts.js").read_text()
