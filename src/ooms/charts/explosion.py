@@ -318,7 +318,8 @@ def lead(curves: pd.DataFrame, title: str, source: str) -> Any:
     )
     y = alt.Y("q50:Q", axis=theme.oom_axis(values=list(range(0, int(curves["q50"].max()) + 2, 2))))
     by_label = curves.groupby("label", sort=False)
-    peaks, ends = curves.loc[by_label["q50"].idxmax()], by_label.tail(1)
+    peaks = curves.loc[by_label["q50"].idxmax()]
+    late = curves[curves["year"] >= 0.7 * last].groupby("label", sort=False).head(1)
     layers = [
         theme.readout(
             *theme.line_words(
@@ -337,8 +338,8 @@ def lead(curves: pd.DataFrame, title: str, source: str) -> Any:
                 scale=alt.Scale(domain=names, range=[[2, 2], [6, 3], [1, 0]][: len(names)]),
             ),
         ),
-        # At their ends the lines lie apart; at their peaks each crosses the next.
-        theme.label(ends, x, y, "label", TEXT, align="right", dx=0, dy=-10),
+        # Late on, the lines lie apart; at their peaks each crosses the next.
+        theme.label(late, x, y, "label", TEXT, align="center", dx=0, dy=-10),
     ]
     return finish(
         alt.layer(*layers),
