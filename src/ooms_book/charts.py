@@ -32,6 +32,7 @@ from ooms_book.chart_numbers import (
     tables,
 )
 from ooms_book.chart_views import answering, as_json, quiet, rounded, without_readouts
+from ooms_book.controls import bundle_of, render, without
 from ooms_book.fingerprints import digest, hash_file, write_atomically
 
 __all__ = ["NARROW", "VEGA_LITE_MIME", "WIDE", "Drawn", "at_width", "draw", "tables"]
@@ -470,6 +471,7 @@ def draw(
         in the chart, or a specification that can't be drawn.
     """
     faults = []
+    bundle, spec = bundle_of(spec), without(spec)
     description = spec.get("description")
     if not isinstance(description, str) or not description.strip():
         faults.append(
@@ -511,6 +513,11 @@ def draw(
             faults.append(f"the chart {name!r} can't be drawn: {str(error).strip()[:600]}")
     label = html.escape(description, quote=True)
     element = f'<div class="chart" role="img" aria-label="{label}">{parts}</div>'
+    if bundle is not None:
+        panel, its_files, amiss = render(bundle, docname, name)
+        element += panel
+        files |= its_files
+        faults += [f"{fault} (chart {name!r})" for fault in amiss]
     tools = ""
     if numbers:
         tools += _details("numbers", "Numbers", _numbers(spec, numbers, stem, up, files))

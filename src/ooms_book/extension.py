@@ -178,6 +178,8 @@ def _add_scripts(
     """Give the pages that have charts, and no others, the script that makes them interactive."""
     if 'class="chart"' in context.get("body", ""):
         app.add_js_file("charts.js", loading_method="defer")
+    if 'class="controls"' in context.get("body", ""):
+        app.add_js_file("controls.js", loading_method="defer")
 
 
 def _put_outputs(app: Sphinx, docname: str, content: list[str]) -> None:
@@ -276,6 +278,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     cards.setup(app)
     missing.setup(app)
     app.add_css_file("charts.css", priority=890)
+    app.add_css_file("controls.css", priority=891)
     app.add_css_file("book.css", priority=900)
     app.add_css_file("pages.css", priority=901)
     app.add_css_file("print.css", priority=910, media="print")

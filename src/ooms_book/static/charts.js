@@ -34,6 +34,7 @@
     await load(address.href);
     return taken.get(address.pathname);
   }
+  window.bookCharts.content = content;
 
   /* What a mark says. The table of numbers says the same to those who use no pointer. */
   const tip = document.createElement("div");
@@ -105,6 +106,7 @@
     still.replaceWith(live);
     place.classList.add("chart-live");
     place.bookChart = chart;
+    place.dispatchEvent(new Event("chartlive", { bubbles: true }));
   }
 
   /* One after the other, with room between for whatever the reader does. */

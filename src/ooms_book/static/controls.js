@@ -1,0 +1,331 @@
+/* Sliders beneath charts. What a chart says at each setting was computed when the book was built:
+   here it is read from a table, between whose entries lie local cubics. What is held is in the
+   address; a slider of the same name is held in every figure of the page. */
+(() => {
+  "use strict";
+  const TRANSFORMS = {
+    linear: (x) => x,
+    log: Math.log,
+    logit: (x) => Math.log(x / (1 - x)),
+  };
+  const MONTHS = (
+    "January February March April May June July August September October November December"
+  ).split(" ");
+
+  /* ---- numbers as text, as the book writes them ---- */
+
+  const grouped = (text) => text.replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+
+  function fixed(x, decimals) {
+    const text = Math.abs(x).toFixed(decimals);
+    const [whole, part] = text.split(".");
+    const shown = grouped(whole) + (part ? `.${part}` : "");
+    return x < 0 && Number(text) !== 0 ? `−${shown}` : shown;
+  }
+
+  function figures(x, count = 2) {
+    if (x === 0) return "0";
+    const size = Math.floor(Math.log10(Math.abs(x)));
+    let places = count - 1 - size;
+    const rounded = Math.round(Math.abs(x) * 10 ** places) / 10 ** places;
+    if (rounded >= 10 ** (count - places)) places -= 1;
+    return (x < 0 ? "−" : "") + fixed(rounded, Math.max(places, 0));
+  }
+
+  function percent(x) {
+    if (x > 0 && x < 0.01) return "under 1%";
+    if (x > 0.99 && x < 1) return "over 99%";
+    return `${Math.round(100 * x)}%`;
+  }
+
+  function month(x) {
+    const year = Math.floor(x);
+    const start = Date.UTC(year, 0, 1);
+    const date = new Date(start + (x - year) * (Date.UTC(year + 1, 0, 1) - start));
+    return `${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
+  }
+
+  function written(reading, value) {
+    if (reading.last !== null && reading.last !== undefined && value >= reading.last) {
+      return reading.later;
+    }
+    if (reading.kind === "percent") return percent(value);
+    if (reading.kind === "month") return month(value);
+    if (reading.kind === "times") return figures(value);
+    return fixed(value, reading.decimals);
+  }
+
+  function told(reading, columns) {
+    const texts = reading.columns.map((place) => written(reading, columns[place]));
+    const text = texts.length === 1 ? texts[0] : `${texts[1]} (${texts[0]} to ${texts[2]})`;
+    return reading.unit ? `${text} ${reading.unit}` : text;
+  }
+
+  /* ---- reading the table ---- */
+
+  /* [entry, weight] pairs along a slider's axis, the cubic through four neighbouring nodes. */
+  function weights(slider, value) {
+    if (value === undefined && slider.free) return [[0, 1]];
+    const shift = slider.free ? 1 : 0;
+    const at = TRANSFORMS[slider.scale](value === undefined ? slider.best : value);
+    const nodes = slider.nodes;
+    let after = nodes.findIndex((node) => node >= at);
+    if (after < 0) after = nodes.length;
+    const first = Math.min(Math.max(after - 2, 0), nodes.length - 4);
+    const found = [];
+    for (let j = first; j < first + 4; j += 1) {
+      let weight = 1;
+      for (let k = first; k < first + 4; k += 1) {
+        if (k !== j) weight *= (at - nodes[k]) / (nodes[j] - nodes[k]);
+      }
+      if (weight !== 0) found.push([j + shift, weight]);
+    }
+    return found;
+  }
+
+  function read(bundle, state) {
+    const { shape, resolution, values } = bundle.table;
+    const size = shape[shape.length - 1];
+    const columns = new Array(size).fill(0);
+    const axes = bundle.sliders.map((slider) => weights(slider, state[slider.id]));
+    const walk = (axis, offset, weight) => {
+      if (axis === axes.length) {
+        const start = offset * size;
+        for (let c = 0; c < size; c += 1) columns[c] += weight * values[start + c];
+        return;
+      }
+      for (const [entry, part] of axes[axis]) {
+        walk(axis + 1, offset * shape[axis] + entry, weight * part);
+      }
+    };
+    walk(0, 0, 1);
+    return columns.map((value) => value * resolution);
+  }
+
+  function rowsOf(bundle, columns) {
+    const { fixed: still, moving } = bundle.rows;
+    const count = Object.values(moving)[0].length;
+    return Array.from({ length: count }, (_, row) => {
+      const made = {};
+      for (const [field, list] of Object.entries(still)) made[field] = list[row];
+      for (const [field, list] of Object.entries(moving)) made[field] = columns[list[row]];
+      return made;
+    });
+  }
+
+  /* ---- what is held, on this page and in its address ---- */
+
+  const held = new Map();
+  const widgets = [];
+
+  function address(figure) {
+    const url = new URL(location.href);
+    const known = new Set(widgets.flatMap((widget) => widget.ids));
+    for (const key of [...url.searchParams.keys()]) {
+      if (known.has(key)) url.searchParams.delete(key);
+    }
+    for (const [key, value] of held) url.searchParams.set(key, String(value));
+    if (figure) url.hash = figure;
+    return url.href;
+  }
+
+  function remember() {
+    try {
+      history.replaceState(history.state, "", address());
+    } catch {
+      /* A page opened from a folder may not change its address; its link can be copied. */
+    }
+  }
+
+  function change(key, value) {
+    if (value === undefined) held.delete(key);
+    else held.set(key, value);
+    remember();
+    for (const widget of widgets) if (widget.ids.includes(key)) widget.show();
+  }
+
+  /* ---- one figure ---- */
+
+  class Widget {
+    constructor(element) {
+      this.element = element;
+      this.figure = element.dataset.figure;
+      this.chart = element.parentElement.querySelector(".chart");
+      this.controls = [...element.querySelectorAll(".control")];
+      this.ids = this.controls.map((control) => control.dataset.control);
+      this.said = element.querySelector(".control-said");
+      this.cells = [...element.querySelectorAll(".control-reading")];
+      this.bundle = null;
+    }
+
+    async start() {
+      this.bundle = await bookCharts.content(this.element.dataset.controls);
+      this.sliders = new Map(this.bundle.sliders.map((slider) => [slider.id, slider]));
+      for (const control of this.controls) {
+        const slider = this.sliders.get(control.dataset.control);
+        control.querySelector("input").addEventListener("input", (event) => {
+          change(slider.id, slider.values[Number(event.target.value)]);
+        });
+        control.querySelector(".control-release").addEventListener("click", () => {
+          change(slider.id, undefined);
+          control.querySelector("input").focus();
+        });
+      }
+      const on = (name, action) =>
+        this.element.querySelector(name)?.addEventListener("click", action.bind(this));
+      on(".control-reset", this.reset);
+      on(".control-link", this.copy);
+      on(".control-save", this.save);
+      this.chart.addEventListener("chartlive", () => this.draw());
+      this.element.querySelector("fieldset").disabled = false;
+      this.show(true);
+    }
+
+    state() {
+      const found = {};
+      for (const [id, slider] of this.sliders ?? []) {
+        const value = held.get(id);
+        if (value === undefined) continue;
+        // Only places the slider can stand in: the nearest to what an address asks for.
+        const scale = TRANSFORMS[slider.scale];
+        found[id] = slider.values.reduce((best, other) =>
+          Math.abs(scale(other) - scale(value)) < Math.abs(scale(best) - scale(value))
+            ? other
+            : best,
+        );
+      }
+      return found;
+    }
+
+    show(quietly = false) {
+      if (!this.bundle) return;
+      const state = this.state();
+      this.columns = read(this.bundle, state);
+      for (const control of this.controls) {
+        const slider = this.sliders.get(control.dataset.control);
+        const value = state[slider.id];
+        const place = slider.values.indexOf(value === undefined ? slider.best : value);
+        const input = control.querySelector("input");
+        const words = value === undefined && slider.free ? slider.free : slider.words[place];
+        const text = slider.unit ? `${words} ${slider.unit}` : words;
+        input.value = String(place);
+        input.setAttribute(
+          "aria-valuetext",
+          value === undefined ? `${text}, as in the book` : `${text}, held`,
+        );
+        control.classList.toggle("control-held", value !== undefined);
+        control.querySelector(".control-value").textContent = text;
+      }
+      this.bundle.readings.forEach((reading, place) => {
+        this.cells[place].textContent = told(reading, this.columns);
+      });
+      const any = Object.keys(state).length > 0;
+      this.element.classList.toggle("controls-held", any);
+      for (const name of [".control-reset", ".control-save"]) {
+        const button = this.element.querySelector(name);
+        if (button) button.disabled = !any;
+      }
+      this.draw();
+      if (!quietly) this.say();
+    }
+
+    /* Told once a reader pauses. */
+    say() {
+      clearTimeout(this.waiting);
+      this.waiting = setTimeout(() => {
+        this.said.textContent = this.bundle.readings
+          .map((reading) => `${reading.label}: ${told(reading, this.columns)}.`)
+          .join(" ");
+      }, 700);
+    }
+
+    draw() {
+      if (!this.columns || this.frame) return;
+      this.frame = requestAnimationFrame(() => {
+        this.frame = 0;
+        const rows = rowsOf(this.bundle, this.columns);
+        for (const place of this.chart.querySelectorAll(".chart-live")) {
+          place.bookChart.data(this.bundle.dataset, rows).runAsync().catch(console.warn);
+        }
+      });
+    }
+
+    reset() {
+      for (const id of this.ids) held.delete(id);
+      remember();
+      for (const widget of widgets) widget.show();
+      this.element.querySelector("input").focus();
+    }
+
+    async copy(event) {
+      const button = event.currentTarget;
+      const link = address(this.figure);
+      try {
+        await navigator.clipboard.writeText(link);
+        button.textContent = "Link copied";
+      } catch {
+        // Where nothing may be copied, the address itself is made the link.
+        location.hash = this.figure;
+        button.textContent = "Link is in the address bar";
+      }
+      setTimeout(() => (button.textContent = "Copy link"), 2500);
+    }
+
+    save() {
+      const { file } = this.bundle;
+      const state = this.state();
+      const fill = (template, words) =>
+        template.replace(/\{(\w+)\}/g, (whole, name) => words[name] ?? whole);
+      const entries = Object.entries(state).map(([id, value]) => {
+        const slider = this.sliders.get(id);
+        const words = slider.words[slider.values.indexOf(value)];
+        return {
+          id,
+          label: slider.label,
+          value: String(value),
+          words: slider.unit ? `${words} ${slider.unit}` : words,
+        };
+      });
+      const settings = entries.map((entry) => fill(file.setting, entry)).join(", ");
+      const link = address(this.figure);
+      // A string of JSON is one of TOML too.
+      const head = fill(file.head, {
+        title: JSON.stringify(fill(file.title, { settings })),
+        argument: JSON.stringify(fill(file.argument, { settings, address: link })),
+      });
+      const text = head + entries.map((entry) => fill(file.entry, entry)).join("");
+      const taken = document.createElement("a");
+      taken.href = URL.createObjectURL(new Blob([text], { type: "application/toml" }));
+      taken.download = file.name;
+      taken.click();
+      setTimeout(() => URL.revokeObjectURL(taken.href), 10000);
+    }
+  }
+
+  function begin() {
+    for (const element of document.querySelectorAll(".controls")) {
+      widgets.push(new Widget(element));
+    }
+    const known = new Set(widgets.flatMap((widget) => widget.ids));
+    for (const [key, text] of new URLSearchParams(location.search)) {
+      const value = Number(text);
+      if (known.has(key) && text.trim() !== "" && Number.isFinite(value)) held.set(key, value);
+    }
+    // A table is fetched when its figure comes near, or at once if something is held.
+    const nearby = new IntersectionObserver(
+      (entries) => {
+        for (const { isIntersecting, target } of entries) {
+          if (!isIntersecting) continue;
+          nearby.unobserve(target);
+          const widget = widgets.find(({ element }) => element === target);
+          widget.start().catch(console.warn);
+        }
+      },
+      { rootMargin: "800px 0px" },
+    );
+    for (const { element } of widgets) nearby.observe(element);
+  }
+
+  if (document.readyState === "complete") begin();
+  else addEventListener("load", begin);
+})();
