@@ -16,11 +16,26 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ooms import counting, datawall, text
+from ooms import counting, datawall, horizons, text
 from ooms.assumptions import Assumption, Draws, Scenario
 from ooms.estimates import Estimate, Scale, from_scale, to_scale
+from ooms.explosion import accounting, models
 
-__all__ = ["Explorer", "Reading", "Rows", "Slider", "effective_compute", "hold"]
+__all__ = [
+    "Explorer",
+    "Reading",
+    "Rows",
+    "Slider",
+    "decade",
+    "effective_compute",
+    "first_year",
+    "hold",
+    "horizon_dates",
+    "shape",
+    "shaped",
+    "wall_date",
+    "widen",
+]
 
 Array = NDArray[np.float64]
 #: Quantiles that every result is told with.
@@ -28,7 +43,7 @@ LEVELS = (0.05, 0.5, 0.95)
 #: Places a slider can stand in, about.
 PLACES = 60
 #: What numbers are told in: `ooms.text` writes them here, the page in the same way.
-Kind = Literal["fixed", "percent", "month", "times"]
+Kind = Literal["fixed", "percent", "month", "times", "year"]
 #: What a slider moves of an assumption.
 Part = Literal["value", "middle", "width"]
 #: What the name of a slider that widens a range ends in.
@@ -121,6 +136,7 @@ def hold(
     nodes: Sequence[float],
     scale: Scale | None = None,
     per: tuple[float, str] | None = None,
+    stops: bool = False,
 ) -> Slider:
     """Make a slider of an assumption.
 
@@ -138,6 +154,8 @@ def hold(
         On which results are read between them; the assumption's own unless given.
     per
         Another unit to write values in: its size in the assumption's own, and its name.
+    stops
+        Whether it stands at nodes alone, the best among them, so that nothing is interpolated.
 
     Raises
     ------
@@ -154,7 +172,9 @@ def hold(
     if len(nodes) < 4 or (nodes[0], nodes[-1]) != item.bounds or np.any(np.diff(nodes) <= 0):
         raise ValueError(f"{key}: nodes must rise from {item.bounds[0]:g} to {item.bounds[1]:g}")
     estimate = item.estimate
-    values = _places(item)
+    if stops:
+        nodes = sorted({*nodes, estimate.best})
+    values = tuple(map(float, nodes)) if stops else _places(item)
     size, unit = per or (1.0, "" if item.unit in ("1", "USD", "year") else item.unit)
     low, best, high = (
         text.quantity(v / size, item.unit) for v in (estimate.low, estimate.best, estimate.high)
@@ -177,22 +197,23 @@ def hold(
 def shape(scenario: Scenario, key: str, label: str, nodes: Sequence[float]) -> Slider:
     """Make a slider that moves an assumption's whole range, keeping its width on its scale.
 
-    Takes what `hold` takes; the assumption's best must be a node.
+    Takes what `hold` takes, and stands at nodes alone.
     """
-    slider = hold(scenario, key, label, nodes)
+    slider = hold(scenario, key, label, nodes, stops=True)
     return replace(slider, free="", part="middle")
 
 
 def widen(scenario: Scenario, key: str, label: str, nodes: Sequence[float]) -> Slider:
-    """Make a slider that widens an assumption's range by a factor, from none (0) to the last node.
+    """Make a slider that widens an assumption's range by a factor: 0 is no range, 1 the book's.
 
     Examples
     --------
     >>> slider = widen(Scenario.load("baseline"), "agi.ooms_needed", "Width", [0, 1, 2, 3])
     >>> slider.id, slider.best, slider.words[:3]
-    ('agi.ooms_needed.width', 1.0, ('0', '0.1', '0.2'))
+    ('agi.ooms_needed.width', 1.0, ('0', '1', '2'))
     """
-    values = tuple(round(0.1 * i, 1) for i in range(round(10 * nodes[-1]) + 1))
+    scenario.estimate(key)
+    values = tuple(float(node) for node in nodes)
     return Slider(
         id=f"{key}{WIDTH}",
         label=label,
@@ -203,7 +224,7 @@ def widen(scenario: Scenario, key: str, label: str, nodes: Sequence[float]) -> S
         best=1.0,
         high=1.0,
         free="",
-        nodes=tuple(float(node) for node in nodes),
+        nodes=values,
         scale="linear",
         part="width",
     )
@@ -307,6 +328,8 @@ class Reading:
             return text.percent(value)
         if self.kind == "month":
             return text.month(value)
+        if self.kind == "year":
+            return text.year(value)
         if self.kind == "times":
             return text.number(value)
         return text.fixed(value, self.decimals)
@@ -358,9 +381,6 @@ class Explorer:
         How far a reading between nodes may be from the exact result, in the columns' unit.
     resolution
         The step to which the table is rounded.
-    origin
-        Of dates: the table holds one over the years since then, in which "never" is nought and
-        what lies between nodes is close to a line. None where it holds the results themselves.
     """
 
     sliders: tuple[Slider, ...]
@@ -370,7 +390,6 @@ class Explorer:
     within: float
     within_words: str
     resolution: float = 0.005
-    origin: float | None = None
 
     def at(self, state: Mapping[str, float]) -> Array:
         """Columns for sliders held at values, shape ``(columns,)``: what the page shows.
@@ -387,7 +406,7 @@ class Explorer:
         found = self.table
         for slider in self.sliders:
             found = np.tensordot(slider.weights(state.get(slider.id)), found, axes=1)
-        return found if self.origin is None else self.origin + 1 / np.maximum(found, 1e-6)
+        return found
 
     def as_dict(self, dataset: str) -> dict[str, Any]:
         """Everything a page needs, as plain data.
@@ -420,7 +439,6 @@ class Explorer:
             "table": {
                 "shape": list(self.table.shape),
                 "resolution": self.resolution,
-                "origin": self.origin,
                 "values": np.rint(self.table.ravel() / self.resolution).astype(int).tolist(),
             },
             "rows": {
@@ -499,7 +517,7 @@ def _grid(sliders: Sequence[Slider]) -> tuple[int, ...]:
 # ---- effective compute by year -------------------------------------------------------------------
 
 #: Years of the figure; the first is the next after GPT-4.
-COUNT_YEARS = tuple(float(year) for year in range(2024, 2037, 2))
+COUNT_YEARS = tuple(float(year) for year in range(2024, 2035, 2))
 #: The date that is told in words: the end of 2027.
 TOLD = counting.END_OF_2027
 
@@ -577,13 +595,336 @@ def effective_compute(scenario: Scenario, draws: Draws | None = None) -> Explore
             Reading("The same, with the data wall", (place, t + place, 2 * t + place), unit="OOMs"),
             Reading(
                 "To the end of 2033, with the data wall",
-                (t - 2, 2 * t - 2, 3 * t - 2),
+                (t - 1, 2 * t - 1, 3 * t - 1),
                 unit="OOMs",
             ),
         ),
         within=0.15,
-        within_words=(
-            "The book's own code computed these on a grid of settings. Between its points the page "
-            "interpolates, by local cubics, and stays within 0.15 OOM of the exact result."
+        within_words=_within("0.15 OOM"),
+    )
+
+
+# ---- when text runs short ------------------------------------------------------------------------
+
+#: Passes over the stock, and the words for them.
+PASSES = {"one pass": 1.0, "four passes": 4.0}
+#: How far `ooms.datawall.year_demand_passes` looks; what comes later is told as such.
+LAST_PASS = 2060.0
+# Points between which a crossing is read: years while growth changes, then longer steps.
+_PASS_YEARS = counting.GPT4_YEAR + np.concatenate([np.arange(20.0), np.linspace(20.0, 37.0, 5)])
+
+
+def wall_date(scenario: Scenario, draws: Draws | None = None) -> Explorer:
+    """When demand passes so many passes over the stock, for growth, stock and overtraining.
+
+    Columns are decimal years: low, best and high for each of `PASSES`. Held to
+    `ooms.datawall.year_demand_passes` by tests.
+    """
+    drawn = scenario.draw() if draws is None else draws
+    sliders = (
+        hold(
+            scenario,
+            "compute.growth",
+            "Growth of training compute",
+            [0.0, 0.2, 0.35, 0.49, 0.57, 0.65, 0.8, 1.0, 1.5],
+            stops=True,
+        ),
+        hold(
+            scenario,
+            "data.stock_tokens",
+            "Unique text there is, in 2024",
+            [1e12, 5e12, 1.5e13, 2.8e13, 5e13, 1e14, 2e14, 3.9e14, 1e15, 1e17],
+            stops=True,
+            per=(1e12, "trillion tokens"),
+        ),
+        hold(
+            scenario,
+            "data.overtraining",
+            "Tokens a parameter, over the optimum",
+            [0.1, 1.0, 2.0, 4.0, 10.0, 30.0, 1000.0],
+            stops=True,
         ),
     )
+    growth, stocks, overtraining = (_along(drawn, slider) for slider in sliders)
+    there = [np.log10(datawall.stock_tokens(d, _PASS_YEARS)) for d in stocks]
+    table = np.empty((*_grid(sliders), 3 * len(PASSES)))
+    for i, more in enumerate(growth):
+        for k, longer in enumerate(overtraining):
+            both = Draws({**more, "data.overtraining": longer["data.overtraining"]})
+            wanted = np.log10(datawall.demand_tokens(both, _PASS_YEARS))
+            for j, stock in enumerate(there):
+                short = wanted - stock
+                when = [
+                    counting.first_crossing(_PASS_YEARS, short - np.log10(epochs))
+                    for epochs in PASSES.values()
+                ]
+                table[i, j, k] = _dates(np.stack(when)).ravel()
+    return Explorer(
+        sliders,
+        table,
+        Rows(
+            {"passes": list(PASSES)},
+            {
+                "low": range(0, 3 * len(PASSES), 3),
+                "best": range(1, 3 * len(PASSES), 3),
+                "high": range(2, 3 * len(PASSES), 3),
+            },
+        ),
+        tuple(
+            Reading(
+                f"The largest run wants {words}",
+                (3 * i, 3 * i + 1, 3 * i + 2),
+                "year",
+                last=LAST_PASS,
+                later=f"after {LAST_PASS:.0f}",
+            )
+            for i, words in enumerate(PASSES)
+        ),
+        within=0.25,
+        within_words=_STOPS,
+        resolution=0.01,
+    )
+
+
+def _dates(rows: Array) -> Array:
+    """The `LEVELS` of rows of dates, some of them "never": shape ``(rows, 3)``."""
+    ordered = np.sort(rows, axis=1)
+    found: Array = ordered[:, np.ceil(np.array(LEVELS) * rows.shape[1]).astype(int) - 1]
+    # Whatever is later is told as later.
+    return np.minimum(found, LAST_PASS)
+
+
+_STOPS = "The sliders stop where the book's own code computed the result: nothing is interpolated."
+
+
+def _within(words: str) -> str:
+    return (
+        "The book's own code computed these on a grid of settings. Between its points the page "
+        f"interpolates, by local cubics, and stays within {words} of the exact result."
+    )
+
+
+# ---- when horizons reach a day, a week, a month, a year ------------------------------------------
+
+
+def horizon_dates(scenario: Scenario, draws: Draws | None = None) -> Explorer:
+    """When models do work of a length, for where horizons stand and how fast they double.
+
+    Columns are decimal years: low, best and high for each of `ooms.horizons.WORK_HOURS`, at a rate
+    of success of 50% and then of 80%. Held to `ooms.horizons.year_reached` by tests.
+    """
+    drawn = scenario.draw() if draws is None else draws
+    sliders = (
+        hold(
+            scenario,
+            "horizons.start_minutes",
+            "50% horizon at the start of 2026",
+            [10.0, 30.0, 100.0, 340.0, 480.0, 800.0, 1600.0, 2400.0, 5e3, 1e4, 3e4, 1e5],
+        ),
+        hold(
+            scenario,
+            "horizons.doubling_months",
+            "Months in which it doubles",
+            [0.5, 2.0, 4.2, 8.0, 16.0, 60.0],
+            scale="linear",
+        ),
+        hold(
+            scenario,
+            "horizons.ratio_80",
+            "50% horizon over 80% horizon",
+            [1.0, 2.5, 5.2, 15.0, 100.0],
+        ),
+    )
+    starts, months, ratios = (_along(drawn, slider) for slider in sliders)
+    spans = {words: 60 * hours for words, hours in horizons.WORK_HOURS.items()}
+    table = np.empty((*_grid(sliders), 2 * len(spans), 3))
+    for i, start in enumerate(starts):
+        for j, pace in enumerate(months):
+            both = {**start, "horizons.doubling_months": pace["horizons.doubling_months"]}
+            half = [horizons.year_reached(both, minutes) for minutes in spans.values()]
+            table[i, j, :, : len(spans)] = _quantiles(np.stack(half)).T
+            for k, ratio in enumerate(ratios):
+                mostly = {**both, "horizons.ratio_80": ratio["horizons.ratio_80"]}
+                rows = [horizons.year_reached(mostly, minutes, 80) for minutes in spans.values()]
+                table[i, j, k, len(spans) :] = _quantiles(np.stack(rows)).T
+    count = 3 * 2 * len(spans)
+    names = [f"{span}, {level}%" for level in (50, 80) for span in spans]
+    shown = [i for i, name in enumerate(names) if name.startswith(("a week", "a month", "a year"))]
+    return Explorer(
+        sliders,
+        table.reshape(*_grid(sliders), count),
+        Rows(
+            {"work": names},
+            {
+                "low": range(0, count, 3),
+                "best": range(1, count, 3),
+                "high": range(2, count, 3),
+            },
+        ),
+        tuple(
+            Reading(
+                f"{names[i][0].upper()}{names[i][1:]}".replace(", ", " of work, "),
+                (3 * i, 3 * i + 1, 3 * i + 2),
+                "month",
+            )
+            for i in shown
+        ),
+        within=0.1,
+        within_words=_within("five weeks"),
+    )
+
+
+# ---- the first year after full automation --------------------------------------------------------
+
+#: Percentiles of the first year that the figure is drawn with.
+PERCENTILES = tuple(range(5, 100, 5))
+#: Draws of each setting but the book's own: a solver runs for each of them.
+YEAR_DRAWS = 1024
+
+
+def first_year(scenario: Scenario, draws: Draws | None = None) -> Explorer:
+    """OOMs in the year after full automation, for the weight of labour, returns and the limit.
+
+    Columns are `PERCENTILES` of `ooms.explosion.models.first_year`, then low, best and high of the
+    years of progress it is worth, of the initial speed-up, and of the headroom. The weight of
+    labour is what moves the initial speed-up most.
+    """
+    drawn = scenario.draw() if draws is None else draws
+    some = Draws({key: values[:YEAR_DRAWS] for key, values in drawn.items()})
+    sliders = (
+        hold(
+            scenario,
+            "explosion.labour_share",
+            "Weight of labour: sets the initial speed-up",
+            [0.05, 0.2, 0.35, 0.5, 0.65, 0.8, 0.95],
+            stops=True,
+        ),
+        hold(
+            scenario,
+            "explosion.returns",
+            "Returns to software research",
+            [0.1, 0.3, 0.45, 0.7, 1.0, 1.2, 1.6, 2.2, 3.2, 10.0],
+            stops=True,
+        ),
+        hold(
+            scenario,
+            "explosion.beyond_brain_ooms",
+            "Limit: OOMs beyond the brain's efficiency",
+            [0.0, 3.0, 6.0, 8.0, 12.0, 20.0, 30.0],
+            stops=True,
+        ),
+    )
+    labour, returns, beyond = (_along(some, slider) for slider in sliders)
+    count = len(PERCENTILES)
+    table = np.empty((*_grid(sliders), count + 9))
+    for i, weight in enumerate(labour):
+        for j, back in enumerate(returns):
+            for k, limit in enumerate(beyond):
+                setting = Draws(
+                    {
+                        **weight,
+                        "explosion.returns": back["explosion.returns"],
+                        "explosion.beyond_brain_ooms": limit["explosion.beyond_brain_ooms"],
+                    }
+                )
+                table[i, j, k] = _year(drawn if i == j == k == 0 else setting)
+    return Explorer(
+        sliders,
+        table,
+        Rows({"share": [1 - p / 100 for p in PERCENTILES]}, {"ooms": range(count)}),
+        (
+            Reading("OOMs in the first year", (0, PERCENTILES.index(50), count - 1), unit="OOMs"),
+            Reading("Years of progress at today's pace", (count, count + 1, count + 2)),
+            Reading("Initial speed-up", (count + 3, count + 4, count + 5), "times", unit="times"),
+            Reading("Headroom of software", (count + 6, count + 7, count + 8), unit="OOMs"),
+        ),
+        within=0.5,
+        within_words=f"{_STOPS} Away from the book's own setting a quarter of its draws is used.",
+        resolution=0.002,
+    )
+
+
+def _year(draws: Draws) -> Array:
+    ooms = models.first_year(draws)
+    told = [
+        ooms / models.today(draws),
+        accounting.speed_up(draws),
+        accounting.headroom(draws)["all"],
+    ]
+    found: Array = np.concatenate(
+        [np.quantile(ooms, np.array(PERCENTILES) / 100), _quantiles(np.stack(told)).T.ravel()]
+    )
+    return found
+
+
+# ---- the decade addendum's prior -----------------------------------------------------------------
+
+#: The need is known not to have been met when the first of these begins.
+NEED_YEARS = tuple(range(2026, 2061))
+#: Quantiles of the path that stand for its draws.
+_PATHS = 256
+
+
+def decade(scenario: Scenario, draws: Draws | None = None) -> Explorer:
+    """The chance of each year in which the need is met, for a prior over it and a spending limit.
+
+    Columns are chances: of each of `NEED_YEARS`, given that the need was not met before, then
+    of the years to 2034, of 2035 to 2060, of later or never, and, first of all, how much of the
+    prior is ruled out already. Held to `ooms.counting.chance_by` by tests.
+    """
+    drawn = scenario.draw() if draws is None else draws
+    item = scenario.assumptions["agi.ooms_needed"]
+    sliders = (
+        shape(
+            scenario,
+            item.id,
+            "OOMs needed beyond GPT-4, middle",
+            [0.1, 1, 2, 3, 3.5, 4, 5, 6, 7, 8, 9, 10, 12, 14, 17, 20, 25, 30, 40],
+        ),
+        widen(
+            scenario, item.id, "How unsure: width of that range", [0, 0.25, 0.5, 0.75, 1, 1.5, 2]
+        ),
+        hold(
+            scenario,
+            "spending.limit",
+            "What can be spent on one cluster",
+            [1e10, 3e10, 1e11, 2e11, 4e11, 8e11, 1.5e12, 4e12, 1e13, 1e14],
+            stops=True,
+        ),
+    )
+    edges = np.array([*NEED_YEARS, NEED_YEARS[-1] + 1], dtype=float)
+    paths = []
+    for rich in _along(drawn, sliders[2]):
+        path = np.sort(counting.effective_compute(rich, edges), axis=0)
+        paths.append(path.reshape(_PATHS, -1, len(edges)).mean(axis=1))
+    table = np.empty((*_grid(sliders), 4 + len(NEED_YEARS)))
+    for i, middle in enumerate(sliders[0].nodes):
+        for j, width in enumerate(sliders[1].nodes):
+            prior = shaped(item, middle, width)
+            for k, path in enumerate(paths):
+                by = prior.cdf(path, item.scale, item.bounds).mean(axis=0)
+                table[i, j, k] = _chances(by)
+    return Explorer(
+        sliders,
+        table,
+        Rows({"year": list(NEED_YEARS)}, {"share": range(4, 4 + len(NEED_YEARS))}),
+        (
+            Reading("Before 2035, if not before 2026", (1,), "percent"),
+            Reading("2035 to 2060", (2,), "percent"),
+            Reading("Later or never", (3,), "percent"),
+            Reading("Of the prior, ruled out by not before 2026", (0,), "percent"),
+        ),
+        within=0.01,
+        within_words=f"{_STOPS} A chance averages over the draws, so it has no range of its own.",
+        resolution=0.0005,
+    )
+
+
+def _chances(by: Array) -> Array:
+    """What is ruled out, three spans of years, and each year, from chances by their edges."""
+    ruled_out = float(by[0])
+    # Where nearly all paths had met the need, what is left is too little to speak of.
+    left = np.maximum(by - ruled_out, 0.0) / max(1 - ruled_out, 0.02)
+    soon = left[NEED_YEARS.index(2035)]
+    found: Array = np.concatenate([[ruled_out, soon, left[-1] - soon, 1 - left[-1]], np.diff(left)])
+    return found
