@@ -162,7 +162,7 @@ def worth(
     """
     x = alt.X(
         "epochs:Q",
-        scale=alt.Scale(type="log", domain=[1, 280], nice=False),
+        scale=alt.Scale(type="log", domain=[1, 400], nice=False),
         axis=alt.Axis(values=[1, 2, 4, 8, 16, 40, 100], title=None, labelExpr="datum.value + '×'"),
     )
     scale = alt.Scale(domain=[0, 1.12], nice=False)

@@ -319,7 +319,7 @@ def lead(curves: pd.DataFrame, title: str, source: str) -> Any:
     y = alt.Y("q50:Q", axis=theme.oom_axis(values=list(range(0, int(curves["q50"].max()) + 2, 2))))
     by_label = curves.groupby("label", sort=False)
     peaks = curves.loc[by_label["q50"].idxmax()]
-    late = curves[curves["year"] >= 0.7 * last].groupby("label", sort=False).head(1)
+    late = curves[curves["year"] >= 0.63 * last].groupby("label", sort=False).head(1)
     layers = [
         theme.readout(
             *theme.line_words(
@@ -339,7 +339,7 @@ def lead(curves: pd.DataFrame, title: str, source: str) -> Any:
             ),
         ),
         # Late on, the lines lie apart; at their peaks each crosses the next.
-        theme.label(late, x, y, "label", TEXT, align="center", dx=0, dy=-10),
+        theme.label(late, x, y, "label", TEXT, dx=0, dy=-11),
     ]
     return finish(
         alt.layer(*layers),
