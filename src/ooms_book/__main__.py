@@ -102,6 +102,35 @@ def _archive(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _identifiers(arguments: argparse.Namespace) -> int:
+    from ooms_book import identifiers
+
+    book = Book(arguments.root, arguments.output)
+    path = book.identifiers
+    if path is None:
+        raise BookError(["_config.yml names no list of identifiers (ooms_book_identifiers)"])
+    if not (book.site / "index.html").is_file():
+        raise BookError([f"there is no site in {_shown(book.site)} yet; run: make book"])
+    places = identifiers.find(book.pages(book.site))
+    if arguments.check:
+        fresh = identifiers.unlisted(identifiers.read(path), places)
+        if fresh:
+            raise BookError(
+                [
+                    f'{path.name}: it has no row for "{place.name}" ({place.kind}), which the site '
+                    "has; run make identifiers and commit the list before this is published"
+                    for place in fresh
+                ]
+            )
+        _say(f"Every identifier of the site is in {path.name}.")
+        return 0
+    added = identifiers.add(path, places)
+    _say(f"{path.name}: {len(added)} identifiers added.")
+    for name in added:
+        _say(f"  {name}")
+    return 0
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m ooms_book", description=__doc__)
@@ -117,9 +146,12 @@ def main(arguments: list[str] | None = None) -> int:
     pdf.set_defaults(run=_pdf)
     archive = commands.add_parser("archive", help="pack the built site into one zip file")
     archive.set_defaults(run=_archive)
+    kept = commands.add_parser("identifiers", help="put new parts of the site into the list")
+    kept.add_argument("--check", action="store_true", help="only say what is missing there")
+    kept.set_defaults(run=_identifiers)
     for command in (pdf, archive):
         command.add_argument("--to", help="the file (default: the title's, in _build)")
-    for command in (build, serve, pdf, archive):
+    for command in (build, serve, pdf, archive, kept):
         command.add_argument("--root", default=".", help="the book's folder (default: this one)")
         command.add_argument("--output", help="the site's folder (default: _build/html)")
         command.add_argument("--variant", default="", help="a variant of the book, by name")

@@ -133,6 +133,10 @@ class Book:
         """The content of ``_config.yml``."""
         return self._yaml("_config.yml")
 
+    def metadata(self, name: str) -> dict[str, Any]:
+        """Return the content of another file in YAML."""
+        return self._yaml(name)
+
     def setting(self, name: str, default: Any) -> Any:
         """Return a setting of this package, from ``sphinx: config:`` in ``_config.yml``."""
         settings = (self.config.get("sphinx") or {}).get("config") or {}
@@ -302,6 +306,7 @@ class Book:
             texts = {
                 "status": self.status(records, environment),
                 "data": self.provenance(records),
+                "citation": self.citation(inputs["repository"]),
             }
             self._render(report, renderer, job, inputs, texts, say)
         self._keep_state(inputs, tree, records)
@@ -433,6 +438,13 @@ class Book:
 
         return markdown(self.root, str(self.setting("data_package", "")), records)
 
+    def citation(self, known: Mapping[str, Any]) -> str:
+        """Return what stands where a page says ``{book-citation}``, in MyST."""
+        from ooms_book import cite
+
+        work = cite.Work.of(self, repository.Repository(**known))
+        return "" if work is None else cite.markdown(work)
+
     def _check_data(self, records: Mapping[str, Record], tree: Mapping[str, str]) -> None:
         from ooms_book import checks
 
@@ -469,8 +481,9 @@ class Book:
         if not faults:
             from ooms_book import lean, site
 
+            faults = self._address(fresh, job, say)
             lean.lighten(fresh)
-            faults = site.faults(fresh)
+            faults += site.faults(fresh)
         if faults:
             raise BookError(faults)
         # It holds a fingerprint of settings with this machine's paths in them.
@@ -481,6 +494,49 @@ class Book:
         shutil.rmtree(job.work, ignore_errors=True)
         report.rendered = True
         say(f"  rendered in {time.monotonic() - start:.1f} s")
+
+    def pages(self, site: Path) -> dict[str, str]:
+        """Return the HTML of each page of a site of this book, by document, in order."""
+        paths = {name: site / f"{name}.html" for name in self.documents}
+        return {
+            name: path.read_text(encoding="utf-8") for name, path in paths.items() if path.is_file()
+        }
+
+    @property
+    def identifiers(self) -> Path | None:
+        """The list of published identifiers, if the project keeps one."""
+        name = str(self.setting("identifiers", ""))
+        return self.root / name if name else None
+
+    def _address(self, fresh: Path, job: Job, say: Say) -> list[str]:
+        """See that no address was lost, let those that moved lead on, and let parts be cited."""
+        from ooms_book import cite, identifiers
+
+        pages = self.pages(fresh)
+        places = identifiers.find(pages)
+        known = repository.Repository(**job.repository)
+        work = cite.Work.of(self, known)
+        faults, made = [], {}
+        kept = self.identifiers
+        if work is not None:
+            made = cite.put(pages, places, work, self.documents[0], job.banner)
+        if kept is not None:
+            listed = identifiers.read(kept)
+            # A variant may have other parts; the book itself is what is published.
+            if self.variant is None:
+                faults = identifiers.faults(listed, places, kept.name)
+                fresh_ones = len(identifiers.unlisted(listed, places))
+                if fresh_ones:
+                    say(f"  {fresh_ones} identifiers are not in {kept.name}: make identifiers")
+            if not faults:
+                shown = {name: made.get(f"{name}.html", text) for name, text in pages.items()}
+                base = "" if work is None else work.address
+                moved = identifiers.redirect(shown, listed, places, base)
+                made |= {f"{name}.html": text for name, text in moved.items()}
+        for path, text in made.items():
+            (fresh / path).parent.mkdir(parents=True, exist_ok=True)
+            (fresh / path).write_text(text, encoding="utf-8")
+        return faults
 
     def _put_in_place(self, fresh: Path) -> None:
         """Swap the new site for the old one."""

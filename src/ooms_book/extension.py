@@ -23,7 +23,18 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
-from ooms_book import awaited, cards, charts, explain, formulas, missing, places, provenance, status
+from ooms_book import (
+    awaited,
+    cards,
+    charts,
+    cite,
+    explain,
+    formulas,
+    missing,
+    places,
+    provenance,
+    status,
+)
 from ooms_book.fingerprints import digest, hash_file
 from ooms_book.listing import LISTING_MIME, markup
 from ooms_book.notebook import VALUES_MIME
@@ -184,7 +195,12 @@ def _add_scripts(
 
 def _put_outputs(app: Sphinx, docname: str, content: list[str]) -> None:
     """Give a notebook the outputs of its record, and a page its status, before it is parsed."""
-    for name, directive in (("status", status.DIRECTIVE), ("data", provenance.DIRECTIVE)):
+    directives = {
+        "status": status.DIRECTIVE,
+        "data": provenance.DIRECTIVE,
+        "citation": cite.DIRECTIVE,
+    }
+    for name, directive in directives.items():
         if directive.search(content[0]):
             told = awaited.text(app, name)
             content[0] = directive.sub(lambda _, told=told: told, content[0])  # type: ignore[misc]
@@ -257,6 +273,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("ooms_book_measurements", "", "")
     app.add_config_value("ooms_book_unread_data", [], "")
     app.add_config_value("ooms_book_libraries", [], "")
+    app.add_config_value("ooms_book_identifiers", "", "")
     app.add_config_value("ooms_book_variant", {}, "")
     app.add_config_value("ooms_book_vintage", {}, "")
     app.add_config_value("ooms_book_value_roles", ROLES, "env")
@@ -281,8 +298,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_css_file("controls.css", priority=891)
     app.add_css_file("book.css", priority=900)
     app.add_css_file("pages.css", priority=901)
+    app.add_css_file("cite.css", priority=902)
     app.add_css_file("print.css", priority=910, media="print")
     app.add_js_file("print.js", loading_method="defer")
+    app.add_js_file("cite.js", loading_method="defer")
     return {
         "version": digest([str(hash_file(path)) for path in sorted(STATIC.rglob("*"))])[:12],
         "parallel_read_safe": True,

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-__all__ = ["markup", "setup"]
+__all__ = ["STYLE", "markup", "setup"]
 
-_STYLE = """
+STYLE = """
 :root{color-scheme:light dark;--ink:#222832;--paper:#fff;--link:#00527f;--line:#8a94a0}
 @media (prefers-color-scheme:dark){:root{--ink:#dfe5ea;--paper:#121212;--link:#7cc5ee}}
 body{background:var(--paper);color:var(--ink);font:1.1rem/1.6 Charter,Cambria,Georgia,serif;
@@ -54,7 +54,7 @@ def markup(title: str, pages: Mapping[str, str], base: str = "/", banner: str = 
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="robots" content="noindex">\n'
-        f"<title>No such page \u2014 {name}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
+        f"<title>No such page \u2014 {name}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
         f"<main>\n{notice}<h1>There is no such page</h1>\n"
         "<p>The address may have a slip in it, or the page has moved. Search the book, or begin "
         "with one of these pages.</p>\n"

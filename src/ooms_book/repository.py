@@ -87,6 +87,8 @@ class Repository:
         The time of that commit, in seconds since 1970.
     shallow
         A fingerprint of where the history was cut off, if it is not all here.
+    tag
+        The tag of a release (``v`` and a number) that the commit has, the last by name.
     """
 
     url: str = ""
@@ -95,6 +97,7 @@ class Repository:
     commit: str = ""
     epoch: int = 0
     shallow: str = ""
+    tag: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the fields as a dictionary."""
@@ -134,6 +137,7 @@ def describe(root: Path) -> Repository:
         commit=commit,
         epoch=int(epoch),
         shallow=hashlib.sha256(cut.encode()).hexdigest() if (cut := _cut_off(root)) else "",
+        tag=_git(root, "tag", "--points-at", "HEAD", "--list", "v[0-9]*").rpartition("\n")[2],
     )
 
 
