@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from click.testing import CliRunner
 
-from ooms import comparison
+from ooms import comparison, registry, scoreboard
 from ooms.assumptions import Scenario, scenarios
 from ooms.charts import alternatives
+from ooms.cli import main
 from ooms.paths import data_dir
 from ooms.results import RESULTS
 
@@ -85,6 +87,37 @@ def test_a_new_file_appears_in_every_table_and_chart(
     assert len(charts) == 3
     # The last chart is of assumptions, not of scenarios.
     assert all("An added view" in chart for chart in charts[:2])
+
+
+def test_a_new_file_is_found_by_the_command_and_on_the_board(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = shutil.copytree(data_dir(), tmp_path / "data")
+    monkeypatch.setenv("OOMS_DATA", str(data))
+    scored = scoreboard.scores()
+    before = scoreboard.leaderboard(scored, draws=20)
+    (data / "scenarios" / "added-view.toml").write_text(ADDED)
+
+    said = CliRunner().invoke(main, ["results", "added-view", "--json"])
+    assert said.exit_code == 0, said.output
+    shown = {row["id"]: row["best"] for row in json.loads(said.stdout)["results"]}
+    assert shown["counting.end_of_2027"] == pytest.approx(
+        np.median(RESULTS["counting.end_of_2027"].compute(Scenario.load("added-view").draw()))
+    )
+
+    # On the board at once, with nothing to its name; with its forecasts once they are registered.
+    board = scoreboard.leaderboard(scored, draws=20).set_index("forecaster")
+    assert set(board.index) - set(before["forecaster"]) == {"added-view"}
+    assert tuple(board.loc["added-view", ["n", "open"]]) == (0, 0)
+    assert scoreboard.label("added-view") == "An added view"
+    day = registry.load()["registered_on"].max()
+    assert registry.main(["--register", f"{day:%Y-%m-%d}"]) == 0
+    board = scoreboard.leaderboard(draws=20).set_index("forecaster")
+    assert board.loc["added-view", "open"] == board.loc["baseline", "open"] > 0
+    # Nobody else's forecasts have moved.
+    pd.testing.assert_frame_equal(
+        board.drop("added-view").reset_index()[before.columns], before, check_dtype=False
+    )
 
 
 def test_every_mark_is_drawn_and_none_on_another(places: pd.DataFrame) -> None:

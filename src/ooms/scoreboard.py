@@ -22,7 +22,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ooms import forecasters, forecasts, questions, registry, text
-from ooms.assumptions import AssumptionError, Scenario
+from ooms.assumptions import AssumptionError, Scenario, scenarios
 from ooms.forecasters import BASELINES, LEVELS
 
 __all__ = [
@@ -161,7 +161,8 @@ def leaderboard(scored: pd.DataFrame | None = None, *, draws: int = 1000) -> pd.
     Returns
     -------
     DataFrame
-        One row per forecaster in the register, the best against the trend first: ``forecaster``,
+        One row per forecaster in the register and per scenario in the folder (one that has
+        registered nothing has only zeros), the best against the trend first: ``forecaster``,
         ``n`` (resolved), ``families``, ``registered`` (of them, written down beforehand),
         ``skill_trend``, ``skill_trend_low``, ``skill_trend_high`` (90%), ``skill_no_change`` with
         its bounds, ``log_gain_trend`` (nats a question), ``above_trend`` (share of draws with
@@ -172,7 +173,9 @@ def leaderboard(scored: pd.DataFrame | None = None, *, draws: int = 1000) -> pd.
     made = registry.load()
     known = questions.load()
     rows = []
-    for name, own in made.groupby("forecaster", sort=False):
+    by_name = dict(list(made.groupby("forecaster", sort=False)))
+    for name in [*by_name, *(n for n in scenarios() if n not in by_name)]:
+        own = by_name.get(name, made.iloc[:0])
         done = found[found["forecaster"] == name] if not found.empty else found
         waiting = own[~own["question"].isin(done["question"] if len(done) else [])]
         days = [known[q].resolves_on for q in waiting["question"]]
