@@ -379,8 +379,12 @@ class Explorer:
         What becomes of the columns.
     within
         How far a reading between nodes may be from the exact result, in the columns' unit.
+    note
+        How the results were computed, and how far they may be trusted.
     resolution
         The step to which the table is rounded.
+    caption
+        What is told of the readings.
     """
 
     sliders: tuple[Slider, ...]
@@ -388,8 +392,9 @@ class Explorer:
     rows: Rows
     readings: tuple[Reading, ...]
     within: float
-    within_words: str
+    note: str
     resolution: float = 0.005
+    caption: str = "Median and 90% range over all that is not held"
 
     def at(self, state: Mapping[str, float]) -> Array:
         """Columns for sliders held at values, shape ``(columns,)``: what the page shows.
@@ -458,7 +463,8 @@ class Explorer:
                 }
                 for r in self.readings
             ],
-            "note": self.within_words,
+            "caption": self.caption,
+            "note": self.note,
             "file": _file(),
         }
 
@@ -600,7 +606,7 @@ def effective_compute(scenario: Scenario, draws: Draws | None = None) -> Explore
             ),
         ),
         within=0.15,
-        within_words=_within("0.15 OOM"),
+        note=_within("0.15 OOM"),
     )
 
 
@@ -681,7 +687,7 @@ def wall_date(scenario: Scenario, draws: Draws | None = None) -> Explorer:
             for i, words in enumerate(PASSES)
         ),
         within=0.25,
-        within_words=_STOPS,
+        note=_STOPS,
         resolution=0.01,
     )
 
@@ -749,7 +755,7 @@ def horizon_dates(scenario: Scenario, draws: Draws | None = None) -> Explorer:
                 table[i, j, k, len(spans) :] = _quantiles(np.stack(rows)).T
     count = 3 * 2 * len(spans)
     names = [f"{span}, {level}%" for level in (50, 80) for span in spans]
-    shown = [i for i, name in enumerate(names) if name.startswith(("a week", "a month", "a year"))]
+    shown = [i for i, name in enumerate(names) if name.startswith(("a month", "a year"))]
     return Explorer(
         sliders,
         table.reshape(*_grid(sliders), count),
@@ -770,7 +776,7 @@ def horizon_dates(scenario: Scenario, draws: Draws | None = None) -> Explorer:
             for i in shown
         ),
         within=0.1,
-        within_words=_within("five weeks"),
+        note=_within("five weeks"),
     )
 
 
@@ -839,7 +845,7 @@ def first_year(scenario: Scenario, draws: Draws | None = None) -> Explorer:
             Reading("Headroom of software", (count + 6, count + 7, count + 8), unit="OOMs"),
         ),
         within=0.5,
-        within_words=f"{_STOPS} Away from the book's own setting a quarter of its draws is used.",
+        note=f"{_STOPS} Away from the book's own setting a quarter of its draws is used.",
         resolution=0.002,
     )
 
@@ -915,7 +921,8 @@ def decade(scenario: Scenario, draws: Draws | None = None) -> Explorer:
             Reading("Of the prior, ruled out by not before 2026", (0,), "percent"),
         ),
         within=0.01,
-        within_words=f"{_STOPS} A chance averages over the draws, so it has no range of its own.",
+        note=f"{_STOPS} A chance averages over the draws, so it has no range of its own.",
+        caption="Chances, over all that is not held",
         resolution=0.0005,
     )
 

@@ -21,11 +21,10 @@ __all__ = ["USERMETA", "bundle_of", "render", "without"]
 
 #: Where a Vega-Lite specification carries the bundle.
 USERMETA = "controls"
-_CAPTION = "Median and 90% range over all that is not held"
 _HEADS = "".join(
     f'<th scope="col">{words}</th>' for words in ("Result", "With the sliders", "In the book")
 )
-_HEAD = f"<caption>{_CAPTION}</caption><thead><tr>{_HEADS}</tr></thead>"
+_HEAD = f"<thead><tr>{_HEADS}</tr></thead>"
 
 
 def bundle_of(spec: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -151,12 +150,13 @@ def render(
     if save:
         buttons += f'<button type="button" class="control-save" disabled>{save}</button>'
     note = html.escape(bundle.get("note", ""))
+    caption = f"<caption>{html.escape(bundle.get('caption', ''))}</caption>"
     return (
         (
             f'<div class="controls" data-controls="{address}" data-figure="{html.escape(name)}">'
             f'<fieldset disabled><legend>Hold it otherwise</legend><div class="control-sliders">'
             f"{sliders}</div></fieldset>"
-            f'<table class="control-readings table">{_HEAD}<tbody>{rows}</tbody></table>'
+            f'<table class="control-readings table">{caption}{_HEAD}<tbody>{rows}</tbody></table>'
             f'<div class="control-buttons">{buttons}</div>'
             f'<p class="control-note">{note}</p>'
             f'<p class="control-said" role="status"></p></div>'

@@ -14,7 +14,7 @@ import pandas as pd
 
 from ooms.charts import theme
 from ooms.charts.theme import IMPLIED, QUIET, TEXT, finish
-from ooms.sliders import Explorer
+from ooms.sliders import LAST_PASS, Explorer
 
 #: The name of the data that move.
 MOVING = "moving"
@@ -100,6 +100,183 @@ def effective_compute(explorer: Explorer, title: str, source: str) -> Any:
             f"{title}. In the baseline the count with the data wall reaches "
             f"{ends[2 * len(book) - 1]:.1f} OOMs by {last}.",
             height=320,
+        ),
+        explorer,
+    )
+
+
+_BOOK: dict[str, Any] = {"color": QUIET, "strokeWidth": 1.5, "strokeDash": [2, 3]}
+
+
+def _spans(explorer: Explorer, by: str, width: int) -> list[Any]:
+    """Ranges of dates, one row a thing: with the sliders above, the baseline's dotted below."""
+    book = pd.DataFrame(_rows(explorer))
+    moving = _moving(explorer)
+    y = alt.Y(
+        f"{by}:N",
+        sort=list(book[by]),
+        axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=width),
+    )
+    axis = alt.Axis(format="d", title=None, tickCount=6)
+    scale = alt.Scale(zero=False, nice=True)
+    low, best = alt.X("low:Q", axis=axis, scale=scale), alt.X("best:Q", axis=axis, scale=scale)
+    below = alt.value(9)
+    tips = [
+        alt.Tooltip(f"{by}:N", title=by.capitalize()),
+        alt.Tooltip("best:Q", title="Median", format=".1f"),
+        alt.Tooltip("low:Q", title="5th percentile", format=".1f"),
+        alt.Tooltip("high:Q", title="95th percentile", format=".1f"),
+    ]
+    return [
+        alt.Chart(book).mark_rule(**_BOOK).encode(x=low, x2="high", y=y, yOffset=below),
+        alt.Chart(book)
+        .mark_point(color=QUIET, size=30, opacity=1, strokeWidth=1.5)
+        .encode(x=best, y=y, yOffset=below),
+        moving.mark_rule(color=IMPLIED, strokeWidth=8, opacity=0.25).encode(
+            x=low, x2="high", y=y, tooltip=tips
+        ),
+        moving.mark_point(filled=True, color=IMPLIED, size=70, opacity=1).encode(
+            x=best, y=y, tooltip=tips
+        ),
+    ]
+
+
+def wall_date(explorer: Explorer, title: str, source: str) -> Any:
+    """When the largest run wants more text than there is, as a reader holds the inputs.
+
+    Parameters
+    ----------
+    explorer
+        `ooms.sliders.wall_date`.
+    """
+    told = " ".join(f"{r.label}: {r.show(explorer.at({}))}." for r in explorer.readings)
+    return _carrying(
+        finish(
+            alt.layer(*_spans(explorer, "passes", 110)),
+            title,
+            [
+                "Year in which demand passes so many passes over the text there is: median and 90% "
+                f"range; {LAST_PASS:.0f} stands for later or never. Dotted: the baseline.",
+                source,
+            ],
+            f"{title}. In the baseline: {told}",
+            height=150,
+        ),
+        explorer,
+    )
+
+
+def horizon_dates(explorer: Explorer, title: str, source: str) -> Any:
+    """When models do a day's, week's, month's or year's work, as a reader holds the inputs.
+
+    Parameters
+    ----------
+    explorer
+        `ooms.sliders.horizon_dates`.
+    """
+    told = " ".join(f"{r.label}: {r.show(explorer.at({}))}." for r in explorer.readings)
+    return _carrying(
+        finish(
+            alt.layer(*_spans(explorer, "work", 110)),
+            title,
+            [
+                "Date at which time horizons reach that much work, half the time or four times in "
+                "five: median and 90% range. Dotted: the baseline.",
+                source,
+            ],
+            f"{title}. In the baseline: {told}",
+            height=330,
+        ),
+        explorer,
+    )
+
+
+def first_year(explorer: Explorer, title: str, source: str) -> Any:
+    """Chance that the first year brings at least so many OOMs, as a reader holds the inputs.
+
+    Parameters
+    ----------
+    explorer
+        `ooms.sliders.first_year`.
+    """
+    book = pd.DataFrame(_rows(explorer))
+    x = alt.X(
+        "ooms:Q",
+        axis=alt.Axis(title="OOMs in the first year, at least", tickCount=6, grid=False),
+        scale=alt.Scale(domainMin=0),
+    )
+    y = alt.Y(
+        "share:Q",
+        axis=alt.Axis(format=".0%", title=None, values=[0, 0.25, 0.5, 0.75, 1]),
+        scale=alt.Scale(domain=[0, 1], nice=False),
+    )
+    moving = _moving(explorer)
+    tips = [
+        alt.Tooltip("share:Q", title="Chance", format=".0%"),
+        alt.Tooltip("ooms:Q", title="At least, OOMs", format=".1f"),
+    ]
+    told = " ".join(f"{r.label}: {r.show(explorer.at({}))}." for r in explorer.readings)
+    return _carrying(
+        finish(
+            alt.layer(
+                alt.Chart(book).mark_line(**_BOOK).encode(x=x, y=y, order="share:Q"),
+                moving.mark_line(color=IMPLIED, strokeWidth=2.5).encode(x=x, y=y, order="share:Q"),
+                moving.mark_circle(color=IMPLIED, size=36, opacity=1).encode(
+                    x=x, y=y, tooltip=tips
+                ),
+            ),
+            title,
+            [
+                "Chance that effective compute grows by at least so many OOMs in the year after "
+                "full automation. Dotted: the baseline.",
+                source,
+            ],
+            f"{title}. In the baseline: {told}",
+            height=280,
+        ),
+        explorer,
+    )
+
+
+def decade(explorer: Explorer, title: str, source: str) -> Any:
+    """Chance of each year in which the need is met, as a reader holds the prior.
+
+    Parameters
+    ----------
+    explorer
+        `ooms.sliders.decade`.
+    """
+    book = pd.DataFrame(_rows(explorer))
+    x = alt.X(
+        "year:Q",
+        axis=alt.Axis(format="d", title=None, grid=False, tickCount=6),
+        scale=alt.Scale(nice=False, zero=False),
+    )
+    y = alt.Y("share:Q", axis=alt.Axis(format=".0%", title=None, tickCount=4))
+    tips = [
+        alt.Tooltip("year:Q", title="Year", format="d"),
+        alt.Tooltip("share:Q", title="Chance of that year", format=".1%"),
+    ]
+    moving = _moving(explorer)
+    told = " ".join(f"{r.label}: {r.show(explorer.at({}))}." for r in explorer.readings)
+    return _carrying(
+        finish(
+            alt.layer(
+                moving.mark_area(color=IMPLIED, opacity=0.16).encode(x=x, y=y),
+                alt.Chart(book).mark_line(**_BOOK).encode(x=x, y=y),
+                moving.mark_line(color=IMPLIED, strokeWidth=2).encode(x=x, y=y),
+                moving.mark_circle(color=IMPLIED, size=24, opacity=1).encode(
+                    x=x, y=y, tooltip=tips
+                ),
+            ),
+            title,
+            [
+                "Chance that the need is met in each year, given that it was not by the start of "
+                f"{book['year'].min()}. Dotted: the baseline.",
+                source,
+            ],
+            f"{title}. In the baseline: {told}",
+            height=260,
         ),
         explorer,
     )

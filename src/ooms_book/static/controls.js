@@ -8,6 +8,7 @@
     log: Math.log,
     logit: (x) => Math.log(x / (1 - x)),
   };
+  const BACK = { linear: (x) => x, log: Math.exp, logit: (x) => 1 / (1 + Math.exp(-x)) };
   const MONTHS = (
     "January February March April May June July August September October November December"
   ).split(" ");
@@ -51,9 +52,19 @@
     }
     if (reading.kind === "percent") return percent(value);
     if (reading.kind === "month") return month(value);
+    if (reading.kind === "year") return String(Math.floor(value));
     if (reading.kind === "times") return figures(value);
     return fixed(value, reading.decimals);
   }
+
+  /* A number as TOML has them: a decimal point keeps it from being a whole one. */
+  function number(x) {
+    const text = String(x);
+    return /[.e]/.test(text) ? text : `${text}.0`;
+  }
+
+  const fill = (template, words) =>
+    template.replace(/\{(\w+)\}/g, (whole, name) => words[name] ?? whole);
 
   function told(reading, columns) {
     const texts = reading.columns.map((place) => written(reading, columns[place]));
@@ -271,29 +282,57 @@
       setTimeout(() => (button.textContent = "Copy link"), 2500);
     }
 
-    save() {
-      const { file } = this.bundle;
+    /* What is held, one entry an assumption: a value, or a range that was moved or widened. */
+    entries() {
       const state = this.state();
-      const fill = (template, words) =>
-        template.replace(/\{(\w+)\}/g, (whole, name) => words[name] ?? whole);
-      const entries = Object.entries(state).map(([id, value]) => {
+      const found = new Map();
+      for (const [id, value] of Object.entries(state)) {
         const slider = this.sliders.get(id);
         const words = slider.words[slider.values.indexOf(value)];
-        return {
-          id,
-          label: slider.label,
-          value: String(value),
-          words: slider.unit ? `${words} ${slider.unit}` : words,
+        const text = slider.unit ? `${words} ${slider.unit}` : words;
+        if (slider.part === "value") {
+          found.set(id, { id, label: slider.label, value: number(value), words: text });
+          continue;
+        }
+        const middle = this.sliders.get(slider.of);
+        const at = state[slider.of] ?? middle.best;
+        const width = state[`${slider.of}.width`] ?? 1;
+        const [to, back] = [TRANSFORMS[middle.scale], BACK[middle.scale]];
+        const [least, most] = [middle.values[0], middle.values[middle.values.length - 1]];
+        const end = (percentile) => {
+          const moved = back(to(at) + width * (to(percentile) - to(middle.best)));
+          return Math.min(Math.max(Number(moved.toFixed(9)), least), most);
         };
-      });
+        const low = Math.min(end(middle.low), at);
+        const high = Math.max(end(middle.high), at);
+        found.set(slider.of, {
+          id: slider.of,
+          label: middle.label,
+          low: number(low),
+          best: number(at),
+          high: number(high),
+          words: `${figures(at)} (${figures(low)} to ${figures(high)})`,
+        });
+      }
+      return [...found.values()];
+    }
+
+    save() {
+      const { file } = this.bundle;
+      const entries = this.entries();
       const settings = entries.map((entry) => fill(file.setting, entry)).join(", ");
-      const link = address(this.figure);
       // A string of JSON is one of TOML too.
       const head = fill(file.head, {
         title: JSON.stringify(fill(file.title, { settings })),
-        argument: JSON.stringify(fill(file.argument, { settings, address: link })),
+        argument: JSON.stringify(
+          fill(file.argument, { settings, address: address(this.figure) }),
+        ),
       });
-      const text = head + entries.map((entry) => fill(file.entry, entry)).join("");
+      const text =
+        head +
+        entries
+          .map((entry) => fill(entry.value === undefined ? file.range : file.entry, entry))
+          .join("");
       const taken = document.createElement("a");
       taken.href = URL.createObjectURL(new Blob([text], { type: "application/toml" }));
       taken.download = file.name;
