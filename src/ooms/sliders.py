@@ -726,13 +726,15 @@ def horizon_dates(scenario: Scenario, draws: Draws | None = None) -> Explorer:
             "horizons.start_minutes",
             "50% horizon at the start of 2026",
             [10.0, 30.0, 100.0, 340.0, 480.0, 800.0, 1600.0, 2400.0, 5e3, 1e4, 3e4, 1e5],
+            per=(1.0, "minutes"),
         ),
         hold(
             scenario,
             "horizons.doubling_months",
-            "Months in which it doubles",
+            "Time in which it doubles",
             [0.5, 2.0, 4.2, 8.0, 16.0, 60.0],
             scale="linear",
+            per=(1.0, "months"),
         ),
         hold(
             scenario,
