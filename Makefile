@@ -14,7 +14,7 @@ heading = @printf '\n== %s ==\n' '$(1)'
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help env book pdf archive identifiers serve test lint types unit chapters browser update bench lock clean
+.PHONY: help env book pdf archive identifiers release serve test lint types unit chapters browser update bench lock clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
@@ -34,6 +34,9 @@ archive: book  ## pack the website into one zip file in _build that opens from d
 
 identifiers: book  ## put new sections, figures, tables and claims into identifiers.csv, to be kept for good
 	@$(bin)/python -m ooms_book identifiers
+
+release: env  ## tag VERSION=1.2.0 and make site archive, PDF, sources, checksums and metadata in dist
+	@CHROMIUM="$$($(PYTHON) .ci/chromium.py)" $(bin)/python -m ooms_book release '$(VERSION)'
 
 serve: env  ## serve the website on this machine (PORT=8000)
 	@$(bin)/python -m ooms_book serve --port $(PORT) $(if $(SCENARIO),--variant '$(SCENARIO)') $(if $(VINTAGE),--vintage '$(VINTAGE)')

@@ -1,4 +1,4 @@
-"""The commands: ``python -m ooms_book build``, ``serve``, ``pdf`` and ``archive``."""
+"""The commands: ``python -m ooms_book build``, ``serve``, ``pdf``, ``archive`` and others."""
 
 from __future__ import annotations
 
@@ -131,6 +131,17 @@ def _identifiers(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _release(arguments: argparse.Namespace) -> int:
+    from ooms_book import release
+
+    folder = release.release(Book(arguments.root), arguments.number, _say)
+    _say(f"Version {arguments.number} is tagged v{arguments.number}; its files are here:")
+    for path in sorted(folder.iterdir()):
+        _say(f"  {_shown(path)}")
+    _say("Nothing has left this machine. To publish it: git push --follow-tags")
+    return 0
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m ooms_book", description=__doc__)
@@ -149,9 +160,12 @@ def main(arguments: list[str] | None = None) -> int:
     kept = commands.add_parser("identifiers", help="put new parts of the site into the list")
     kept.add_argument("--check", action="store_true", help="only say what is missing there")
     kept.set_defaults(run=_identifiers)
+    released = commands.add_parser("release", help="tag a version and make its files")
+    released.add_argument("number", help="the version, such as 1.2.0")
+    released.set_defaults(run=_release)
     for command in (pdf, archive):
         command.add_argument("--to", help="the file (default: the title's, in _build)")
-    for command in (build, serve, pdf, archive, kept):
+    for command in (build, serve, pdf, archive, kept, released):
         command.add_argument("--root", default=".", help="the book's folder (default: this one)")
         command.add_argument("--output", help="the site's folder (default: _build/html)")
         command.add_argument("--variant", default="", help="a variant of the book, by name")

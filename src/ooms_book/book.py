@@ -510,16 +510,17 @@ class Book:
 
     def _address(self, fresh: Path, job: Job, say: Say) -> list[str]:
         """See that no address was lost, let those that moved lead on, and let parts be cited."""
-        from ooms_book import cite, identifiers
+        from ooms_book import cite, identifiers, references
 
         pages = self.pages(fresh)
         places = identifiers.find(pages)
+        pages |= references.with_uses(pages, places)
         known = repository.Repository(**job.repository)
         work = cite.Work.of(self, known)
-        faults, made = [], {}
+        faults, made = [], {f"{name}.html": text for name, text in pages.items()}
         kept = self.identifiers
         if work is not None:
-            made = cite.put(pages, places, work, self.documents[0], job.banner)
+            made |= cite.put(pages, places, work, self.documents[0], job.banner)
         if kept is not None:
             listed = identifiers.read(kept)
             # A variant may have other parts; the book itself is what is published.
@@ -529,7 +530,7 @@ class Book:
                 if fresh_ones:
                     say(f"  {fresh_ones} identifiers are not in {kept.name}: make identifiers")
             if not faults:
-                shown = {name: made.get(f"{name}.html", text) for name, text in pages.items()}
+                shown = {name: made[f"{name}.html"] for name in pages}
                 base = "" if work is None else work.address
                 moved = identifiers.redirect(shown, listed, places, base)
                 made |= {f"{name}.html": text for name, text in moved.items()}

@@ -33,6 +33,7 @@ from ooms_book import (
     missing,
     places,
     provenance,
+    references,
     status,
 )
 from ooms_book.fingerprints import digest, hash_file
@@ -285,6 +286,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     )
     app.add_domain(Labels, override=True)
     app.add_role("quoted", QuotedRole())
+    references.register()
     awaited.setup(app)
     app.connect("builder-inited", _read_records)
     app.connect("source-read", _put_outputs)
