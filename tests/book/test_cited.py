@@ -80,7 +80,7 @@ def test_every_part_has_a_page_with_its_citations(built: Book) -> None:
             assert not place or target.find(id=place) is not None
     heights = soup_of(built, "cite/chapters/growth").find(id="fig-heights")
     assert isinstance(heights, Tag)
-    assert "Figure 1" in heights.get_text()
+    assert "Fig. 1.1" in heights.get_text()
     # The citation of the whole book is that of its front page.
     whole = soup_of(built, "cite/index").select("pre")[0].get_text()
     assert whole.endswith(f"[Version 1.2.0, data up to 2024-05-01]. {ADDRESS}"), whole
