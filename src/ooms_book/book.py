@@ -482,7 +482,7 @@ class Book:
             from ooms_book import lean, site
 
             faults = self._address(fresh, job, say)
-            lean.lighten(fresh)
+            lean.lighten(fresh, self.drawings)
             faults += site.faults(fresh)
         if faults:
             raise BookError(faults)

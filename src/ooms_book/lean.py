@@ -8,8 +8,10 @@ page, and scripts that run when the page has been read.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import html
+import json
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
@@ -18,6 +20,8 @@ from pathlib import Path
 from typing import Any
 
 import tinycss2
+
+from ooms_book.fingerprints import digest, hash_bytes, hash_file, write_atomically
 
 __all__ = ["lighten", "used_rules"]
 
@@ -78,14 +82,14 @@ _ICON_RULES = (
 _ICON_COLOUR = "%236b7f99"
 
 
-def _present(selector: str, names: set[str]) -> bool:
-    """Say whether something could match: each class and id that a selector asks for exists."""
+def _needs(selector: str) -> list[str]:
+    """Return the classes and ids that must exist for a selector to match anything."""
     plain, before = selector, ""
     # What stands in :not(), :is() and the like is an alternative or the contrary, not a need.
     while plain != before:
         plain, before = _ARGUMENTS.sub("", plain), plain
     plain = re.sub(r"\[[^\]]*\]", "", plain)
-    return all(name.replace("\\", "") in names for name in _NAMED.findall(plain))
+    return [name.replace("\\", "") for name in _NAMED.findall(plain)]
 
 
 def _selectors(prelude: Iterable[Any]) -> list[str]:
@@ -99,7 +103,57 @@ def _selectors(prelude: Iterable[Any]) -> list[str]:
     return [str(tinycss2.serialize(part)).strip() for part in parts]
 
 
-def used_rules(text: str, names: set[str]) -> str:
+# A style sheet taken apart, as plain lists: text that stays as it is; the selectors of a rule, each
+# with what it needs, and its body; the beginning of a block and what is in it.
+_Parts = list[Any]
+
+
+def _taken_apart(text: str) -> _Parts:
+    parts: _Parts = []
+    for rule in tinycss2.parse_stylesheet(text, skip_whitespace=True):
+        if rule.type == "comment":
+            if rule.value.startswith("!"):
+                parts.append(f"/*{rule.value}*/")
+        elif rule.type == "qualified-rule":
+            body = tinycss2.serialize(rule.content).strip()
+            if body:
+                selectors = [[part, _needs(part)] for part in _selectors(rule.prelude)]
+                parts.append(["rule", selectors, body])
+        elif rule.type == "at-rule":
+            start = f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude).rstrip()}"
+            if rule.content is None:
+                parts.append(f"{start};")
+                continue
+            body = tinycss2.serialize(rule.content).strip()
+            if rule.lower_at_keyword == "font-face" and _ICON_FONT.search(body):
+                continue
+            if rule.lower_at_keyword in ("container", "layer", "media", "supports"):
+                parts.append(["block", start, _taken_apart(body)])
+            elif body:
+                parts.append(f"{start}{{{body}}}")
+        else:
+            # A browser drops what it does not understand; that is for its owner to mend.
+            parts.append(tinycss2.serialize([rule]))
+    return parts
+
+
+def _joined(parts: _Parts, names: set[str]) -> str:
+    kept = []
+    for part in parts:
+        if isinstance(part, str):
+            kept.append(part)
+        elif part[0] == "rule":
+            chosen = [selector for selector, needs in part[1] if names.issuperset(needs)]
+            if chosen:
+                kept.append(f"{','.join(chosen)}{{{part[2]}}}")
+        else:
+            inner = _joined(part[2], names)
+            if inner:
+                kept.append(f"{part[1]}{{{inner}}}")
+    return "".join(kept)
+
+
+def used_rules(text: str, names: set[str], cache: Path | None = None) -> str:
     """Keep the rules of a style sheet that could apply to something.
 
     Parameters
@@ -108,6 +162,8 @@ def used_rules(text: str, names: set[str]) -> str:
         The style sheet.
     names
         Every class and id that is on a page or that a script may put there.
+    cache
+        A folder to keep style sheets taken apart in, by content: taking apart is slow.
 
     Returns
     -------
@@ -122,32 +178,28 @@ def used_rules(text: str, names: set[str]) -> str:
     >>> used_rules("@media print { .c { top: 0 } p { top: 0 } }", set())
     '@media print{p{top: 0}}'
     """
-    kept = []
-    for rule in tinycss2.parse_stylesheet(text, skip_whitespace=True):
-        if rule.type == "comment":
-            if rule.value.startswith("!"):
-                kept.append(f"/*{rule.value}*/")
-        elif rule.type == "qualified-rule":
-            chosen = [part for part in _selectors(rule.prelude) if _present(part, names)]
-            body = tinycss2.serialize(rule.content).strip()
-            if chosen and body:
-                kept.append(f"{','.join(chosen)}{{{body}}}")
-        elif rule.type == "at-rule":
-            start = f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude).rstrip()}"
-            if rule.content is None:
-                kept.append(f"{start};")
-                continue
-            body = tinycss2.serialize(rule.content).strip()
-            if rule.lower_at_keyword == "font-face" and _ICON_FONT.search(body):
-                continue
-            if rule.lower_at_keyword in ("container", "layer", "media", "supports"):
-                body = used_rules(body, names)
-            if body:
-                kept.append(f"{start}{{{body}}}")
-        else:
-            # A browser drops what it does not understand; that is for its owner to mend.
-            kept.append(tinycss2.serialize([rule]))
-    return "".join(kept)
+    return _joined(_parts(text, cache), names)
+
+
+def _parts(text: str, cache: Path | None) -> _Parts:
+    """Take a style sheet apart, or take what came of it from the cache if that is whole."""
+    if cache is None:
+        return _taken_apart(text)
+    path = cache / f"{digest([_version(), text])}.sheet"
+    try:
+        checksum, _, body = path.read_bytes().partition(b"\n")
+    except OSError:
+        checksum, body = b"", b""
+    if not body or checksum != hash_bytes(body).encode():
+        body = json.dumps(_taken_apart(text), ensure_ascii=False).encode()
+        write_atomically(path, hash_bytes(body).encode() + b"\n" + body)
+    found: _Parts = json.loads(body)
+    return found
+
+
+@functools.cache
+def _version() -> str:
+    return f"{tinycss2.__version__} {hash_file(__file__)}"
 
 
 @dataclass(frozen=True)
@@ -215,8 +267,11 @@ def _target(page: str, address: str) -> str:
 class _Sheets:
     """Style sheets joined into one for every set of them that a page asks for."""
 
-    def __init__(self, site: Path, names: set[str], icons: Mapping[str, _Icon]) -> None:
+    def __init__(
+        self, site: Path, names: set[str], icons: Mapping[str, _Icon], cache: Path | None
+    ) -> None:
         self.site = site
+        self.cache = cache
         self.icons = icons
         self.names = names
         self.texts: dict[str, str] = {}
@@ -235,7 +290,9 @@ class _Sheets:
                 return self.text(posixpath.normpath(posixpath.join(folder, match[1])))
 
             folder = posixpath.dirname(name)
-            rules = used_rules((self.site / name).read_text(encoding="utf-8"), self.names)
+            rules = used_rules(
+                (self.site / name).read_text(encoding="utf-8"), self.names, self.cache
+            )
             rules = _ADDRESS.sub(move, _CHARSET.sub("", rules))
             # An import only counts at the start of a sheet; joined, it would be passed over.
             self.texts[name] = _draw_icons_of_rules(_IMPORT.sub(take, rules), self.icons)
@@ -291,13 +348,15 @@ def _lighten_page(page: str, text: str, site: Path, sheets: _Sheets) -> str:
     return _SCRIPT.sub(defer, head + end + body)
 
 
-def lighten(site: Path) -> None:
+def lighten(site: Path, cache: Path | None = None) -> None:
     """Rewrite the pages of a finished site, in place, so that they ask for what they use.
 
     Parameters
     ----------
     site
         The folder of the site. What no page asks for any more is removed from it.
+    cache
+        A folder to keep what is slow to find out about style sheets, by content.
     """
     pages = {
         path.relative_to(site).as_posix(): path.read_text(encoding="utf-8")
@@ -319,7 +378,7 @@ def lighten(site: Path) -> None:
         for script in re.findall(r"<script\b[^>]*>([^<]+)</script>", text):
             names.update(_WORD.findall(script) if len(script) < 20_000 else ())
 
-    sheets = _Sheets(site, names, icons)
+    sheets = _Sheets(site, names, icons, cache)
     lighter = {name: _lighten_page(name, text, site, sheets) for name, text in pages.items()}
     for name, text in lighter.items():
         (site / name).write_text(text, encoding="utf-8")

@@ -166,3 +166,23 @@ def test_the_same_site_gives_the_same_files(light: Path, tmp_path_factory: Any) 
         (again / name).write_text(content, encoding="utf-8")
     lighten(again)
     assert tree(again) == tree(light)
+
+
+def test_sheets_taken_apart_are_kept_by_content(tmp_path: Path) -> None:
+    rules = (
+        '/*! L */ .a, .b:hover { x: 1 } @media print { .c { y: 2 } } @import "d.css"; p { z: 3 }'
+    )
+    expected = used_rules(rules, {"a", "c"})
+    assert expected == '/*! L */.a{x: 1}@media print{.c{y: 2}}@import "d.css";p{z: 3}'
+    assert used_rules(rules, {"a", "c"}, tmp_path) == expected
+    (kept,) = tmp_path.iterdir()
+    whole = kept.read_bytes()
+    # What is kept is used, for other names too; what is not whole is made again.
+    kept.write_bytes(whole.replace(b"x: 1", b"x: 7"))
+    assert used_rules(rules, {"a", "c"}, tmp_path) == expected
+    assert kept.read_bytes() == whole
+    assert used_rules(rules, {"b"}, tmp_path) == '/*! L */.b:hover{x: 1}@import "d.css";p{z: 3}'
+    kept.write_bytes(whole[:-9])
+    assert used_rules(rules, set(), tmp_path) == '/*! L */@import "d.css";p{z: 3}'
+    assert used_rules(rules + " q { z: 4 }", set(), tmp_path).endswith("q{z: 4}")
+    assert len(list(tmp_path.iterdir())) == 2
