@@ -346,7 +346,17 @@ class Book:
             banner="" if self.variant is None else self.variant.banner,
             beside="" if self.variant is None else self.variant.beside,
             base="" if self.variant is None else str(Book(self.root).store.folder),
+            edition=self._edition(inputs["repository"]),
         )
+
+    def _edition(self, known: Mapping[str, Any]) -> str:
+        """What the foot of every page says: version, data vintage, commit and its day."""
+        from ooms_book import cite
+
+        work = cite.Work.of(self, repository.Repository(**known))
+        if work is None:
+            return ""
+        return f"{work.edition[:1].upper()}{work.edition[1:]}, {work.day}"
 
     def _execute(
         self,

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import html
 import importlib
 import io
 import json
@@ -61,6 +62,8 @@ class Job:
     banner, beside, base
         Of a variant: what stands at the head of every page, what stands beside a number that
         differs, and the folder of the records of the book itself.
+    edition
+        What the foot of every page says of the book's version.
     """
 
     root: str
@@ -74,6 +77,7 @@ class Job:
     banner: str = ""
     beside: str = ""
     base: str = ""
+    edition: str = ""
 
     @property
     def ready(self) -> Path:
@@ -117,6 +121,8 @@ def configuration(job: Job) -> tuple[dict[str, Any], dict[str, Any]]:
     options = config["html_theme_options"]
     if job.banner:
         options["announcement"] = job.banner
+    if job.edition:
+        options["extra_footer"] = html.escape(job.edition) + "."
     # The theme's default is the address of a project that is not this one.
     for name in ("repository_url", "repository_branch", "path_to_docs"):
         options.pop(name, None)
