@@ -135,7 +135,7 @@ def ratio_by_vintage(
     y = alt.Y(
         "vintage:N",
         sort=order,
-        axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=150),
+        axis=theme.row_axis(150),
     )
     ranges = [f"{a:,.0f} to {b:,.0f}×" for a, b in zip(rows["low"], rows["high"], strict=True)]
     layers = [
@@ -209,7 +209,7 @@ def parts(rows: pd.DataFrame, title: str, source: str) -> Any:
         y = alt.Y(
             "part:N",
             sort=order,
-            axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=150),
+            axis=theme.row_axis(150),
         )
         x = alt.X(
             "low:Q",
@@ -293,7 +293,6 @@ def distribution(
         The essay's low, best and high.
     """
     frames, marks = [], []
-    dashes = [[1, 0], [6, 3], [2, 2]]
     grid = np.arange(1.5, 9 + step / 2, step)
     for name, values in draws.items():
         density = gaussian_kde(np.asarray(values, dtype=float))(grid).round(5)
@@ -343,9 +342,7 @@ def distribution(
         .encode(
             x=x,
             y=y,
-            strokeDash=alt.StrokeDash(
-                "name:N", legend=None, scale=alt.Scale(domain=names, range=dashes[: len(names)])
-            ),
+            strokeDash=theme.dashes("name", names),
         ),
         *(
             alt.Chart(medians.iloc[[i]])
@@ -397,9 +394,7 @@ def efficiency_estimates(rates: pd.DataFrame, title: str, source: str) -> Any:
     frame = rates.assign(words=[f"{v:.2f}" for v in rates["rate_best"]])
     height = 30 * len(frame)
     order = list(frame["label"])
-    y = alt.Y(
-        "label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=240)
-    )
+    y = alt.Y("label:N", sort=order, axis=theme.row_axis(240))
     scale = alt.Scale(type="log", domain=[0.1, 3], nice=False)
     axis = alt.Axis(
         values=[0.1, 0.2, 0.5, 1, 2],
@@ -605,11 +600,7 @@ def price_of_capability(series: pd.DataFrame, title: str, source: str) -> Any:
         .encode(
             x=x,
             y=y,
-            strokeDash=alt.StrokeDash(
-                "capability:N",
-                legend=None,
-                scale=alt.Scale(domain=names, range=[[1, 0], [6, 3], [2, 2]][: len(names)]),
-            ),
+            strokeDash=theme.dashes("capability", names),
         ),
         alt.Chart(series)
         .mark_circle(color=OBSERVED, size=36, opacity=1)
@@ -700,11 +691,7 @@ def fan(
                 legend=None,
                 scale=alt.Scale(domain=names, range=[theme.hue(n, i) for i, n in enumerate(names)]),
             ),
-            strokeDash=alt.StrokeDash(
-                "scenario:N",
-                legend=None,
-                scale=alt.Scale(domain=names, range=[theme.dash(n) for n in names]),
-            ),
+            strokeDash=theme.dashes("scenario", names, [theme.dash(n) for n in names]),
         ),
         alt.Chart(start).mark_rule(color=QUIET, strokeDash=[2, 3]).encode(x=x),
         theme.label(

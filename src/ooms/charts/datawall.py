@@ -46,9 +46,7 @@ def tokens_per_parameter(rows: pd.DataFrame, title: str, source: str) -> Any:
     """
     order = list(rows["label"])
     frame = rows.assign(words=[f"{v:.0f}" for v in rows["best"]])
-    y = alt.Y(
-        "label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=170)
-    )
+    y = alt.Y("label:N", sort=order, axis=theme.row_axis(170))
     scale = alt.Scale(type="log", domain=[2, 400], nice=False)
     axis = alt.Axis(values=[2, 5, 10, 20, 50, 100, 200], title=None, labelExpr="datum.value")
     claimed, implied = (frame[frame["role"] == role] for role in ("claimed", "implied"))
@@ -349,7 +347,6 @@ def crossing(chances: pd.DataFrame, title: str, source: str) -> Any:
         scale=alt.Scale(domain=[0, 1], nice=False),
         axis=alt.Axis(format=".0%", title=None, values=[0, 0.25, 0.5, 0.75, 1]),
     )
-    dashes = [[1, 0], [6, 3], [2, 2]]
     ends = chances.groupby("passes", sort=False).tail(1)
     layers = [
         theme.readout(
@@ -363,9 +360,7 @@ def crossing(chances: pd.DataFrame, title: str, source: str) -> Any:
         .encode(
             x=x,
             y=y,
-            strokeDash=alt.StrokeDash(
-                "passes:N", legend=None, scale=alt.Scale(domain=names, range=dashes[: len(names)])
-            ),
+            strokeDash=theme.dashes("passes", names),
         ),
         theme.label(ends, x, y, "passes", TEXT, align="right", dx=-4, dy=-11, fontWeight="bold"),
     ]
@@ -399,7 +394,7 @@ def loss_map(cells: pd.DataFrame, title: str, source: str) -> Any:
     y = alt.Y(
         "stock:N",
         sort=list(dict.fromkeys(cells["stock"])),
-        axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=110),
+        axis=theme.row_axis(110),
     )
     layers = [
         alt.Chart(frame)
@@ -452,7 +447,7 @@ def variants(
         y = alt.Y(
             "variant:N",
             sort=order,
-            axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=150),
+            axis=theme.row_axis(150),
         )
         x = alt.X(
             "low:Q",
@@ -549,9 +544,7 @@ def wall_fan(band: pd.DataFrame, medians: pd.DataFrame, title: str, source: str)
         .encode(
             x=x,
             y=alt.Y("ooms:Q", scale=scale, axis=axis),
-            strokeDash=alt.StrokeDash(
-                "variant:N", legend=None, scale=alt.Scale(domain=names, range=dashes[: len(names)])
-            ),
+            strokeDash=theme.dashes("variant", names, dashes),
         ),
         *theme.end_labels(ends, "variant", "ooms", x, scale, fontSize=12),
     ]

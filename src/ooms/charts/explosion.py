@@ -46,7 +46,7 @@ def intervals(
         "label:N",
         sort=order,
         scale=alt.Scale(domain=order),
-        axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=200, labelPadding=8),
+        axis=theme.row_axis(200, labelPadding=8),
     )
     frame = rows.round(3).assign(words=[f"{v:.1f}" for v in rows["q50"]])
     everything = pd.concat([rows, said], ignore_index=True)
@@ -130,7 +130,7 @@ def importance(rows: pd.DataFrame, title: str, source: str) -> Any:
     y = alt.Y(
         "label:N",
         sort=list(rows["label"]),
-        axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=200, labelPadding=6),
+        axis=theme.row_axis(200, labelPadding=6),
     )
     end = float(np.ceil(rows["total"].max() * 10 + 1) / 10)
     x = alt.X(
@@ -208,13 +208,7 @@ def compressed(curves: pd.DataFrame, published: pd.DataFrame, title: str, source
         .encode(
             x=x,
             y=y,
-            strokeDash=alt.StrokeDash(
-                "label:N",
-                legend=None,
-                scale=alt.Scale(
-                    domain=names, range=[[1, 0], [6, 3], [2, 2], [8, 3, 2, 3]][: len(names)]
-                ),
-            ),
+            strokeDash=theme.dashes("label", names),
         ),
         alt.Chart(published)
         .mark_point(shape="diamond", color=CLAIMED, size=90, strokeWidth=2, fill=theme.PAPER)
@@ -279,9 +273,7 @@ def paths(band: pd.DataFrame, medians: pd.DataFrame, title: str, source: str) ->
         .encode(
             x=x,
             y=alt.Y("ooms:Q", scale=scale, axis=axis),
-            strokeDash=alt.StrokeDash(
-                "label:N", legend=None, scale=alt.Scale(domain=names, range=dashes)
-            ),
+            strokeDash=theme.dashes("label", names, dashes),
         ),
         *theme.end_labels(ends, "label", "ooms", x, scale),
     ]
@@ -332,11 +324,7 @@ def lead(curves: pd.DataFrame, title: str, source: str) -> Any:
         .encode(
             x=x,
             y=y,
-            strokeDash=alt.StrokeDash(
-                "label:N",
-                legend=None,
-                scale=alt.Scale(domain=names, range=[[2, 2], [6, 3], [1, 0]][: len(names)]),
-            ),
+            strokeDash=theme.dashes("label", names, [[2, 2], [6, 3], [1, 0]]),
         ),
         # Late on, the lines lie apart; at their peaks each crosses the next.
         theme.label(late, x, y, "label", TEXT, dx=0, dy=-11),
@@ -390,11 +378,7 @@ def errors(rows: pd.DataFrame, title: str, source: str) -> Any:
         .encode(
             x=x,
             y=y,
-            strokeDash=alt.StrokeDash(
-                "kind:N",
-                legend=None,
-                scale=alt.Scale(domain=names, range=[dashes.get(n, [2, 2]) for n in names]),
-            ),
+            strokeDash=theme.dashes("kind", names, [dashes.get(n, [2, 2]) for n in names]),
         ),
         alt.Chart(rows)
         .mark_circle(color=IMPLIED, size=40, opacity=1)

@@ -16,10 +16,6 @@ from ooms.charts.theme import CLAIMED, IMPLIED, OBSERVED, QUIET, TEXT, finish
 _MARKS = (1.0, 10.0, 50.0, 90.0, 99.0)
 
 
-def _row_axis(limit: int = 150) -> alt.Axis:
-    return alt.Axis(title=None, ticks=False, domain=False, labelLimit=limit)
-
-
 def rates(
     frame: pd.DataFrame, band: tuple[float, float], title: str, subtitle: str, source: str
 ) -> Any:
@@ -45,7 +41,7 @@ def rates(
     for panel in dict.fromkeys(rows["panel"]):
         mine = rows[rows["panel"] == panel]
         x = alt.X("rate:Q", scale=scale, axis=axis)
-        y = alt.Y("label:N", sort=list(mine["label"]), axis=_row_axis())
+        y = alt.Y("label:N", sort=list(mine["label"]), axis=theme.row_axis())
         panels.append(
             alt.layer(
                 alt.Chart(stated)
@@ -250,7 +246,7 @@ def steps(frame: pd.DataFrame, title: str, subtitle: str, source: str) -> Any:
     )
     ends = [v for name in ("before", "gpt4", "best") for v in rows[f"at_{name}"].dropna()]
     scale = alt.Scale(domain=[min(ends) - 0.4, max(*ends, _log_odds(99)) + 0.3], nice=False)
-    y = alt.Y("benchmark:N", sort=list(rows["benchmark"]), axis=_row_axis(160))
+    y = alt.Y("benchmark:N", sort=list(rows["benchmark"]), axis=theme.row_axis(160))
 
     def at(name: str) -> alt.X:
         return alt.X(f"at_{name}:Q", scale=scale, axis=axis)
@@ -329,11 +325,7 @@ def power(frame: pd.DataFrame, here: pd.DataFrame, title: str, subtitle: str, so
         .encode(
             x=x,
             y=y,
-            strokeDash=alt.StrokeDash(
-                "label:N",
-                scale=alt.Scale(domain=names, range=[[1, 0], [6, 3], [2, 2]][: len(names)]),
-                legend=None,
-            ),
+            strokeDash=theme.dashes("label", names),
         ),
         theme.label(pd.concat(places), x, y, "label", TEXT, dx=4, dy=20, fontWeight="bold"),
     ]

@@ -19,7 +19,7 @@ def _rows(order: list[str], width: int = 140) -> alt.Y:
         "label:N",
         sort=order,
         scale=alt.Scale(domain=order),
-        axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=width, labelPadding=8),
+        axis=theme.row_axis(width, labelPadding=8),
     )
 
 

@@ -129,6 +129,31 @@ def oom_axis(**kwargs: Any) -> alt.Axis:
     return alt.Axis(labelExpr=OOM_AND_FACTOR, title=None, tickMinStep=1, **kwargs)
 
 
+def row_axis(limit: int = 150, **kwargs: Any) -> alt.Axis:
+    """Axis of names, one a row: only the names, up to so many pixels wide."""
+    options: dict[str, Any] = {"title": None, "ticks": False, "domain": False} | kwargs
+    return alt.Axis(labelLimit=limit, **options)
+
+
+#: Dashes that are told apart in print and by everybody; the first is a whole line.
+DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
+
+
+def dashes(
+    field: str, names: Sequence[str], patterns: Sequence[Sequence[int]] = DASHES
+) -> alt.StrokeDash:
+    """Lines told apart by dashes, without a legend: they are labelled where they run.
+
+    Examples
+    --------
+    >>> dashes("form", ["one", "other"]).to_dict()["scale"]
+    {'domain': ['one', 'other'], 'range': [[1, 0], [6, 3]]}
+    """
+    chosen = [list(pattern) for pattern in patterns[: len(names)]]
+    scale = alt.Scale(domain=list(names), range=chosen)
+    return alt.StrokeDash(f"{field}:N", legend=None, scale=scale)
+
+
 def bands(
     frame: pd.DataFrame,
     x: alt.X,

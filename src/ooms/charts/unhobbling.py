@@ -49,9 +49,7 @@ def gains(frame: pd.DataFrame, title: str, source: str) -> Any:
         ``label``, ``gain`` (factor), ``bound`` (whether at least so much), ``words``.
     """
     order = list(frame["label"])
-    y = alt.Y(
-        "label:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=215)
-    )
+    y = alt.Y("label:N", sort=order, axis=theme.row_axis(215))
     scale = alt.Scale(type="log", domain=[3, 60000], nice=False)
     axis = alt.Axis(
         values=[10, 100, 1000, 10000],
@@ -109,9 +107,7 @@ def parts(frame: pd.DataFrame, title: str, source: str) -> Any:
     """
     order = list(dict.fromkeys(frame["part"]))
     rows = frame.assign(words=[f"{v:.1f}" for v in frame["best"]])
-    y = alt.Y(
-        "part:N", sort=order, axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=130)
-    )
+    y = alt.Y("part:N", sort=order, axis=theme.row_axis(130))
     axis = alt.Axis(title=None, labelExpr=theme.OOM_AND_FACTOR, values=[0, 2, 4])
     scale = alt.Scale(domain=[0, float(np.ceil(frame["high"].max()))], nice=False)
     x = alt.X("best:Q", scale=scale, axis=axis)
@@ -259,9 +255,7 @@ def forms(
         .encode(
             x=x,
             y=y,
-            strokeDash=alt.StrokeDash(
-                "form:N", scale=alt.Scale(domain=names, range=dashes[: len(names)]), legend=None
-            ),
+            strokeDash=theme.dashes("form", names, dashes),
         ),
         alt.Chart(models.assign(said=[text.duration(v) for v in models["minutes"]]))
         .mark_circle(color=OBSERVED, opacity=1, size=42)
@@ -332,7 +326,7 @@ def arrivals(frame: pd.DataFrame, title: str, source: str) -> Any:
     y = alt.Y(
         "row:N",
         sort=list(rows["row"]),
-        axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=130),
+        axis=theme.row_axis(130),
     )
     x = alt.X("best:T", axis=theme.time_axis(tickCount="year"))
     layers = [
