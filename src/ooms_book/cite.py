@@ -386,7 +386,7 @@ def markdown(work: Work) -> str:
     parts = [
         f"**{FORMATS[key]}**\n\n```{kinds.get(key, 'text')}\n{texts[key]}\n```" for key in texts
     ]
-    return "\n\n".join(parts)
+    return "\n\n".join([":::{container} citations", *parts, ":::"])
 
 
 # ---- on pages ------------------------------------------------------------------------------------

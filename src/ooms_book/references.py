@@ -35,6 +35,10 @@ class AuthorYear(Style):
             return formatted
         return sentence(sep=" ")[formatted, join["(", field("when"), ")"]]
 
+    def format_title(self, e: Entry, which_field: str, as_sentence: bool = True) -> Any:
+        """Write a title as its author has it; the plain style sets it in small letters."""
+        return sentence[field(which_field)] if as_sentence else field(which_field)
+
     def format_entry(self, label: str, entry: Entry, bib_data: Any = None) -> Any:
         """Write an entry; what has no author keeps its year at the end."""
         when = entry.fields.get("year", "n.d.")
