@@ -8,7 +8,6 @@ import json
 import re
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -340,12 +339,6 @@ def test_the_citation_file_is_valid_and_a_spoilt_one_is_not(tmp_path: Path) -> N
     assert not ok
     assert "authors" in said
     assert "date-released" in said
-
-
-def test_there_is_one_version() -> None:
-    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert cited["version"] == project["version"]
 
 
 def test_every_source_can_be_found() -> None:

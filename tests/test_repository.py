@@ -391,7 +391,9 @@ def test_workflows_run_the_one_command(name: str) -> None:
     text = (ROOT / ".github" / "workflows" / f"{name}.yml").read_text()
     jobs = yaml.safe_load(text)["jobs"]
     steps = [step for job in jobs.values() for step in job["steps"]]
-    assert [step["run"] for step in steps if "run" in step] == [".ci/run"]
+    # Nothing more; but nothing is published under an address that is not kept.
+    kept = [".venv/bin/python -m ooms_book identifiers --check"] if name == "publish" else []
+    assert [step["run"] for step in steps if "run" in step] == [".ci/run", *kept]
     for step in steps:
         if "uses" in step:
             assert re.fullmatch(r"actions/[\w-]+@v\d+", step["uses"])
