@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import http.server
 import os
+import re
 import runpy
 import threading
 from collections.abc import Callable, Iterator
@@ -111,13 +112,42 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give a test every page, or every chapter; one empty case where there is no site."""
     for name, folder in (("page_name", ""), ("chapter_name", "chapters/")):
         if name in metafunc.fixturenames:
-            # In parallel, the worker that opened a page also makes its other tests.
-            chosen = [
-                pytest.param(page, marks=pytest.mark.xdist_group(page))
-                for page in pages()
-                if page.startswith(folder)
-            ]
+            chosen = [page for page in pages() if page.startswith(folder)]
             metafunc.parametrize(name, chosen or [None], scope="session")
+
+
+def together(nodeid: str) -> str:
+    """Name the group of tests that one worker makes, since they share something dear."""
+    path, _, name = nodeid.partition("::")
+    page = re.search(r"\[([\w./-]+\.html)", name)
+    file = path.rpartition("/")[2]
+    if page and file in ("test_in_browser.py", "test_pages.py"):
+        return page[1]
+    alone = ("test_agreement.py", "test_axe.py", "test_charts.py", "test_performance.py")
+    return nodeid if file in alone else path
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Share the groups among the workers, those that take longest first.
+
+    xdist's own way of saying what belongs together does nothing with pytest 9.2: it sets a name of
+    a test that pytest no longer reads.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            return together(nodeid)
+
+    config.option.loadscopereorder = False
+    return Together(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no worker is left alone with it."""
+    longest = ("test_rebuild.py", "test_axe.py")
+    items.sort(key=lambda item: [name in item.nodeid for name in longest], reverse=True)
 
 
 def absent(reason: str) -> None:
@@ -166,7 +196,6 @@ def browser() -> Iterator[Browser]:
 def visit(browser: Browser, address: str, site: Path) -> Callable[..., Visit]:
     """Open a page of the site once for each way of looking at it."""
 
-    @functools.cache
     def look(
         name: str | None,
         *,
@@ -175,6 +204,10 @@ def visit(browser: Browser, address: str, site: Path) -> Callable[..., Visit]:
         dark: bool = False,
         files: bool = False,
     ) -> Visit:
+        return once(name, width, scripts, dark, files)
+
+    @functools.cache
+    def once(name: str | None, width: int, scripts: bool, dark: bool, files: bool) -> Visit:
         if name is None:
             pytest.fail("the site has no such page")
         base = site.as_uri() if files else address

@@ -51,7 +51,6 @@ def printed(browser: Browser, book: Book) -> Path:
     return target
 
 
-@pytest.mark.xdist_group("pdf")
 def test_the_contents_name_the_pages(printed: Path) -> None:
     texts = [page.extract_text() for page in PdfReader(printed).pages]
     assert "A Small Book" in texts[0]
@@ -67,7 +66,6 @@ def test_the_contents_name_the_pages(printed: Path) -> None:
     assert sum("1. Second" in text for text in texts[2:]) >= 2
 
 
-@pytest.mark.xdist_group("pdf")
 def test_links_and_bookmarks_lead_somewhere(printed: Path) -> None:
     reader = PdfReader(printed)
     places = pdf.pages_of(printed)
@@ -86,12 +84,10 @@ def test_links_and_bookmarks_lead_somewhere(printed: Path) -> None:
     assert marks[-3:] == ["The book", "1. Second", "1.1. Later"]
 
 
-@pytest.mark.xdist_group("pdf")
 def test_drawings_stay_drawings(printed: Path) -> None:
     assert [list(page.images) for page in PdfReader(printed).pages if page.images] == []
 
 
-@pytest.mark.xdist_group("pdf")
 def test_the_same_site_gives_the_same_file(printed: Path, book: Book) -> None:
     again = printed.with_name("again.pdf")
     pdf.write(book, again)
