@@ -20,6 +20,7 @@ from sphinx.application import Sphinx
 from sphinx.domains.std import StandardDomain
 from sphinx.environment import BuildEnvironment
 from sphinx.errors import ExtensionError
+from sphinx.search.en import SearchEnglish
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
@@ -253,6 +254,8 @@ class _Remembering:
 def _read_records(app: Sphinx) -> None:
     # It looks up its plug-ins among all installed packages for every single citation.
     pybtex.plugin.entry_points = functools.cache(importlib.metadata.entry_points)
+    # The search index asks for the stem of every word as often as it stands somewhere.
+    SearchEnglish.stem = functools.cache(SearchEnglish.stem)  # type: ignore[method-assign]
     base = Store(Path(app.config.ooms_book_base)) if app.config.ooms_book_base else None
     app.ooms_book_base_records = {  # type: ignore[attr-defined]
         name: record

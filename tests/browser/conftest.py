@@ -80,8 +80,9 @@ MEASURE = """
     headers: all('header, [role=banner]').filter(shown).length,
     search: all('input[type=search], .search-button-field').filter(shown).length,
     overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    wide: all('body *').filter(e => shown(e) && !e.closest('svg, dialog') && !scrolls(e)
-        && e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+    wide: all('body *:not(svg, svg *, dialog, dialog *)').filter(e =>
+        e.getBoundingClientRect().right > document.documentElement.clientWidth + 1
+        && shown(e) && !scrolls(e))
       .slice(0, 5).map(e => `${e.tagName}.${e.className}: ${e.textContent.trim().slice(0, 40)}`),
     title: document.title.trim(),
   };
