@@ -41,8 +41,8 @@ SHEET = Path(__file__).parent / "pdf.css"
 #: What paper has no use for, or shows otherwise.
 DROPPED = (
     "script, style, noscript, template, link, button, input, select, form, dialog, iframe,"
-    " .headerlink, .chart-links, .chart-narrow, .chart-tools, .onlyprint, details.hide,"
-    " figure details, .no-print, .d-print-none"
+    " .cite, .headerlink, .listing-link, .chart-links, .chart-narrow, .chart-tools, .onlyprint,"
+    " details.hide, figure details, .no-print, .d-print-none"
 )
 #: Rows that a table may have to be kept on one page, and columns from which its type is smaller.
 SHORT_ROWS, MANY_COLUMNS = 16, 7
