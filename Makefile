@@ -54,7 +54,7 @@ types: env  ## types of both packages
 
 unit: env  ## unit and property tests, docstring examples, the data's checks
 	$(call heading,Code and data)
-	$(pytest) -q -n $(JOBS) --ignore tests/browser
+	$(pytest) -q -n $(JOBS) --dist worksteal --ignore tests/browser
 
 chapters: env  ## run every chapter as a reader would
 	$(call heading,Chapters)

@@ -44,8 +44,13 @@ def chapter(site: Path, chapter_name: str | None) -> BeautifulSoup:
     return read(site / chapter_name)
 
 
+@functools.cache
+def anchors(path: Path) -> set[str]:
+    return {str(tag["id"]) for tag in read(path).find_all(id=True)}
+
+
 def has_anchor(path: Path, name: str) -> bool:
-    return not name or (path.is_file() and read(path).find(id=name) is not None)
+    return not name or (path.is_file() and name in anchors(path))
 
 
 def content(page: BeautifulSoup) -> Tag:
