@@ -9,8 +9,9 @@ far a reading may be from the exact result (`Explorer.within`, which tests hold)
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -385,6 +386,8 @@ class Explorer:
         The step to which the table is rounded.
     caption
         What is told of the readings.
+    overrides
+        What the scenario overrides already, by id, as it stands in a file.
     """
 
     sliders: tuple[Slider, ...]
@@ -395,6 +398,7 @@ class Explorer:
     note: str
     resolution: float = 0.005
     caption: str = "Median and 90% range over all that is not held"
+    overrides: Mapping[str, str] = field(default_factory=dict)
 
     def at(self, state: Mapping[str, float]) -> Array:
         """Columns for sliders held at values, shape ``(columns,)``: what the page shows.
@@ -465,7 +469,7 @@ class Explorer:
             ],
             "caption": self.caption,
             "note": self.note,
-            "file": _file(),
+            "file": {**_file(), "also": dict(self.overrides)},
         }
 
 
@@ -516,6 +520,18 @@ def _quantiles(sums: Array) -> Array:
     return found
 
 
+def _overrides(scenario: Scenario) -> dict[str, str]:
+    """A scenario's own overrides as text, so that what is saved on top of it is whole."""
+    return {
+        key: (
+            f"\n[overrides.{key}]\nlow = {item.estimate.low!r}\nbest = {item.estimate.best!r}\n"
+            f"high = {item.estimate.high!r}\nreason = {json.dumps(item.reason, ensure_ascii=False)}"
+            f"\nsource = {json.dumps(item.source)}\n"
+        )
+        for key, item in scenario.overrides.items()
+    }
+
+
 def _grid(sliders: Sequence[Slider]) -> tuple[int, ...]:
     return tuple(slider.entries for slider in sliders)
 
@@ -555,7 +571,7 @@ def effective_compute(scenario: Scenario, draws: Draws | None = None) -> Explore
             scenario,
             "data.stock_tokens",
             "Unique text there is, in 2024",
-            [1e12, 3e12, 1e13, 3e13, 1e14, 3e14, 1e15, 5e15, 2.5e16, 1e17],
+            [1e12, 4e12, 1.5e13, 5e13, 2e14, 1e15, 1e16, 1e17],
             per=(1e12, "trillion tokens"),
         ),
     )
@@ -607,6 +623,7 @@ def effective_compute(scenario: Scenario, draws: Draws | None = None) -> Explore
         ),
         within=0.15,
         note=_within("0.15 OOM"),
+        overrides=_overrides(scenario),
     )
 
 
@@ -617,7 +634,7 @@ PASSES = {"one pass": 1.0, "four passes": 4.0}
 #: How far `ooms.datawall.year_demand_passes` looks; what comes later is told as such.
 LAST_PASS = 2060.0
 # Points between which a crossing is read: years while growth changes, then longer steps.
-_PASS_YEARS = counting.GPT4_YEAR + np.concatenate([np.arange(20.0), np.linspace(20.0, 37.0, 5)])
+_PASS_YEARS = counting.GPT4_YEAR + np.array([*range(19), 20, 22, 25, 29, 37], dtype=float)
 
 
 def wall_date(scenario: Scenario, draws: Draws | None = None) -> Explorer:
@@ -686,9 +703,13 @@ def wall_date(scenario: Scenario, draws: Draws | None = None) -> Explorer:
             )
             for i, words in enumerate(PASSES)
         ),
-        within=0.25,
-        note=_STOPS,
+        within=1.0,
+        note=(
+            f"{_STOPS} A date is read from the years about it, mostly to a quarter of a year; to a "
+            "year where demand hardly outgrows the stock."
+        ),
         resolution=0.01,
+        overrides=_overrides(scenario),
     )
 
 
@@ -779,6 +800,7 @@ def horizon_dates(scenario: Scenario, draws: Draws | None = None) -> Explorer:
         ),
         within=0.1,
         note=_within("five weeks"),
+        overrides=_overrides(scenario),
     )
 
 
@@ -824,18 +846,25 @@ def first_year(scenario: Scenario, draws: Draws | None = None) -> Explorer:
     )
     labour, returns, beyond = (_along(some, slider) for slider in sliders)
     count = len(PERCENTILES)
+    n, limits = some.n, len(beyond)
     table = np.empty((*_grid(sliders), count + 9))
+    # One long row of draws a pair of settings, for all limits: the solver is quickest so.
+    keys = [key for key in some if key.partition(".")[0] in ("explosion", "algorithms", "compute")]
+    long = {key: np.tile(some[key], limits) for key in keys}
+    long[sliders[2].id] = np.concatenate([limit[sliders[2].id] for limit in beyond])
     for i, weight in enumerate(labour):
         for j, back in enumerate(returns):
-            for k, limit in enumerate(beyond):
-                setting = Draws(
+            found = _year(
+                Draws(
                     {
-                        **weight,
-                        "explosion.returns": back["explosion.returns"],
-                        "explosion.beyond_brain_ooms": limit["explosion.beyond_brain_ooms"],
+                        **long,
+                        sliders[0].id: np.tile(weight[sliders[0].id], limits),
+                        sliders[1].id: np.tile(back[sliders[1].id], limits),
                     }
                 )
-                table[i, j, k] = _year(drawn if i == j == k == 0 else setting)
+            )
+            table[i, j] = [_told(found[:, k * n : (k + 1) * n]) for k in range(limits)]
+    table[0, 0, 0] = _told(_year(drawn))
     return Explorer(
         sliders,
         table,
@@ -846,23 +875,30 @@ def first_year(scenario: Scenario, draws: Draws | None = None) -> Explorer:
             Reading("Initial speed-up", (count + 3, count + 4, count + 5), "times", unit="times"),
             Reading("Headroom of software", (count + 6, count + 7, count + 8), unit="OOMs"),
         ),
-        within=0.5,
+        within=0.01,
         note=f"{_STOPS} Away from the book's own setting a quarter of its draws is used.",
         resolution=0.002,
+        overrides=_overrides(scenario),
     )
 
 
 def _year(draws: Draws) -> Array:
+    """The first year's OOMs, years of progress, initial speed-up and headroom, shape ``(4, n)``."""
     ooms = models.first_year(draws)
-    told = [
-        ooms / models.today(draws),
-        accounting.speed_up(draws),
-        accounting.headroom(draws)["all"],
-    ]
-    found: Array = np.concatenate(
-        [np.quantile(ooms, np.array(PERCENTILES) / 100), _quantiles(np.stack(told)).T.ravel()]
+    return np.stack(
+        [
+            ooms,
+            ooms / models.today(draws),
+            accounting.speed_up(draws),
+            accounting.headroom(draws)["all"],
+        ]
     )
-    return found
+
+
+def _told(rows: Array) -> Array:
+    """Columns of the first year: `PERCENTILES` of its OOMs, and three quantiles of the others."""
+    ordered = np.quantile(rows[0], np.array(PERCENTILES) / 100)
+    return np.concatenate([ordered, _quantiles(rows[1:]).T.ravel()])
 
 
 # ---- the decade addendum's prior -----------------------------------------------------------------
@@ -926,6 +962,7 @@ def decade(scenario: Scenario, draws: Draws | None = None) -> Explorer:
         note=f"{_STOPS} A chance averages over the draws, so it has no range of its own.",
         caption="Chances, over all that is not held",
         resolution=0.0005,
+        overrides=_overrides(scenario),
     )
 
 

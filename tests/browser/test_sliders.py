@@ -31,7 +31,7 @@ FIGURES = {
     "fig-horizon-dates": ("03-unhobbling", "horizon_dates", ("x", "best")),
     "fig-first-year": ("04-after-automation", "first_year", ("x", "ooms")),
 }
-WIDTHS = {"effective_compute": 0.15, "decade": 0.01, "wall_date": 0.25, "horizon_dates": 0.1}
+WIDTHS = {"effective_compute": 0.15, "decade": 0.01, "wall_date": 0.5, "horizon_dates": 0.1}
 MONTHS = [
     "January",
     "February",

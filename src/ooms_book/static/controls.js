@@ -332,6 +332,11 @@
         head +
         entries
           .map((entry) => fill(entry.value === undefined ? file.range : file.entry, entry))
+          .join("") +
+        // What the page was built under already, where it is not held otherwise.
+        Object.entries(file.also)
+          .filter(([id]) => !entries.some((entry) => entry.id === id))
+          .map(([, words]) => words)
           .join("");
       const taken = document.createElement("a");
       taken.href = URL.createObjectURL(new Blob([text], { type: "application/toml" }));

@@ -1,0 +1,38 @@
+"""What sliders add to a build: the grids of five figures, beside one drawing of the draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from harness import Comparison
+
+from ooms import datawall, sliders
+from ooms.assumptions import Scenario
+
+MAKERS = (
+    sliders.effective_compute,
+    sliders.wall_date,
+    sliders.horizon_dates,
+    sliders.first_year,
+    sliders.decade,
+)
+
+
+def comparisons() -> Iterator[Comparison]:
+    """Yield the comparisons of this file."""
+    baseline = Scenario.load("baseline")
+    draws = baseline.draw()
+    yield Comparison(
+        "sliders: the grids of five figures",
+        {
+            "drawing the baseline": baseline.draw,
+            "all five": lambda: [make(baseline, draws) for make in MAKERS],
+            **{
+                make.__name__: lambda make=make: make(baseline, draws)  # type: ignore[misc]
+                for make in MAKERS
+            },
+        },
+        rounds=3,
+        # A table that the chapters use anyway.
+        prepare=lambda: datawall.wall_ooms(draws, [2028.0]),
+    )
