@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from ooms import counting, datawall, horizons, sliders
+from ooms import counting, datawall, explorers, horizons, sliders
 from ooms.assumptions import Draws, Scenario
 from ooms.explosion import accounting, models
 
@@ -23,7 +23,7 @@ def exactly(name: str, scenario: Scenario, draws: Draws, state: Mapping[str, flo
     """Return the columns of an explorer, computed at one setting without a grid."""
     values = {key: value for key, value in state.items() if not key.startswith("agi.")}
     held = draws.fixed(**{key.replace(".", "__"): value for key, value in values.items()})
-    years = np.array(sliders.COUNT_YEARS)
+    years = np.array(explorers.COUNT_YEARS)
     if name == "effective_compute":
         walled = datawall.effective_compute(held, years)
         free = counting.effective_compute(held, years)
@@ -33,9 +33,9 @@ def exactly(name: str, scenario: Scenario, draws: Draws, state: Mapping[str, flo
             np.quantile(
                 datawall.year_demand_passes(held, epochs), sliders.LEVELS, method="inverted_cdf"
             )
-            for epochs in sliders.PASSES.values()
+            for epochs in explorers.PASSES.values()
         ]
-        return np.minimum(np.concatenate(dates), sliders.LAST_PASS)
+        return np.minimum(np.concatenate(dates), explorers.LAST_PASS)
     if name == "horizon_dates":
         hours = horizons.WORK_HOURS.values()
         when = [horizons.year_reached(held, 60 * h, level) for level in (50, 80) for h in hours]
@@ -43,21 +43,21 @@ def exactly(name: str, scenario: Scenario, draws: Draws, state: Mapping[str, flo
     if name == "first_year":
         some = held
         if state:
-            some = Draws({key: array[: sliders.YEAR_DRAWS] for key, array in held.items()})
+            some = Draws({key: array[: explorers.YEAR_DRAWS] for key, array in held.items()})
         ooms = models.first_year(some)
         told = (
             models.first_year_years(some),
             accounting.speed_up(some),
             accounting.headroom(some)["all"],
         )
-        shares = np.array(sliders.PERCENTILES) / 100
+        shares = np.array(explorers.PERCENTILES) / 100
         return np.concatenate([np.quantile(ooms, shares), *(_three(row) for row in told)])
     need = scenario.assumptions["agi.ooms_needed"]
     prior = sliders.shaped(
         need, state.get(need.id, need.estimate.best), state.get(f"{need.id}{sliders.WIDTH}", 1.0)
     )
-    edges = [*sliders.NEED_YEARS, sliders.NEED_YEARS[-1] + 1]
-    first = float(sliders.NEED_YEARS[0])
+    edges = [*explorers.NEED_YEARS, explorers.NEED_YEARS[-1] + 1]
+    first = float(explorers.NEED_YEARS[0])
 
     def cdf(ooms: Array) -> Array:
         return prior.cdf(ooms, need.scale, need.bounds)
@@ -68,5 +68,5 @@ def exactly(name: str, scenario: Scenario, draws: Draws, state: Mapping[str, flo
         by = (counting.chance_by(held, edges, cdf) - ruled_out) / 0.02
     else:
         by = counting.chance_by(held, edges, cdf, not_by=first)
-    soon = by[sliders.NEED_YEARS.index(2035)]
+    soon = by[explorers.NEED_YEARS.index(2035)]
     return np.concatenate([[ruled_out, soon, by[-1] - soon, 1 - by[-1]], np.diff(by)])

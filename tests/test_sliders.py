@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.slider_results import exactly
 
-from ooms import scenario_files, sliders
+from ooms import explorers, scenario_files, sliders
 from ooms.assumptions import Draws, Scenario
 from ooms.charts import sliders as charts
 from ooms.paths import data_dir
@@ -26,11 +26,11 @@ from ooms_book import controls
 from ooms_book.chart_numbers import data_of
 
 MAKERS: dict[str, Callable[[Scenario, Draws], Explorer]] = {
-    "effective_compute": sliders.effective_compute,
-    "wall_date": sliders.wall_date,
-    "horizon_dates": sliders.horizon_dates,
-    "first_year": sliders.first_year,
-    "decade": sliders.decade,
+    "effective_compute": explorers.effective_compute,
+    "wall_date": explorers.wall_date,
+    "horizon_dates": explorers.horizon_dates,
+    "first_year": explorers.first_year,
+    "decade": explorers.decade,
 }
 
 
@@ -42,19 +42,19 @@ def baseline() -> Scenario:
 @pytest.fixture(scope="module")
 def draws(baseline: Scenario) -> Draws:
     # A quarter of the book's draws: grids are made of the same functions whatever their number.
-    return baseline.draw(sliders.YEAR_DRAWS)
+    return baseline.draw(explorers.YEAR_DRAWS)
 
 
 @pytest.fixture(scope="module")
-def explorers(baseline: Scenario, draws: Draws) -> dict[str, Explorer]:
+def figures(baseline: Scenario, draws: Draws) -> dict[str, Explorer]:
     return {name: make(baseline, draws) for name, make in MAKERS.items()}
 
 
 @pytest.mark.parametrize("name", MAKERS)
 def test_every_setting_says_what_ooms_says(
-    name: str, explorers: dict[str, Explorer], baseline: Scenario, draws: Draws
+    name: str, figures: dict[str, Explorer], baseline: Scenario, draws: Draws
 ) -> None:
-    explorer = explorers[name]
+    explorer = figures[name]
     choose = np.random.default_rng(20261122)
     corners: list[dict[str, float]] = [
         {},
@@ -91,19 +91,19 @@ def test_nothing_held_is_the_headline_result(
     name: str,
     column: Callable[[int], int],
     result: str,
-    explorers: dict[str, Explorer],
+    figures: dict[str, Explorer],
     draws: Draws,
 ) -> None:
-    low = column(len(sliders.COUNT_YEARS))
-    found = float(explorers[name].at({})[low])
+    low = column(len(explorers.COUNT_YEARS))
+    found = float(figures[name].at({})[low])
     expected = float(np.quantile(RESULTS[result].compute(draws), 0.05))
     # Dates are read between years here, between fifths of a year there.
     assert found == pytest.approx(expected, abs=0.1 if name == "wall_date" else 1e-6)
 
 
 @pytest.mark.parametrize("name", MAKERS)
-def test_the_quantiles_of_a_result_stay_in_order(name: str, explorers: dict[str, Explorer]) -> None:
-    explorer = explorers[name]
+def test_the_quantiles_of_a_result_stay_in_order(name: str, figures: dict[str, Explorer]) -> None:
+    explorer = figures[name]
     choose = np.random.default_rng(7)
     for _ in range(60):
         columns = explorer.at(
@@ -144,9 +144,9 @@ def test_a_moved_range_keeps_its_factors_within_the_bounds(middle: float, width:
 
 
 def test_sliders_run_from_bound_to_bound_and_can_stand_at_the_book_s_numbers(
-    explorers: dict[str, Explorer], baseline: Scenario
+    figures: dict[str, Explorer], baseline: Scenario
 ) -> None:
-    for explorer in explorers.values():
+    for explorer in figures.values():
         for slider in explorer.sliders:
             assert list(slider.values) == sorted(set(slider.values))
             assert slider.best in slider.values
@@ -169,7 +169,7 @@ def test_a_scenario_with_another_best_gets_sliders_too(draws: Draws, baseline: S
             ),
         },
     )
-    for make in (sliders.horizon_dates, sliders.decade):
+    for make in (explorers.horizon_dates, explorers.decade):
         assert controls.faults(make(other, draws).as_dict("moving")) == []
 
 
@@ -183,22 +183,22 @@ def test_nodes_that_do_not_rise_from_bound_to_bound_are_refused(nodes: list[floa
 
 
 @pytest.fixture(scope="module")
-def spec(explorers: dict[str, Explorer]) -> dict[str, Any]:
-    found: dict[str, Any] = charts.wall_date(explorers["wall_date"], "When", "Source.").to_dict()
+def spec(figures: dict[str, Explorer]) -> dict[str, Any]:
+    found: dict[str, Any] = charts.wall_date(figures["wall_date"], "When", "Source.").to_dict()
     return found
 
 
 def test_a_chart_carries_its_numbers_and_draws_the_baseline(
-    spec: dict[str, Any], explorers: dict[str, Explorer]
+    spec: dict[str, Any], figures: dict[str, Explorer]
 ) -> None:
     bundle = controls.bundle_of(spec)
     assert bundle is not None
     moving = next(data["values"] for data in data_of(spec) if data.get("name") == "moving")
-    columns = explorers["wall_date"].at({})
+    columns = figures["wall_date"].at({})
     assert [row["best"] for row in moving] == pytest.approx(columns[1::3], abs=1e-3)
     table = np.array(bundle["table"]["values"]).reshape(bundle["table"]["shape"])
     assert table * bundle["table"]["resolution"] == pytest.approx(
-        explorers["wall_date"].table, abs=bundle["table"]["resolution"]
+        figures["wall_date"].table, abs=bundle["table"]["resolution"]
     )
 
 
@@ -236,7 +236,7 @@ def test_a_spoilt_bundle_fails_the_build(
 
 
 def test_what_is_saved_is_a_sound_scenario(
-    spec: dict[str, Any], explorers: dict[str, Explorer], tmp_path: Path
+    spec: dict[str, Any], figures: dict[str, Explorer], tmp_path: Path
 ) -> None:
     bundle = controls.bundle_of(spec)
     assert bundle is not None
@@ -252,7 +252,7 @@ def test_what_is_saved_is_a_sound_scenario(
     )
     # Nothing is lost of the scenario that the page was built under.
     stall = Scenario.load("compute-stall")
-    also = replace(explorers["wall_date"], overrides=sliders._overrides(stall)).as_dict("moving")
+    also = replace(figures["wall_date"], overrides=sliders.own_overrides(stall)).as_dict("moving")
     kept = {k: v for k, v in also["file"]["also"].items() if k != "compute.growth"}
     assert kept
     text += "".join(kept.values())

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 from harness import Comparison
 
-from ooms import datawall, sliders
+from ooms import datawall, explorers
 from ooms.assumptions import Scenario
 
 MAKERS = (
-    sliders.effective_compute,
-    sliders.wall_date,
-    sliders.horizon_dates,
-    sliders.first_year,
-    sliders.decade,
+    explorers.effective_compute,
+    explorers.wall_date,
+    explorers.horizon_dates,
+    explorers.first_year,
+    explorers.decade,
 )
 
 

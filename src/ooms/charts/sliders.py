@@ -14,7 +14,8 @@ import pandas as pd
 
 from ooms.charts import theme
 from ooms.charts.theme import IMPLIED, QUIET, TEXT, finish
-from ooms.sliders import LAST_PASS, Explorer
+from ooms.explorers import LAST_PASS
+from ooms.sliders import Explorer
 
 #: The name of the data that move.
 MOVING = "moving"
@@ -40,7 +41,7 @@ def effective_compute(explorer: Explorer, title: str, source: str) -> Any:
     Parameters
     ----------
     explorer
-        `ooms.sliders.effective_compute`.
+        `ooms.explorers.effective_compute`.
     """
     book = pd.DataFrame(_rows(explorer))
     first, last = int(book["year"].min()), int(book["year"].max())
@@ -147,7 +148,7 @@ def wall_date(explorer: Explorer, title: str, source: str) -> Any:
     Parameters
     ----------
     explorer
-        `ooms.sliders.wall_date`.
+        `ooms.explorers.wall_date`.
     """
     told = " ".join(f"{r.label}: {r.show(explorer.at({}))}." for r in explorer.readings)
     return _carrying(
@@ -172,7 +173,7 @@ def horizon_dates(explorer: Explorer, title: str, source: str) -> Any:
     Parameters
     ----------
     explorer
-        `ooms.sliders.horizon_dates`.
+        `ooms.explorers.horizon_dates`.
     """
     told = " ".join(f"{r.label}: {r.show(explorer.at({}))}." for r in explorer.readings)
     return _carrying(
@@ -197,7 +198,7 @@ def first_year(explorer: Explorer, title: str, source: str) -> Any:
     Parameters
     ----------
     explorer
-        `ooms.sliders.first_year`.
+        `ooms.explorers.first_year`.
     """
     book = pd.DataFrame(_rows(explorer))
     x = alt.X(
@@ -244,7 +245,7 @@ def decade(explorer: Explorer, title: str, source: str) -> Any:
     Parameters
     ----------
     explorer
-        `ooms.sliders.decade`.
+        `ooms.explorers.decade`.
     """
     book = pd.DataFrame(_rows(explorer))
     x = alt.X(
