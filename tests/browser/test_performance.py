@@ -81,6 +81,7 @@ def test_a_chapter_with_every_chart_interactive_is_small(
     # Of a chart's two widths, only the one that fits is fetched.
     views = asked(site, chapter_name, ".chart-wide[data-view]", "data-view")
     assert views
+    views |= asked(site, chapter_name, ".controls", "data-controls")
     assert sum((sent | views).values()) < WHOLE, {**sent, "views": sum(views.values())}
 
 
