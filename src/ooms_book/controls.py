@@ -102,7 +102,8 @@ def _slider(slider: Mapping[str, Any], name: str) -> str:
         f'<input type="range" id="{name}" min="0" max="{len(values) - 1}" step="1" value="{at}" '
         f'aria-valuetext="{said}, as in the book" autocomplete="off"></div>'
         f'<div class="control-ends"><span>{ends[0]}</span>'
-        f'<button type="button" class="control-release">As in the book</button>'
+        f'<button type="button" class="control-release" aria-label="Let go: '
+        f'{html.escape(slider["label"])}">Let go</button>'
         f"<span>{ends[1]}</span></div></div>"
     )
 
