@@ -67,6 +67,8 @@ def _copies() -> tuple[Path, Path]:
     settings = config["sphinx"]["config"]
     for name in [name for name in settings if name.startswith("ooms_book")]:
         del settings[name]
+    # The book's own style of references comes with its own build.
+    settings["bibtex_default_style"] = "plain"
     (stock / "_config.yml").write_text(yaml.safe_dump(config), encoding="utf-8")
     return ours, stock
 
