@@ -18,9 +18,10 @@ from tests.slider_results import exactly
 from ooms import explorers, scenario_files, sliders
 from ooms.assumptions import Draws, Scenario
 from ooms.charts import sliders as charts
+from ooms.explosion.models import first_year
 from ooms.paths import data_dir
 from ooms.results import RESULTS
-from ooms.sliders import Explorer
+from ooms.sliders import Explorer, held
 from ooms_book import charts as book_charts
 from ooms_book import controls
 from ooms_book.chart_numbers import data_of
@@ -99,6 +100,22 @@ def test_nothing_held_is_the_headline_result(
     expected = float(np.quantile(RESULTS[result].compute(draws), 0.05))
     # Dates are read between years here, between fifths of a year there.
     assert found == pytest.approx(expected, abs=0.1 if name == "wall_date" else 1e-6)
+
+
+def test_a_quarter_of_the_draws_tells_the_first_year(
+    figures: dict[str, Explorer], baseline: Scenario
+) -> None:
+    # What the page says of it: medians within half an OOM, ends of ranges mostly.
+    explorer = figures["first_year"]
+    everything = baseline.draw()
+    choose = np.random.default_rng(11)
+    off = []
+    for _ in range(40):
+        state = {s.id: float(choose.choice(s.values)) for s in explorer.sliders}
+        exact = np.quantile(first_year(held(everything, state)), (0.05, 0.5, 0.95))
+        off.append(np.abs(explorer.at(state)[[0, 9, 18]] - exact))
+    assert np.max(off, axis=0)[1] < 0.5
+    assert np.quantile(off, 0.9, axis=0).max() < 0.5
 
 
 @pytest.mark.parametrize("name", MAKERS)
