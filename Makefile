@@ -58,7 +58,7 @@ unit: env  ## unit and property tests, docstring examples, the data's checks
 
 chapters: env  ## run every chapter as a reader would
 	$(call heading,Chapters)
-	$(pytest) -q -n $(JOBS) -p tests.keep_runs --nbmake --nbmake-timeout 600 chapters
+	$(pytest) -q -n $(JOBS) -p tests.keep_runs --nbmake --nbmake-timeout 600 chapters $(wildcard *.ipynb)
 
 browser: book  ## the built website, in a real browser
 	$(call heading,Website in a browser)

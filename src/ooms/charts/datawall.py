@@ -80,8 +80,8 @@ def tokens_per_parameter(rows: pd.DataFrame, title: str, source: str) -> Any:
         alt.layer(*layers),
         title,
         [
-            "Tokens per parameter at the compute-optimum, on a log scale. Orange: from printed "
-            "constants; black: fitted here, with 90% bootstrap range.",
+            "Tokens per parameter at the compute-optimum; ten times is one OOM. Orange: from "
+            "printed constants; black: fitted here, with 90% bootstrap range.",
             source,
         ],
         f"{title}. " + " ".join(f"{r.label}: {r.best:.0f}." for r in frame.itertuples()),
@@ -135,7 +135,8 @@ def repetition(measured: pd.DataFrame, predicted: pd.DataFrame, title: str, sour
         title,
         [
             "Loss above that of the same run on fresh text, in nats per token, by passes over the "
-            "text. Models of 2.8, 4.2 and 8.7 billion parameters.",
+            "text; on both axes ten times is one OOM. Models of 2.8, 4.2 and 8.7 billion "
+            "parameters.",
             source,
         ],
         f"{title}. {len(shown)} measured runs; the law's lines pass through them up to about "

@@ -116,7 +116,7 @@ def _spans(explorer: Explorer, by: str, width: int) -> list[Any]:
     y = alt.Y(
         f"{by}:N",
         sort=list(book[by]),
-        axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=width),
+        axis=theme.row_axis(width),
     )
     axis = alt.Axis(format="d", title=None, tickCount=6)
     scale = alt.Scale(zero=False, nice=True)
