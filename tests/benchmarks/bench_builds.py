@@ -24,6 +24,8 @@ from pathlib import Path
 import yaml
 from harness import Comparison, keep_measurements
 
+from ooms_book.book import Book
+
 ROOT = Path(__file__).resolve().parents[2]
 STOCK = "stock, caches cleared"
 
@@ -158,10 +160,12 @@ def comparisons() -> Iterator[Comparison]:
     )
 
 
-def _readers(table: str) -> int:
-    from ooms_book.book import Book
+def _book() -> Book:
+    return Book(_copies()[0])
 
-    book = Book(_copies()[0])
+
+def _readers(table: str) -> int:
+    book = _book()
     records = [book.store.read(name) for name in book.notebooks]
     return sum(table in record.dependencies.files for record in records if record is not None)
 
@@ -175,7 +179,7 @@ def record() -> None:
 
     found = {t.name: measure(t, progress=print) for t in comparisons()}
     print(table([timing for timings in found.values() for timing in timings]))
-    chapters = len(list(_copies()[0].glob("chapters/*.ipynb")))
+    notebooks = len(_book().notebooks)
     lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     named = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     cpu = named[0] if named else platform.machine()
@@ -189,13 +193,13 @@ def record() -> None:
             "build: one cell of data changed",
             "Building it after one cell of a table changed that few chapters read",
             1,
-            f"{FEW[0]}: {_readers(FEW[0])} of {chapters} chapters run.",
+            f"{FEW[0]}: {_readers(FEW[0])} of {notebooks} notebooks run.",
         ),
         (
             "build: one cell of data changed",
             "Building it after one cell of a table changed that most chapters read",
             2,
-            f"{MOST[0]}: {_readers(MOST[0])} of {chapters} chapters run.",
+            f"{MOST[0]}: {_readers(MOST[0])} of {notebooks} notebooks run.",
         ),
         ("build: prose changed", "Building it after a sentence was added", 1, "No chapter runs."),
     ):
