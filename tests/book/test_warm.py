@@ -83,7 +83,10 @@ def test_what_a_run_gives_and_uses_is_the_same(fresh: Book, forked: list[str]) -
         assert {"numpy", "minidom"} <= set(other.dependencies.imported)
         searched = {"imported": [], "looked": {}, "searched": {}}
         assert one.dependencies.searched.keys() <= other.dependencies.searched.keys()
-        assert one.dependencies.looked.items() <= other.dependencies.looked.items()
+        # Compiled code of zmq bears a relative name, which Python looks up now and then, whenever a
+        # kernel happens to tell where it was: that is no way of importing.
+        wanted = {k: v for k, v in one.dependencies.looked.items() if not k.endswith("/_zmq.py")}
+        assert wanted.items() <= other.dependencies.looked.items()
         for name in searched:
             assert getattr(one.dependencies, name), name
         assert with_fields(one.dependencies, **searched) == with_fields(  # type: ignore[arg-type]
