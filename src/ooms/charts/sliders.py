@@ -19,6 +19,8 @@ from ooms.sliders import Explorer
 
 #: The name of the data that move.
 MOVING = "moving"
+#: How the baseline's lines are drawn.
+_BOOK: dict[str, Any] = {"color": QUIET, "strokeWidth": 1.5, "strokeDash": [2, 3]}
 
 
 def _rows(explorer: Explorer) -> list[dict[str, Any]]:
@@ -33,6 +35,14 @@ def _moving(explorer: Explorer) -> alt.Chart:
 
 def _carrying(chart: Any, explorer: Explorer) -> Any:
     return chart.properties(usermeta={"controls": explorer.as_dict(MOVING)})
+
+
+def _described(explorer: Explorer, title: str) -> str:
+    """The description of a chart: what the baseline says, in words."""
+    book = explorer.at({})
+    return f"{title}. In the baseline: " + " ".join(
+        f"{reading.label}: {reading.show(book)}." for reading in explorer.readings
+    )
 
 
 def effective_compute(explorer: Explorer, title: str, source: str) -> Any:
@@ -66,15 +76,10 @@ def effective_compute(explorer: Explorer, title: str, source: str) -> Any:
     ]
     name: dict[str, Any] = {"align": "left", "dx": 6, "fontSize": 13}
     layers = [
-        alt.Chart(book)
-        .mark_line(color=QUIET, strokeWidth=1.5, strokeDash=[2, 3])
-        .encode(x=x, y=alt.Y("q05:Q")),
-        alt.Chart(book)
-        .mark_line(color=QUIET, strokeWidth=1.5, strokeDash=[2, 3])
-        .encode(x=x, y=alt.Y("q95:Q")),
-        alt.Chart(book)
-        .mark_line(color=QUIET, strokeWidth=1.5, strokeDash=[2, 3])
-        .encode(x=x, y=alt.Y("q50:Q")),
+        *(
+            alt.Chart(book).mark_line(**_BOOK).encode(x=x, y=alt.Y(f"{level}:Q"))
+            for level in ("q05", "q95", "q50")
+        ),
         moving.mark_area(color=IMPLIED, opacity=0.16).encode(x=x, y=alt.Y("q05:Q"), y2="q95"),
         moving.mark_line(color=IMPLIED, strokeWidth=1.5, strokeDash=[6, 3]).encode(
             x=x, y=alt.Y("free:Q")
@@ -104,9 +109,6 @@ def effective_compute(explorer: Explorer, title: str, source: str) -> Any:
         ),
         explorer,
     )
-
-
-_BOOK: dict[str, Any] = {"color": QUIET, "strokeWidth": 1.5, "strokeDash": [2, 3]}
 
 
 def _spans(explorer: Explorer, by: str, width: int) -> list[Any]:
@@ -150,7 +152,6 @@ def wall_date(explorer: Explorer, title: str, source: str) -> Any:
     explorer
         `ooms.explorers.wall_date`.
     """
-    told = " ".join(f"{r.label}: {r.show(explorer.at({}))}." for r in explorer.readings)
     return _carrying(
         finish(
             alt.layer(*_spans(explorer, "passes", 110)),
@@ -160,7 +161,7 @@ def wall_date(explorer: Explorer, title: str, source: str) -> Any:
                 f"range; {LAST_PASS:.0f} stands for later or never. Dotted: the baseline.",
                 source,
             ],
-            f"{title}. In the baseline: {told}",
+            _described(explorer, title),
             height=150,
         ),
         explorer,
@@ -175,7 +176,6 @@ def horizon_dates(explorer: Explorer, title: str, source: str) -> Any:
     explorer
         `ooms.explorers.horizon_dates`.
     """
-    told = " ".join(f"{r.label}: {r.show(explorer.at({}))}." for r in explorer.readings)
     return _carrying(
         finish(
             alt.layer(*_spans(explorer, "work", 110)),
@@ -185,7 +185,7 @@ def horizon_dates(explorer: Explorer, title: str, source: str) -> Any:
                 "five: median and 90% range. Dotted: the baseline.",
                 source,
             ],
-            f"{title}. In the baseline: {told}",
+            _described(explorer, title),
             height=330,
         ),
         explorer,
@@ -216,7 +216,6 @@ def first_year(explorer: Explorer, title: str, source: str) -> Any:
         alt.Tooltip("share:Q", title="Chance", format=".0%"),
         alt.Tooltip("ooms:Q", title="At least, OOMs", format=".1f"),
     ]
-    told = " ".join(f"{r.label}: {r.show(explorer.at({}))}." for r in explorer.readings)
     return _carrying(
         finish(
             alt.layer(
@@ -232,7 +231,7 @@ def first_year(explorer: Explorer, title: str, source: str) -> Any:
                 "full automation. Dotted: the baseline.",
                 source,
             ],
-            f"{title}. In the baseline: {told}",
+            _described(explorer, title),
             height=280,
         ),
         explorer,
@@ -259,7 +258,6 @@ def decade(explorer: Explorer, title: str, source: str) -> Any:
         alt.Tooltip("share:Q", title="Chance of that year", format=".1%"),
     ]
     moving = _moving(explorer)
-    told = " ".join(f"{r.label}: {r.show(explorer.at({}))}." for r in explorer.readings)
     return _carrying(
         finish(
             alt.layer(
@@ -276,7 +274,7 @@ def decade(explorer: Explorer, title: str, source: str) -> Any:
                 f"{book['year'].min()}. Dotted: the baseline.",
                 source,
             ],
-            f"{title}. In the baseline: {told}",
+            _described(explorer, title),
             height=260,
         ),
         explorer,
