@@ -72,8 +72,8 @@ update: env  ## what newer published files would change (FROM='file or address',
 bench: env  ## time the operations that matter, against each other (ONLY=tables to pick)
 	@$(bin)/python tests/benchmarks/run.py $(ONLY)
 
-lock: env  ## resolve the requirements again (UPGRADE=1 takes newer versions)
-	@$(PYTHON) .ci/environment.py --lock $(if $(UPGRADE),--upgrade)
+lock: env  ## resolve the requirements again (UPGRADE=1 takes newer versions, UPGRADE=name one)
+	@$(bin)/python .ci/lock.py $(if $(UPGRADE),--upgrade $(filter-out 1,$(UPGRADE)))
 
 clean:  ## remove what was built, and the environment
 	rm -rf _build dist .venv .pytest_cache .hypothesis .mypy_cache .ruff_cache

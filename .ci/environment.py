@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
-"""Make the project's environment, `.venv`, from the hashed lock; or renew the lock.
+"""Make the project's environment, `.venv`, from the hashed lock.
 
     python3 .ci/environment.py          make or mend .venv; at once when nothing changed
-    python3 .ci/environment.py --lock   resolve pyproject.toml again into requirements.lock
 
 It is a script with only the standard library, and not a recipe in the Makefile, because
 it runs before anything is installed and has to tell apart a good environment, one made
@@ -18,7 +17,6 @@ The lock names no index. Whatever `pip` is configured to use on this machine is 
 
 from __future__ import annotations
 
-import argparse
 import ast
 import hashlib
 import os
@@ -29,7 +27,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-OLDEST, NEWEST = (3, 11), (3, 13)
+OLDEST, NEWEST = (3, 11), (3, 14)
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = "requirements.lock"
 STAMP = "made-from"
@@ -57,7 +55,7 @@ def check_version(version: tuple[int, ...] = tuple(sys.version_info[:3])) -> Non
     if not OLDEST <= tuple(version[:2]) <= NEWEST:
         name = ".".join(map(str, version))
         raise SetupError(
-            f"{sys.executable} is Python {name}; this book needs 3.11, 3.12 or 3.13."
+            f"{sys.executable} is Python {name}; this book needs 3.11, 3.12, 3.13 or 3.14."
             " Name one: make PYTHON=python3.12 book"
         )
 
@@ -187,36 +185,13 @@ def make(venv: Path, python: Path) -> None:
     say(".venv is ready")
 
 
-def renew_lock(venv: Path, python: Path, upgrade: bool) -> None:
-    """Resolve again, for every supported Python at once; keep versions that still fit."""
-    make(venv, python)
-    oldest = ".".join(map(str, OLDEST))
-    command: list[str | Path] = [
-        venv / "bin" / "uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes",
-        "--all-extras", "--no-header", "--python-version", oldest,
-        "pyproject.toml", "-o", LOCK,
-    ]  # fmt: skip
-    if upgrade:
-        command.append("--upgrade")
-    if not run(*command, env=uv_environment(python)):
-        raise SetupError(f"the requirements do not resolve; {LOCK} is as it was")
-    say(f"{LOCK} is renewed; run make test before committing it")
-
-
 def main() -> int:
     """Run the command and return its exit code."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--lock", action="store_true", help="renew requirements.lock")
-    parser.add_argument("--upgrade", action="store_true", help="with --lock: take newer versions")
-    options = parser.parse_args()
     venv = ROOT / ".venv"
     python = venv / "bin" / "python"
     try:
         check_version()
-        if options.lock:
-            renew_lock(venv, python, options.upgrade)
-        else:
-            make(venv, python)
+        make(venv, python)
     except SetupError as failure:
         print(f"environment: {failure}", file=sys.stderr)
         return 1

@@ -1,38 +1,22 @@
-"""The script that makes the environment, without installing anything."""
+"""The scripts that make the environment and find the browser, without installing anything."""
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import sys
 from pathlib import Path
-from types import ModuleType
 
+import chromium
+import environment
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
 
-
-def script(name: str) -> ModuleType:
-    """Load one of the scripts in .ci, which are no package."""
-    spec = importlib.util.spec_from_file_location(name, ROOT / ".ci" / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-environment = script("environment")
-chromium = script("chromium")
-
-
-@pytest.mark.parametrize("version", [(3, 11, 0), (3, 12, 9), (3, 13, 2)])
+@pytest.mark.parametrize("version", [(3, 11, 0), (3, 12, 9), (3, 13, 2), (3, 14, 0)])
 def test_supported_pythons_are_accepted(version: tuple[int, ...]) -> None:
     environment.check_version(version)
 
 
-@pytest.mark.parametrize("version", [(3, 10, 13), (3, 14, 0), (2, 7, 18)])
+@pytest.mark.parametrize("version", [(3, 10, 13), (3, 15, 0), (2, 7, 18)])
 def test_other_pythons_are_refused_by_name(version: tuple[int, ...]) -> None:
     name = ".".join(map(str, version))
     with pytest.raises(environment.SetupError, match=f"is Python {name}; .*PYTHON=python3"):
