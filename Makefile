@@ -14,10 +14,10 @@ heading = @printf '\n== %s ==\n' '$(1)'
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help env book pdf archive identifiers release serve test lint types unit chapters browser update bench lock clean
+.PHONY: help env book pdf archive identifiers release serve test lint types unit chapters chromium browser update bench lock clean
 
 help:  ## list the commands
-	@sed -n 's/^\([a-z]*\):.*  ## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
+	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / {printf "  make %-13s%s\n", $$1, $$2}' '$(firstword $(MAKEFILE_LIST))'
 
 env:  ## make .venv, or bring it up to date; at once when nothing changed
 	@$(PYTHON) .ci/environment.py
@@ -41,7 +41,8 @@ release: env  ## tag VERSION=1.2.0 and make site archive, PDF, sources, checksum
 serve: env  ## serve the website on this machine (PORT=8000)
 	@$(bin)/python -m ooms_book serve --port $(PORT) $(if $(SCENARIO),--variant '$(SCENARIO)') $(if $(VINTAGE),--vintage '$(VINTAGE)')
 
-test: lint types unit chapters book browser  ## run every check there is, one after another
+test:  ## run every check there is, one after another; end with a table
+	@MAKE_COMMAND='$(MAKE_COMMAND)' $(PYTHON) .ci/stages.py lint types unit chapters book browser
 
 lint: env  ## style and format of the code and the chapters
 	$(call heading,Style)
@@ -60,9 +61,11 @@ chapters: env  ## run every chapter as a reader would
 	$(call heading,Chapters)
 	$(pytest) -q -n $(JOBS) -p tests.keep_runs --nbmake --nbmake-timeout 600 chapters $(wildcard *.ipynb)
 
-browser: book  ## the built website, in a real browser
-	$(call heading,Website in a browser)
+chromium:  ## find the browser that the checks need, or install Debian's
 	@$(PYTHON) .ci/chromium.py
+
+browser: chromium $(if $(BUILT),env,book)  ## the built website, in a real browser
+	$(call heading,Website in a browser)
 	$(pytest) -q -n $(JOBS) --dist loadgroup tests/browser
 
 update: env  ## what newer published files would change (FROM='file or address', ACCEPT=1 or names, WHY=)
