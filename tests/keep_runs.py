@@ -1,4 +1,4 @@
-"""Lets ``pytest --nbmake`` keep what it ran, to be compared with the site (`ooms_book.verify`).
+"""Lets ``pytest --nbmake`` keep what it ran, for `ooms_book.publish.verify` to compare.
 
 Loaded with ``-p tests.keep_runs``.
 """
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from nbmake import pytest_items
 
-from ooms_book import verify
+from ooms_book.publish import verify
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -120,7 +120,7 @@ def test_a_chart_elsewhere_has_the_colours_of_a_light_page() -> None:
     light = palettes()["light"]
     found = {
         name: colour
-        for path in (ROOT / "src/ooms/charts/theme.py", ROOT / "src/ooms_book/charts.py")
+        for path in (ROOT / "src/ooms/charts/theme.py", ROOT / "src/ooms_book/charts/layout.py")
         for name, colour in re.findall(r"var\(--([\w-]+), (#\w{6})\)", path.read_text())
     }
     assert len(found) >= 12

@@ -22,9 +22,8 @@ from ooms.explosion.models import first_year
 from ooms.paths import data_dir
 from ooms.results import RESULTS
 from ooms.sliders import Explorer, held
-from ooms_book import charts as book_charts
-from ooms_book import controls
-from ooms_book.chart_numbers import data_of
+from ooms_book.charts import controls, draw
+from ooms_book.charts.numbers import data_of
 
 MAKERS: dict[str, Callable[[Scenario, Draws], Explorer]] = {
     "effective_compute": explorers.effective_compute,
@@ -220,7 +219,7 @@ def test_a_chart_carries_its_numbers_and_draws_the_baseline(
 
 
 def test_a_page_has_the_book_s_results_before_any_script_runs(spec: dict[str, Any]) -> None:
-    drawn = book_charts.draw(spec, "chapters/x", "fig-when")
+    drawn = draw.draw(spec, "chapters/x", "fig-when")
     assert drawn.faults == []
     assert drawn.html.count('type="range"') == 3
     assert 'aria-valuetext="0.65 (0.49 to 0.8) OOM/year, as in the book"' in drawn.html
@@ -248,7 +247,7 @@ def test_a_spoilt_bundle_fails_the_build(
 ) -> None:
     spoilt = json.loads(json.dumps(spec))
     spoil(spoilt["usermeta"]["controls"])
-    drawn = book_charts.draw(spoilt, "chapters/x", "fig-when")
+    drawn = draw.draw(spoilt, "chapters/x", "fig-when")
     assert any(message in fault for fault in drawn.faults), drawn.faults
 
 

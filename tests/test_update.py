@@ -740,7 +740,7 @@ def test_the_page_of_sources_says_whose_each_table_is_and_who_reads_it() -> None
     from types import SimpleNamespace
     from typing import Any, cast
 
-    from ooms_book import provenance
+    from ooms_book.pages import provenance
 
     files = {"data/models.csv": "a digest", "data/prices.csv": None}
     record = SimpleNamespace(dependencies=SimpleNamespace(files=files))

@@ -17,6 +17,6 @@ __all__ = ["setup"]
 
 def setup(app: Any) -> dict[str, Any]:
     """Connect the Sphinx extension (Sphinx calls this; it stays light for everybody else)."""
-    from ooms_book.extension import setup as connect
+    from ooms_book.pages.extension import setup as connect
 
     return connect(app)

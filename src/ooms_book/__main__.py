@@ -8,7 +8,7 @@ import re
 import sys
 from pathlib import Path
 
-from ooms_book.book import Book, Report
+from ooms_book.build import Book, Report
 from ooms_book.errors import BookError
 
 
@@ -82,7 +82,7 @@ def _slug(book: Book) -> str:
 
 
 def _pdf(arguments: argparse.Namespace) -> int:
-    from ooms_book import pdf
+    from ooms_book.publish import pdf
 
     book = Book(arguments.root, arguments.output)
     target = Path(arguments.to or book.folder / f"{_slug(book)}.pdf")
@@ -92,7 +92,8 @@ def _pdf(arguments: argparse.Namespace) -> int:
 
 
 def _archive(arguments: argparse.Namespace) -> int:
-    from ooms_book import archive, repository
+    from ooms_book.project import repository
+    from ooms_book.publish import archive
 
     book = Book(arguments.root, arguments.output)
     target = Path(arguments.to or book.folder / f"{_slug(book)}.zip")
@@ -103,7 +104,7 @@ def _archive(arguments: argparse.Namespace) -> int:
 
 
 def _identifiers(arguments: argparse.Namespace) -> int:
-    from ooms_book import identifiers
+    from ooms_book.site import identifiers, parts
 
     book = Book(arguments.root, arguments.output)
     path = book.identifiers
@@ -111,7 +112,7 @@ def _identifiers(arguments: argparse.Namespace) -> int:
         raise BookError(["_config.yml names no list of identifiers (ooms_book_identifiers)"])
     if not (book.site / "index.html").is_file():
         raise BookError([f"there is no site in {_shown(book.site)} yet; run: make book"])
-    places = identifiers.find(book.pages(book.site))
+    places = parts.find(book.pages(book.site))
     if arguments.check:
         fresh = identifiers.unlisted(identifiers.read(path), places)
         if fresh:
@@ -132,7 +133,7 @@ def _identifiers(arguments: argparse.Namespace) -> int:
 
 
 def _release(arguments: argparse.Namespace) -> int:
-    from ooms_book import release
+    from ooms_book.publish import release
 
     folder = release.release(Book(arguments.root), arguments.number, _say)
     _say(f"Version {arguments.number} is tagged v{arguments.number}; its files are here:")

@@ -24,7 +24,7 @@ from pathlib import Path
 import yaml
 from harness import Comparison, keep_measurements
 
-from ooms_book.book import Book
+from ooms_book.build import Book
 
 ROOT = Path(__file__).resolve().parents[2]
 STOCK = "stock, caches cleared"

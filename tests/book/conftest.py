@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from small_book import SAMPLE
 
-from ooms_book.book import Book
+from ooms_book.build import Book
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ooms_book.book import Book
+from ooms_book.build import Book
 
 SAMPLE = Path(__file__).parent / "sample"
 

@@ -22,10 +22,13 @@ import pytest
 from bs4 import BeautifulSoup
 from small_book import edit, page, replace
 
-from ooms_book import fingerprints, repository, verify
+from ooms_book import files
 from ooms_book.__main__ import main
-from ooms_book.book import Book
+from ooms_book.build import Book
 from ooms_book.errors import BookError
+from ooms_book.project import repository
+from ooms_book.publish import verify
+from ooms_book.run import fingerprints
 
 pytestmark = pytest.mark.build
 
@@ -270,8 +273,8 @@ def test_a_used_folder_and_a_new_one_give_the_same_bytes(built: Book, tmp_path: 
             "SOURCE_DATE_EPOCH": "1",
         },
     )
-    here = fingerprints.tree(built.site)
-    assert here == fingerprints.tree(other / "_build/html")
+    here = files.tree(built.site)
+    assert here == files.tree(other / "_build/html")
     assert len(here) > 30
 
 
@@ -280,7 +283,7 @@ def test_a_used_folder_and_a_new_one_give_the_same_bytes(built: Book, tmp_path: 
 
 def test_a_killed_build_leaves_nothing_half_done(built: Book, tmp_path: Path) -> None:
     change_data(built)
-    before = fingerprints.tree(built.site)
+    before = files.tree(built.site)
     build = subprocess.Popen(
         [sys.executable, "-m", "ooms_book", "build", "--root", str(built.root)],
         stdout=subprocess.PIPE,
@@ -293,7 +296,7 @@ def test_a_killed_build_leaves_nothing_half_done(built: Book, tmp_path: Path) ->
             break
     os.killpg(build.pid, signal.SIGKILL)
     build.wait()
-    assert fingerprints.tree(built.site) == before, "the old site is whole"
+    assert files.tree(built.site) == before, "the old site is whole"
     report = built.build()
     assert report.rendered
     assert "19.0 cm" in page(built, GROWTH)
@@ -301,7 +304,7 @@ def test_a_killed_build_leaves_nothing_half_done(built: Book, tmp_path: Path) ->
 
 def test_a_build_killed_while_notebooks_run_leaves_nothing_behind(built: Book) -> None:
     (built.root / "requirements.lock").write_text("numpy==2\n")
-    before = fingerprints.tree(built.site)
+    before = files.tree(built.site)
     command = [sys.executable, "-m", "ooms_book", "build", "--root", str(built.root)]
     build = subprocess.Popen([*command, "--jobs", "1"], stdout=subprocess.PIPE, text=True)
     assert build.stdout is not None
@@ -312,7 +315,7 @@ def test_a_build_killed_while_notebooks_run_leaves_nothing_behind(built: Book) -
     deadline = time.monotonic() + 60
     while len(started) < 2 and time.monotonic() < deadline:
         for process in psutil.Process(build.pid).children(recursive=True):
-            for kind in ("ooms_book.kernel", "ooms_book.render"):
+            for kind in ("ooms_book.run.kernel", "ooms_book.pages.render"):
                 with contextlib.suppress(psutil.Error):
                     if kind in process.cmdline():
                         started.setdefault(kind, []).append(process)
@@ -320,7 +323,7 @@ def test_a_build_killed_while_notebooks_run_leaves_nothing_behind(built: Book) -
     build.wait()
     assert len(started) == 2, "a kernel, and what gets the pages ready"
     assert psutil.wait_procs([p for ps in started.values() for p in ps], timeout=60)[1] == []
-    assert fingerprints.tree(built.site) == before, "the old site is whole"
+    assert files.tree(built.site) == before, "the old site is whole"
     report = built.build()
     assert len(report.ran) == 1, "what ran before is kept"
     assert report.rendered
@@ -409,7 +412,7 @@ def test_pages_with_faults_are_named_all_at_once(built: Book) -> None:
         del chart["metadata"]["mystnb"]
 
     edit(built, GROWTH, spoil)
-    before = fingerprints.tree(built.site)
+    before = files.tree(built.site)
     text = "\n".join(faults_of(built, whole=True))
     for part in (
         "no value 'talest' is published in chapters/growth; the nearest is 'tallest'",
@@ -422,7 +425,7 @@ def test_pages_with_faults_are_named_all_at_once(built: Book) -> None:
         "this formula can't be drawn: \\nosuch: \\nosuch is not known here",
     ):
         assert part in text, f"{part!r} not in:\n{text}"
-    assert fingerprints.tree(built.site) == before
+    assert files.tree(built.site) == before
 
 
 def test_the_table_of_contents_and_the_notebooks_agree(fresh: Book) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ooms_book.book import Book
-from ooms_book.verify import verify
+from ooms_book.build import Book
+from ooms_book.publish.verify import verify
 
 pytestmark = pytest.mark.build
 

@@ -10,8 +10,8 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page
 
-from ooms_book import identifiers
-from ooms_book.identifiers import Identifier
+from ooms_book.site import identifiers, parts, redirects
+from ooms_book.site.identifiers import Identifier
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("cite")]
 CHAPTER = "chapters/02-the-data-wall.html"
@@ -160,12 +160,12 @@ def test_an_address_that_moved_leads_on(browser: Browser, tmp_path: Path, site: 
         "new#renamed": "new#part",
     }
     listed = [Identifier(name, "section", to) for name, to in moves.items()]
-    places = identifiers.find(pages)
+    places = parts.find(pages)
     assert identifiers.faults(listed, places, "list") == []
     (tmp_path / "_static").mkdir()
     script = (site / "_static" / "cite.js").read_text(encoding="utf-8")
     (tmp_path / "_static" / "cite.js").write_text(script, encoding="utf-8")
-    for name, text in {**pages, **identifiers.redirect(pages, listed, places)}.items():
+    for name, text in {**pages, **redirects.redirect(pages, listed, places)}.items():
         (tmp_path / f"{name}.html").write_text(text, encoding="utf-8")
     base = tmp_path.as_uri()
     leads = {

@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Browser
 from pypdf import PdfReader
 
-from ooms_book import pdf
-from ooms_book.book import Book
+from ooms_book.build import Book
+from ooms_book.publish import pdf
 
 pytestmark = pytest.mark.browser
 LONG = "".join(f"<p>Paragraph {i} of a text that goes over several pages.</p>" for i in range(90))

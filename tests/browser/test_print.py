@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from ooms_book import archive
+from ooms_book.publish import archive
 
 pytestmark = pytest.mark.browser
 CHAPTER = "chapters/02-the-data-wall.html"

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 
-from ooms_book.book import Book
+from ooms_book.build import Book
 
 pytestmark = pytest.mark.build
 

@@ -216,7 +216,7 @@ def readout(
     """Invisible columns (or rows) across a chart that say its values under the pointer.
 
     It goes beneath the other layers. A site leaves it out of the still drawing and of the chart's
-    numbers, which it knows by the name (`ooms_book.chart_views`).
+    numbers, which it knows by the name (`ooms_book.charts.views`).
 
     Parameters
     ----------

@@ -1,0 +1,1 @@
+"""What a notebook imports: values, tables and listings, published for the page."""

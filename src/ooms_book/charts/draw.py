@@ -1,0 +1,315 @@
+"""Charts as SVG in the page, drawn at build time from the Vega-Lite that notebooks emit.
+
+A chart is drawn twice, for a wide column and for a narrow one; the page shows the one that fits, so
+that its text keeps its size. Colours given as CSS variables stay variables, so one drawing follows
+light and dark. So a chart is there before, and without, any script;
+near the window it is redrawn by Vega from the same specification, and answers the pointer
+(`ooms_book.charts.views`, ``static/charts.js``). Nothing in the output depends on chance.
+"""
+
+from __future__ import annotations
+
+import functools
+import html
+import io
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ooms_book.charts.controls import bundle_of, render, without
+from ooms_book.charts.layout import at_width, is_single, widest
+from ooms_book.charts.numbers import (
+    Table,
+    as_csv,
+    as_html,
+    data_of,
+    headings,
+    joined,
+    tables,
+)
+from ooms_book.charts.views import answering, as_json, quiet, rounded, without_readouts
+from ooms_book.files import digest, tree, write_atomically
+
+__all__ = ["NARROW", "VEGA_LITE_MIME", "WIDE", "Drawn", "draw"]
+
+
+VEGA_LITE_MIME = re.compile(r"application/vnd\.vegalite\.v(\d+)(?:\.\d+)*\+json")
+WIDE = 720
+NARROW = 360
+# A colour that a page sets, and the one it has on paper.
+_COLOUR = re.compile(r"var\(--[\w-]+,\s*([^()]*)\)")
+# As many rows of numbers come with the page itself.
+_SHORT_TABLE = 40
+_LONG_NUMBER = re.compile(r"(?<![\d.#])-?\d+\.\d{3,}(?:e[+-]?\d+)?(?![\d.])")
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A chart ready for a page.
+
+    Attributes
+    ----------
+    html
+        The element to put on the page.
+    files
+        What the page links to, by path relative to the site.
+    faults
+        What is amiss with the chart.
+    """
+
+    html: str
+    files: dict[str, bytes] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+
+
+@functools.cache
+def _version() -> str:
+    from importlib.metadata import version
+
+    return f"{version('vl-convert-python')} {digest(tree(Path(__file__).parent))}"
+
+
+def _svg_width(svg: str) -> float:
+    match = re.search(r'<svg[^>]*\swidth="([\d.]+)"', svg)
+    return float(match.group(1)) if match else 0.0
+
+
+def _language(spec: Mapping[str, Any]) -> str | None:
+    """Return the version of Vega-Lite to read a chart with."""
+    # Slow to import, and not needed when every drawing is at hand.
+    import vl_convert
+
+    major = re.search(r"/v(\d+)", str(spec.get("$schema", "")))
+    known = [v for v in vl_convert.get_vegalite_versions() if major and v[0] == major.group(1)]
+    # Without a version of its family, the renderer's newest.
+    return max(known, key=lambda text: [int(part) for part in text.split(".")], default=None)
+
+
+def _convert(spec: dict[str, Any]) -> str:
+    import vl_convert
+
+    return _short(vl_convert.vegalite_to_svg(spec, vl_version=_language(spec)))
+
+
+def _short(svg: str) -> str:
+    """Round coordinates to a hundredth of a pixel: the rest is most of a drawing's size."""
+
+    def rounded(match: re.Match[str]) -> str:
+        # Adding zero makes a zero of a negative one.
+        return f"{round(float(match.group(0)), 2) + 0.0:.2f}".rstrip("0").rstrip(".")
+
+    def in_tag(match: re.Match[str]) -> str:
+        return _LONG_NUMBER.sub(rounded, match.group(0))
+
+    return re.sub(r"<[^>]*>", in_tag, svg)
+
+
+def _kept(cache: Path | None, name: str, make: Callable[[], bytes]) -> bytes:
+    """Take a file from the cache, or make it and keep it there."""
+    if cache is not None:
+        try:
+            return (cache / name).read_bytes()
+        except OSError:
+            pass
+    made = make()
+    if cache is not None:
+        write_atomically(cache / name, made)
+    return made
+
+
+def _drawn(spec: Mapping[str, Any], width: int, cache: Path | None) -> tuple[str, str]:
+    """Draw a chart at a width; return the SVG and, as JSON, the Vega that makes it move."""
+
+    def make() -> bytes:
+        import vl_convert
+
+        still = without_readouts(spec)
+        fitted = at_width(still, width)
+        svg = _convert(fitted)
+        spare = 60.0
+        for _ in range(0 if is_single(fitted) else 3):
+            # What axes and legends take is known once they are drawn.
+            over = _svg_width(svg) - width
+            if abs(over) <= 1:
+                break
+            spare += over / widest(fitted, fitted)
+            svg = _convert(at_width(still, width, spare))
+        moving = at_width(answering(spec), width, spare)
+        view = vl_convert.vegalite_to_vega(moving, vl_version=_language(spec))
+        return f"{svg}\n{as_json(rounded(quiet(view)))}".encode()
+
+    # The JSON is one line; what stands before it is the drawing.
+    svg, _, view = (
+        _kept(cache, f"{digest([_version(), width, spec])}.chart", make)
+        .decode("utf-8")
+        .rpartition("\n")
+    )
+    return svg, view
+
+
+def _unique(svg: str, prefix: str) -> str:
+    """Give the ids in a drawing names of its own: the renderer counts on from chart to chart."""
+    ids = {name: str(n) for n, name in enumerate(dict.fromkeys(re.findall(r'\bid="([^"]+)"', svg)))}
+
+    def named(match: re.Match[str]) -> str:
+        return f"{match[1]}{prefix}-{ids.get(match[2], match[2])}{match[3]}"
+
+    svg = re.sub(r'(\bid=")([^"]+)(")', named, svg)
+    svg = re.sub(r"(url\((?:&quot;|')?#)([^)&']+)((?:&quot;|')?\))", named, svg)
+    return re.sub(r'(href="#)([^"]+)(")', named, svg)
+
+
+def _standing_alone(svg: str, description: str) -> str:
+    """Make a file of a drawing: the colours of paper, and what it shows in words."""
+    plain = _COLOUR.sub(r"\1", svg)
+    words = f"<desc>{html.escape(description)}</desc>" if description else ""
+    ground = '<rect width="100%" height="100%" fill="#ffffff"/>'
+    return re.sub(r"(<svg[^>]*>)", lambda m: m[1] + words + ground, plain, count=1)
+
+
+def _png(svg: str, cache: Path | None) -> bytes:
+    """Draw a picture at twice the size, so that it is sharp in print and on fine screens."""
+
+    def make() -> bytes:
+        import vl_convert
+        from PIL import Image
+
+        picture = Image.open(io.BytesIO(vl_convert.svg_to_png(svg, scale=2.0))).convert("RGB")
+        small = io.BytesIO()
+        # A chart has few colours: as many as a palette holds look the same in a fifth of the bytes.
+        picture.quantize(128, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+        return small.getvalue()
+
+    return _kept(cache, f"{digest([_version(), svg])}.png", make)
+
+
+def _highlighted(code: str) -> str:
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import PythonLexer
+
+    # The page has the style sheet for these classes.
+    shown: str = highlight(code, PythonLexer(), HtmlFormatter(cssclass="highlight"))
+    return shown
+
+
+def _details(kind: str, summary: str, content: str) -> str:
+    return (
+        f'<details class="chart-{kind}"><summary>{summary}</summary>'
+        f'<div class="chart-panel">{content}</div></details>'
+    )
+
+
+def _taking(path: str, content: str) -> bytes:
+    """Write a script that hands something to the page: one opened from a folder can't fetch."""
+    return f"bookCharts.take({json.dumps(path)},{content});\n".encode()
+
+
+def draw(
+    spec: Mapping[str, Any], docname: str, name: str, cache: Path | None = None, code: str = ""
+) -> Drawn:
+    """Draw a chart for a page.
+
+    Parameters
+    ----------
+    spec
+        The Vega-Lite specification, with its data in it.
+    docname
+        The page it is for, such as ``chapters/growth``.
+    name
+        The figure's name, unique on the page.
+    cache
+        A folder to keep drawings in, by content.
+    code
+        The code that made the chart, to show folded beside it.
+
+    Returns
+    -------
+    Drawn
+        The element; its files under ``_downloads/``, namely the numbers (CSV), the drawing (SVG,
+        PNG) and what makes it interactive; and what is amiss: no description, data elsewhere than
+        in the chart, or a specification that can't be drawn.
+    """
+    faults = []
+    bundle, spec = bundle_of(spec), without(spec)
+    description = spec.get("description")
+    if not isinstance(description, str) or not description.strip():
+        faults.append(
+            f"the chart {name!r} has no description for those who can't see it; "
+            'add .properties(description="...")'
+        )
+        description = ""
+    faults += [
+        f"the chart {name!r} takes its data from {data['url']!r}; put the data into the chart"
+        for data in data_of(spec)
+        if "url" in data
+    ]
+    up = "../" * docname.count("/")
+    stem = f"_downloads/{docname}-{name}"
+    files: dict[str, bytes] = {}
+    numbers = tables(without_readouts(spec))
+    links = []
+    if numbers:
+        files[f"{stem}.csv"] = as_csv(*joined(numbers))
+        links.append(("csv", "Data (CSV)"))
+    parts = ""
+    if not faults:
+        try:
+            for kind, width in (("wide", WIDE), ("narrow", NARROW)):
+                svg, view = _drawn(spec, width, cache)
+                path = f"{stem}-{kind}.js"
+                files[path] = _taking(path, view)
+                address = html.escape(f"{up}{path}?v={digest(view)[:8]}")
+                parts += (
+                    f'<div class="chart-{kind}" aria-hidden="true" data-view="{address}">'
+                    f"{_unique(svg, f'{name}-{kind}')}</div>"
+                )
+                if kind == "wide":
+                    alone = _standing_alone(_unique(svg, name), description)
+                    files[f"{stem}.svg"] = alone.encode()
+                    files[f"{stem}.png"] = _png(alone, cache)
+                    links += [("svg", "SVG"), ("png", "PNG")]
+        except ValueError as error:
+            faults.append(f"the chart {name!r} can't be drawn: {str(error).strip()[:600]}")
+    label = html.escape(description, quote=True)
+    element = f'<div class="chart" role="img" aria-label="{label}">{parts}</div>'
+    if bundle is not None:
+        panel, its_files, amiss = render(bundle, docname, name)
+        element += panel
+        files |= its_files
+        faults += [f"{fault} (chart {name!r})" for fault in amiss]
+    tools = ""
+    if numbers:
+        tools += _details("numbers", "Numbers", _numbers(spec, numbers, stem, up, files))
+    if code.strip():
+        tools += _details("code", "Code", _highlighted(code))
+    tools += "".join(
+        f'<a href="{html.escape(f"{up}{stem}.{ending}")}" download>{words}</a>'
+        for ending, words in links
+    )
+    if not name.startswith("cell-"):
+        tools += f'<a class="chart-link" href="#{html.escape(name)}">Link</a>'
+    if tools:
+        element += f'<div class="chart-tools">{tools}</div>'
+    return Drawn(element, files, faults)
+
+
+def _numbers(
+    spec: Mapping[str, Any], numbers: list[Table], stem: str, up: str, files: dict[str, bytes]
+) -> str:
+    """Return the table to unfold; a long one stands in a file of its own until it is asked for."""
+    title = spec.get("title")
+    title = title.get("text") if isinstance(title, Mapping) else title
+    what = " ".join(title) if isinstance(title, list) else title
+    table = as_html(numbers, headings(spec), what or "The numbers of the chart")
+    count = sum(len(rows) for _, rows in numbers)
+    if count <= _SHORT_TABLE:
+        return table
+    path = f"{stem}-numbers.js"
+    files[path] = _taking(path, as_json(table))
+    address = html.escape(f"{up}{path}?v={digest(table)[:8]}")
+    link = f'<a href="{html.escape(f"{up}{stem}.csv")}" download>file of numbers</a>'
+    return f'<p data-numbers="{address}">All {count} rows are in the {link}.</p>'

@@ -1,0 +1,179 @@
+"""What a link to a page looks like elsewhere: title, a sentence, and its main chart as a card."""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from ooms_book.charts.draw import VEGA_LITE_MIME
+from ooms_book.charts.layout import FONT
+from ooms_book.files import digest, write_atomically
+from ooms_book.pages.explain import Explained
+
+__all__ = ["WIDTH", "card", "described", "setup"]
+
+WIDTH, HEIGHT = 1200, 630
+_MARGIN, _HEAD = 48, 84
+_SIZE = re.compile(r'^<svg[^>]*?\bwidth="([\d.]+)"[^>]*?\bheight="([\d.]+)"')
+_LONGEST = 200
+
+
+def card(svg: str, title: str) -> str:
+    """Set a drawing on a card of the size that other sites show.
+
+    Parameters
+    ----------
+    svg
+        A drawing whose colours are plain (a file beside the page).
+    title
+        What stands over it.
+
+    Returns
+    -------
+    str
+        An SVG of 1200 by 630 pixels with the drawing as large as fits.
+
+    Raises
+    ------
+    ValueError
+        For a drawing that does not say how large it is.
+
+    Examples
+    --------
+    >>> 'width="1200"' in card('<svg width="720" height="300"></svg>', "Peas")
+    True
+    """
+    found = _SIZE.search(svg)
+    if found is None:
+        raise ValueError("the drawing does not say its width and height")
+    width, height = float(found[1]), float(found[2])
+    room = (WIDTH - 2 * _MARGIN, HEIGHT - _HEAD - _MARGIN)
+    scale = min(room[0] / width, room[1] / height)
+    left = _MARGIN + (room[0] - width * scale) / 2
+    top = _HEAD + (room[1] - height * scale) / 2
+    inner = svg if "viewBox=" in svg[: svg.index(">")] else ""
+    if not inner:
+        inner = svg.replace("<svg", f'<svg viewBox="0 0 {width:g} {height:g}"', 1)
+    placed = re.sub(r'\b(width|height)="[\d.]+"', "", inner[: inner.index(">")])
+    placed = placed.replace(
+        "<svg",
+        f'<svg x="{left:.1f}" y="{top:.1f}" '
+        f'width="{width * scale:.1f}" height="{height * scale:.1f}"',
+        1,
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}">'
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>'
+        f'<text x="{_MARGIN}" y="56" font-family="{FONT}" font-size="26" fill="#55606e">'
+        f"{html.escape(title)}</text>{placed}{inner[inner.index('>') :]}</svg>"
+    )
+
+
+def _main_chart(app: Sphinx, docname: str) -> str:
+    """Return the name of the chart that a notebook's metadata calls ``card``, or of its first."""
+    record = app.ooms_book_records.get(docname)  # type: ignore[attr-defined]
+    if record is None:
+        return ""
+    notebook = json.loads(Path(app.env.doc2path(docname)).read_text(encoding="utf-8"))
+    wanted = str(notebook["metadata"].get("card", ""))
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    drawn = [
+        nodes.make_id(str(cell["metadata"].get("mystnb", {}).get("figure", {}).get("name", "")))
+        for cell, outputs in zip(cells, record.outputs, strict=True)
+        if any(
+            VEGA_LITE_MIME.fullmatch(mime) for output in outputs for mime in output.get("data", {})
+        )
+    ]
+    return wanted if wanted in drawn else next(filter(None, drawn), "")
+
+
+def described(doctree: nodes.document) -> str:
+    """Return what a page says first, its conclusions if it opens with them, in so many words."""
+    opening = next(doctree.findall(nodes.admonition), None)
+    first = next(iter((opening or doctree).findall(nodes.paragraph)), None)
+    if first is None:
+        return ""
+    plain = first.deepcopy()
+    for mark in list(plain.findall(Explained)):
+        if mark.get("sign") and mark.parent is not None:
+            mark.parent.remove(mark)
+    text = re.sub(r"\s+([,.;:)])", r"\1", " ".join(plain.astext().split()))
+    return text if len(text) <= _LONGEST else text[:_LONGEST].rsplit(" ", 1)[0] + " …"
+
+
+def _png(svg: str, cache: Path) -> bytes:
+    path = cache / f"{digest([svg, WIDTH])}-card.png"
+    if not path.is_file():
+        import vl_convert
+        from PIL import Image
+
+        picture = Image.open(io.BytesIO(vl_convert.svg_to_png(svg))).convert("RGB")
+        small = io.BytesIO()
+        picture.quantize(64, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+        write_atomically(path, small.getvalue())
+    return path.read_bytes()
+
+
+def _draw(app: Sphinx, docname: str, title: str) -> str:
+    """Write a page's card; return its path in the site, or nothing where there is no chart."""
+    name = _main_chart(app, docname)
+    drawing = Path(app.outdir) / f"_downloads/{docname}-{name}.svg"
+    if not name or not drawing.is_file():
+        return ""
+    path = f"_downloads/{docname}-card.png"
+    chapter = app.env.titles[docname].astext()
+    svg = card(drawing.read_text(encoding="utf-8"), f"{title}: {chapter}" if chapter else title)
+    (Path(app.outdir) / path).write_bytes(_png(svg, Path(app.config.ooms_book_drawings)))
+    return path
+
+
+def _tell(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Add to a page's head what other sites show of it."""
+    if doctree is None:
+        return
+    base = str(app.config.html_baseurl or "")
+    front = pagename == app.config.root_doc
+    book = re.sub(r"<[^>]+>", "", str(app.config.html_title))
+    records = app.ooms_book_records  # type: ignore[attr-defined]
+    drawn = [pagename, *sorted(records)]
+    picture = next(filter(None, (_draw(app, name, book) for name in drawn)), "")
+    title = book if front else re.sub(r"<[^>]+>", "", str(context.get("title", "")))
+    told = [
+        ("name", "description", described(doctree)),
+        ("property", "og:title", title),
+        ("property", "og:description", described(doctree)),
+        ("property", "og:site_name", book),
+        ("property", "og:type", "website" if front else "article"),
+        ("name", "twitter:card", "summary_large_image" if picture else "summary"),
+    ]
+    if base:
+        told.append(("property", "og:url", urljoin(base, f"{pagename}.html")))
+    if picture:
+        up = "../" * pagename.count("/")
+        told += [
+            # Only a whole address is of use elsewhere; without one, it shows where the card is.
+            ("property", "og:image", urljoin(base, picture) if base else up + picture),
+            ("property", "og:image:width", str(WIDTH)),
+            ("property", "og:image:height", str(HEIGHT)),
+        ]
+    context["metatags"] = context.get("metatags", "") + "".join(
+        f'<meta {kind}="{name}" content="{html.escape(text, quote=True)}" />\n'
+        for kind, name, text in told
+        if text
+    )
+
+
+def setup(app: Sphinx) -> None:
+    """Connect it."""
+    app.connect("html-page-context", _tell)

@@ -1,0 +1,360 @@
+"""Render the pages of a project from its records with Sphinx, always from nothing.
+
+It starts while notebooks still run: Sphinx reads the pages that are known, and a page that shows
+something of a run waits until that has ended. Only the time changes by this, never the order.
+
+Sphinx's own memory of earlier builds compares times and misses what it does not know; rendering is
+quick beside running, so there is none. This runs as a process of its own
+(``python -m ooms_book.pages.render``, the job as JSON on standard input): hash seed, locale and
+time zone are fixed, and nothing left over in the caller can reach a page.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import html
+import importlib
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ooms_book.errors import BookError
+from ooms_book.files import write_atomically
+from ooms_book.project.repository import pages_address
+
+__all__ = ["Job", "Renderer"]
+
+# They load code from other hosts, or serve output formats this site has not.
+DROPPED = {
+    "sphinx_comments",
+    "sphinx_jupyterbook_latex",
+    "sphinx_thebe",
+    "sphinx.ext.intersphinx",
+}
+_CELL_LINE = re.compile(r"(\.ipynb):(\d{5,})")
+_NEW_WARNING = re.compile(r"^(?:\S.*?)?(?:WARNING|ERROR|CRITICAL|SEVERE): ", re.MULTILINE)
+_ANSI = re.compile("\x1b\\[[0-9;]*m")
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to render.
+
+    Attributes
+    ----------
+    root, output, work, store, drawings
+        The project, and the folders for the site, for scratch, of the records and of drawings.
+    repository
+        `ooms_book.project.repository.Repository` as a dictionary.
+    awaited
+        The notebooks whose records are still being made.
+    jobs
+        How many processes to share the pages among.
+    banner, beside, base
+        Of a variant: what stands at the head of every page, what stands beside a number that
+        differs, and the folder of the records of the book itself.
+    edition
+        What the foot of every page says of the book's version.
+    """
+
+    root: str
+    output: str
+    work: str
+    store: str
+    drawings: str
+    repository: dict[str, Any]
+    awaited: list[str]
+    jobs: int = 1
+    banner: str = ""
+    beside: str = ""
+    base: str = ""
+    edition: str = ""
+
+    @property
+    def ready(self) -> Path:
+        """The file that is there once all records are made; it holds what tells of them."""
+        return Path(self.work) / "ready"
+
+
+def configuration(job: Job) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return Sphinx's configuration: Jupyter Book's, with what this package decides."""
+    from jupyter_book.config import get_final_config
+
+    root = Path(job.root)
+    config, meta = get_final_config(
+        user_yaml=root / "_config.yml",
+        cli_config={"latex_individualpages": False},
+        sourcedir=root,
+        raise_on_invalid=True,
+    )
+    config["extensions"] = [
+        name for name in config["extensions"] if name not in DROPPED and name != "ooms_book"
+    ] + ["ooms_book"]
+    config["nb_execution_mode"] = "off"
+    config["nb_merge_streams"] = True
+    config["nb_render_markdown_format"] = "myst"
+    config["html_math_renderer"] = "mathml"
+    config["html_last_updated_fmt"] = None
+    config.setdefault("nb_code_prompt_show", "Show the code")
+    config.setdefault("nb_code_prompt_hide", "Hide the code")
+    # Without it the theme logs an error in the browser's console on every page.
+    config.setdefault("html_context", {}).setdefault("default_mode", "auto")
+    config["ooms_book_store"] = job.store
+    config["ooms_book_drawings"] = job.drawings
+    config["ooms_book_awaited"] = job.awaited
+    config["ooms_book_ready"] = str(job.ready)
+    config["ooms_book_base"] = job.base
+    config["ooms_book_beside"] = job.beside
+    for name in ("comments_config", "use_jupyterbook_latex"):
+        config.pop(name, None)
+    # Where the site will be: told to other sites, and to whoever asks for a page that is not there.
+    config["html_baseurl"] = config.get("html_baseurl") or pages_address(job.repository["url"])
+    options = config["html_theme_options"]
+    if job.banner:
+        options["announcement"] = job.banner
+    if job.edition:
+        options["extra_footer"] = html.escape(job.edition) + "."
+    # The theme's default is the address of a project that is not this one.
+    for name in ("repository_url", "repository_branch", "path_to_docs"):
+        options.pop(name, None)
+    linked = bool(job.repository["url"])
+    for name in ("use_repository_button", "use_edit_page_button", "use_issues_button"):
+        options[name] = linked
+    options["use_source_button"] = linked
+    if linked:
+        options["repository_url"] = job.repository["url"]
+        options["repository_branch"] = job.repository["branch"]
+        options["path_to_docs"] = job.repository["folder"]
+        options.setdefault("launch_buttons", {}).pop("thebe", None)
+    else:
+        options.pop("launch_buttons", None)
+    return config, meta
+
+
+def messages(text: str, root: str) -> list[str]:
+    """Split what Sphinx warned about into messages that name places as people know them.
+
+    Examples
+    --------
+    >>> messages("/b/a.ipynb:20003: WARNING: no such label [ref]", "/b")
+    ['a.ipynb, cell 2, line 2: no such label [ref]']
+    """
+    plain = _ANSI.sub("", text).replace(root.rstrip("/") + "/", "")
+    starts = [match.start() for match in _NEW_WARNING.finditer(plain)]
+    if not starts or plain[: starts[0]].strip():
+        starts.insert(0, 0)
+    pieces = [plain[a:b].strip() for a, b in zip(starts, [*starts[1:], None], strict=True)]
+
+    def place(match: re.Match[str]) -> str:
+        cell, line = divmod(int(match.group(2)), 10000)
+        # MyST-NB counts from the line before the first.
+        return f"{match.group(1)}, cell {cell}" + (f", line {line - 1}" if line > 1 else "")
+
+    said = [re.sub(r"(?:WARNING|ERROR|CRITICAL|SEVERE): ", "", piece, count=1) for piece in pieces]
+    return [_CELL_LINE.sub(place, piece) for piece in dict.fromkeys(said) if piece]
+
+
+def _take_results_in_order() -> None:
+    """Make Sphinx merge what its processes give in the order of the pages, not of their ending."""
+    import sphinx.builders
+    from sphinx.util.parallel import ParallelTasks
+
+    class InOrder(ParallelTasks):
+        def __init__(self, nproc: int) -> None:
+            super().__init__(nproc)
+            self.kept: dict[int, Callable[[], Any]] = {}
+            self.count = 0
+
+        def add_task(
+            self,
+            task_func: Callable[..., Any],
+            arg: Any = None,
+            result_func: Callable[..., Any] | None = None,
+        ) -> None:
+            place, self.count = self.count, self.count + 1
+
+            def keep(arg: Any, result: Any) -> None:
+                if result_func is not None:
+                    self.kept[place] = functools.partial(result_func, arg, result)
+
+            super().add_task(task_func, arg, keep)
+
+        def join(self) -> None:
+            super().join()
+            for place in sorted(self.kept):
+                self.kept.pop(place)()
+
+    sphinx.builders.ParallelTasks = InOrder  # type: ignore[misc]
+
+
+def _render(job: Job) -> list[str]:
+    """Run Sphinx in this process; return what is amiss."""
+    from sphinx.application import Sphinx
+    from sphinx.errors import SphinxError
+    from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+    config, _ = configuration(job)
+    _take_results_in_order()
+    warnings = io.StringIO()
+    amiss: list[str] = []
+    with patch_docutils(job.root), docutils_namespace():
+        try:
+            app = Sphinx(
+                srcdir=job.root,
+                confdir=None,
+                outdir=job.output,
+                doctreedir=str(Path(job.work) / "doctrees"),
+                buildername="html",
+                confoverrides=config,
+                status=None,
+                warning=warnings,
+                freshenv=True,
+                # More parts than cores: pages differ in length, and parts are made up beforehand.
+                parallel=2 * job.jobs if job.jobs > 1 else 1,
+            )
+            toc = Path(job.root, "_toc.yml").read_text(encoding="utf-8")
+            if app.config["use_multitoc_numbering"] and re.search(r"numbered:", toc):
+                app.setup_extension("sphinx_multitoc_numbering")
+                # It only numbers sections once all pages are read, and says nothing of it.
+                app.extensions["sphinx_multitoc_numbering"].parallel_read_safe = True
+            app.build(force_all=True)
+            if app.statuscode:
+                amiss.append("Sphinx could not write the site")
+        except SphinxError as error:
+            amiss.append(f"{error.category}: {error}".replace(job.root.rstrip("/") + "/", ""))
+    return [*messages(warnings.getvalue(), job.root), *amiss]
+
+
+# What every rendering needs, and what takes long to import.
+_HEAVY = (
+    "jupyter_book.config",
+    "sphinx.application",
+    "sphinx.builders.html",
+    "myst_nb.sphinx_ext",
+    "sphinx_book_theme",
+    "ooms_book.pages.extension",
+)
+
+
+class Renderer:
+    """A process that renders a project once.
+
+    It starts at once and gets ready while the caller does something else, such as running
+    notebooks. Use it in a ``with`` statement: it ends with it, whatever happens.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+    epoch
+        The time that pages may name, in seconds since 1970; 0 if there is none.
+    """
+
+    def __init__(self, root: Path, epoch: int) -> None:
+        # Nothing of the caller's shell that changes what Python does or prints.
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+        kept.pop("SOURCE_DATE_EPOCH", None)
+        if epoch:
+            kept["SOURCE_DATE_EPOCH"] = str(epoch)
+        # A file, since nobody reads a pipe while notebooks run.
+        self.errors = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "ooms_book.pages.render"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=self.errors,
+            text=True,
+            cwd=root,
+            env={
+                **kept,
+                "PYTHONPATH": str(Path(__file__).parents[2]),
+                "PYTHONSAFEPATH": "1",
+                "PYTHONUTF8": "1",
+                "PYTHONHASHSEED": "0",
+                "TZ": "UTC",
+                "LC_ALL": "C.UTF-8",
+                "LANGUAGE": "en",
+            },
+        )
+
+    def __enter__(self) -> Renderer:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the process."""
+        self.process.kill()
+        # What it started and still waits sees the end of this pipe, and ends too.
+        self.process.communicate()
+        self.errors.close()
+
+    def start(self, job: Job) -> None:
+        """Begin to render, as far as that can be done before the awaited records are there.
+
+        Parameters
+        ----------
+        job
+            What to render.
+        """
+        assert self.process.stdin is not None
+        self.job = job
+        # If it has died already, `finish` says so, with what it said.
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.write(json.dumps(asdict(job)) + "\n")
+            self.process.stdin.flush()
+
+    def finish(self, texts: Mapping[str, str]) -> list[str]:
+        """Say that all records are there, and wait for the end.
+
+        Parameters
+        ----------
+        texts
+            What stands where a page says ``{book-status}`` (``status``) and where one says
+            ``{book-data}`` (``data``), in MyST.
+
+        Returns
+        -------
+        list of str
+            What Sphinx warned about; empty if nothing was amiss.
+
+        Raises
+        ------
+        BookError
+            If the process itself failed.
+        """
+        write_atomically(self.job.ready, json.dumps(dict(texts)).encode())
+        self.process.wait()
+        result = Path(self.job.work) / "result.json"
+        if self.process.returncode != 0 or not result.exists():
+            self.errors.seek(0)
+            said = self.errors.read().strip()[-4000:]
+            raise BookError([f"the pages could not be rendered:\n{said}"])
+        warned: list[str] = json.loads(result.read_text(encoding="utf-8"))
+        return warned
+
+
+def main() -> None:
+    """Get ready, take a job from standard input, do it, and write what is amiss.
+
+    Standard input stays open as long as somebody wants the pages.
+    """
+    for name in _HEAVY:
+        importlib.import_module(name)
+    line = sys.stdin.readline()
+    if not line:
+        return
+    job = Job(**json.loads(line))
+    Path(job.work, "result.json").write_text(json.dumps(_render(job)), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""Published values in prose, as roles: what a notebook published, and what a source wrote."""
+
+from __future__ import annotations
+
+import difflib
+import html
+from typing import Any
+
+from docutils import nodes
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxRole
+
+from ooms_book.pages import awaited
+from ooms_book.run.store import Record
+
+__all__ = ["QuotedRole", "Value", "ValueRole", "depart_value", "visit_value", "write_text_alone"]
+
+LOGGER = logging.getLogger(__name__)
+
+
+class Value(nodes.inline):
+    """A published value in the text."""
+
+
+def visit_value(self: Any, node: Value) -> None:
+    """Open the element of a value."""
+    title = f' title="{html.escape(node["title"], quote=True)}"' if node["title"] else ""
+    self.body.append(f'<span class="{" ".join(node["classes"])}"{title}>')
+
+
+def depart_value(self: Any, node: Value) -> None:
+    """Close the element of a value."""
+    self.body.append("</span>")
+
+
+def write_text_alone(self: Any, node: Value) -> None:
+    """Write the text alone."""
+
+
+class ValueRole(SphinxRole):
+    """Shows a published value: ``{implied}`key``` or, of another page, ``{implied}`page:key```."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Resolve the key; an unknown one is a warning, and so fails the build."""
+        docname, _, key = self.text.rpartition(":")
+        docname = docname or self.env.docname
+        records = awaited.records(self.env.app, docname)
+        record = records.get(docname)
+        known = record.values if record is not None else {}
+        value = known.get(key)
+        if value is None:
+            near = difflib.get_close_matches(key, known, n=1, cutoff=0.4)
+            mend = f"; the nearest is {near[0]!r}" if near else ""
+            if record is None:
+                near = difflib.get_close_matches(docname, records, n=1, cutoff=0.4)
+                mend = f"; that page runs nothing{f', {near[0]!r} does' if near else ''}"
+            self._warn(f"no value {key!r} is published in {docname}{mend}")
+            return [], []
+        if value["kind"] != self.name:
+            self._warn(
+                f"{key!r} is published as {value['kind']}, not {self.name}; "
+                f"write {{{value['kind']}}}`{self.text}`"
+            )
+        classes = ["value", f"value-{value['kind']}"]
+        node = Value(self.rawtext, value["text"], classes=classes, title=value["title"])
+        self.set_source_info(node)
+        return [node, *self._of_the_book(docname, key, value)], []
+
+    def _of_the_book(self, docname: str, key: str, value: dict[str, str]) -> list[nodes.Node]:
+        """In a variant, what the book itself says, where that differs."""
+        base: dict[str, Record] = self.env.app.ooms_book_base_records  # type: ignore[attr-defined]
+        own = base[docname].values.get(key) if docname in base else None
+        if own is None or own["text"] == value["text"]:
+            return []
+        text = str(self.config.ooms_book_beside).replace("{text}", own["text"])
+        return [nodes.Text(" "), nodes.inline("", text, classes=["value-beside"])]
+
+    def _warn(self, message: str) -> None:
+        LOGGER.warning(message, location=self.get_location(), type="ooms_book", subtype="value")
+
+
+class QuotedRole(SphinxRole):
+    """Shows a number as a source wrote it: ``{quoted}`4.6```."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Put the text on the page as it is."""
+        return [nodes.inline(self.rawtext, self.text, classes=["quoted"])], []

@@ -1,0 +1,1 @@
+"""What a project says of itself: settings, documents, data package, history, and its checks."""

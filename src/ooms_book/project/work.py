@@ -1,0 +1,121 @@
+"""The work that is cited: title, authors, version and date, from ``CITATION.cff``, the commit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from ooms_book.errors import BookError
+from ooms_book.project.repository import Repository, pages_address
+
+if TYPE_CHECKING:
+    from ooms_book.build import Book
+
+__all__ = ["Work"]
+
+
+FILE = "CITATION.cff"
+
+
+@dataclass(frozen=True)
+class Work:
+    """A book as it is cited.
+
+    Attributes
+    ----------
+    title, authors, version, licences, keywords, abstract, doi
+        As in ``CITATION.cff``; authors in the form of CSL. The version names the commit, unless
+        that has the version's tag.
+    day
+        The date of the commit, in ISO form; without git the one of the last release.
+    vintage
+        The latest edition of its tables.
+    address
+        Where the site is, with a slash at the end; empty if that is not known.
+    variant
+        What sets this copy apart from the book itself; empty for the book.
+    source
+        The address of the repository.
+    """
+
+    title: str
+    authors: tuple[Mapping[str, str], ...]
+    version: str
+    day: str
+    vintage: str = ""
+    address: str = ""
+    variant: str = ""
+    licences: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    abstract: str = ""
+    doi: str = ""
+    source: str = ""
+    released: str = field(default="", compare=False)
+
+    @classmethod
+    def of(cls, book: Book, known: Repository) -> Work | None:
+        """Read what a project says of itself; None if it has no ``CITATION.cff``.
+
+        Raises
+        ------
+        BookError
+            If the file lacks what a citation needs.
+        """
+        from ooms_book.project.datapackage import Package
+
+        path = book.root / FILE
+        if not path.is_file():
+            return None
+        said = book.metadata(FILE)
+        missing = [name for name in ("title", "authors", "version") if not said.get(name)]
+        if missing:
+            raise BookError([f"{FILE}: it has no {name}; add it" for name in missing])
+        version = str(said["version"])
+        package = Package.read(book.root, str(book.setting("data_package", "")))
+        vintages = [table["vintage"] for table in package.resources.values() if table["vintage"]]
+        moment = datetime.fromtimestamp(known.epoch, UTC)
+        address = str((book.config.get("html") or {}).get("baseurl") or "") or str(
+            said.get("url") or pages_address(known.url)
+        )
+        licences = said.get("license") or []
+        return cls(
+            title=str(said["title"]),
+            authors=tuple(_person(author) for author in said["authors"]),
+            version=version
+            if not known.commit or known.tag == f"v{version}"
+            else f"{version}+{known.commit[:8]}",
+            day=f"{moment:%Y-%m-%d}" if known.epoch else str(said.get("date-released") or ""),
+            vintage=max(vintages, default=""),
+            address=address and address.rstrip("/") + "/",
+            variant="" if book.variant is None else book.variant.name,
+            licences=tuple([licences] if isinstance(licences, str) else map(str, licences)),
+            keywords=tuple(map(str, said.get("keywords") or ())),
+            abstract=" ".join(str(said.get("abstract") or "").split()),
+            doi=str(said.get("doi") or ""),
+            source=known.url or str(said.get("repository-code") or ""),
+            released=str(said.get("date-released") or ""),
+        )
+
+    @property
+    def edition(self) -> str:
+        """Version and vintage in words."""
+        parts = [f"version {self.version}"]
+        parts += [f"data up to {self.vintage}"] if self.vintage else []
+        parts += [f"under {self.variant}"] if self.variant else []
+        return ", ".join(parts)
+
+
+def _person(author: Mapping[str, Any]) -> dict[str, str]:
+    """Turn an author of ``CITATION.cff`` into one of CSL.
+
+    Examples
+    --------
+    >>> _person({"given-names": "Ada", "family-names": "Green"}), _person({"name": "Gardeners"})
+    ({'family': 'Green', 'given': 'Ada'}, {'literal': 'Gardeners'})
+    """
+    if author.get("name"):
+        return {"literal": str(author["name"])}
+    names = {"family": "family-names", "given": "given-names"}
+    return {key: str(author[name]) for key, name in names.items() if author.get(name)}

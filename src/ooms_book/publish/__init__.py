@@ -1,0 +1,1 @@
+"""What leaves the building: PDF, archive, release, and the check of a plain run."""

@@ -1,0 +1,424 @@
+"""The whole book in one PDF file, printed by Chromium from the built site.
+
+The pages of the site become one document: addresses between them become places in it, drawings stay
+drawings, folded code and everything to press is left out. It is printed twice, because a browser
+cannot say in a table of contents on which page something will be: the first print tells. Times are
+those of the commit, so that one commit gives one file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import os
+import posixpath
+import re
+import shutil
+import subprocess
+import tempfile
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+from bs4 import BeautifulSoup, Tag
+from pypdf import PdfReader, PdfWriter
+from pypdf.generic import ArrayObject, ByteStringObject
+
+from ooms_book.errors import BookError
+from ooms_book.project import repository
+from ooms_book.project.repository import Repository
+
+if TYPE_CHECKING:
+    from ooms_book.build import Book
+
+__all__ = ["Entry", "browser", "combine", "pages_of", "write"]
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+SHEET = Path(__file__).parent / "pdf.css"
+#: What paper has no use for, or shows otherwise.
+DROPPED = (
+    "script, style, noscript, template, link, button, input, select, form, dialog, iframe,"
+    " .cite, .headerlink, .listing-link, .chart-links, .chart-narrow, .chart-tools, .onlyprint,"
+    " details.hide, figure details, .no-print, .d-print-none"
+)
+#: Rows that a table may have to be kept on one page, and columns from which its type is smaller.
+SHORT_ROWS, MANY_COLUMNS = 16, 7
+#: Stands in a document where its contents will.
+CONTENTS = "<!-- contents -->"
+_REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "headers")
+_PLACE = re.compile(r"url\(\s*['\"]?#([^)'\"]+)['\"]?\s*\)")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the table of contents: its depth from 1, its text and its place in the document."""
+
+    depth: int
+    text: str
+    place: str
+
+
+def browser() -> str:
+    """Return the path of a Chromium: the one named in the variable ``CHROMIUM``, or the system's.
+
+    Raises
+    ------
+    BookError
+        If there is none.
+    """
+    named = os.environ.get("CHROMIUM")
+    for name in (named,) if named else BROWSERS:
+        path = shutil.which(name)
+        if path:
+            return path
+    raise BookError(
+        ["a PDF is printed by Chromium, and none is found; install it, or set CHROMIUM to its path"]
+    )
+
+
+def _read(path: Path) -> BeautifulSoup:
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+def _string(tag: Tag, name: str) -> str:
+    """Return an attribute that holds one string."""
+    value = tag.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _anchor(page: str, place: str = "") -> str:
+    """Name a place of a page in the one document."""
+    prefix = re.sub(r"\W+", "-", page.removesuffix(".html"))
+    return f"{prefix}--{place}" if place else prefix
+
+
+def _link(tag: Tag, page: str, pages: Sequence[str], ids: Mapping[str, set[str]]) -> None:
+    """Make a link lead to a place in the document, or to where it led; else leave only its text."""
+    address = _string(tag, "href")
+    parts = urlsplit(address)
+    if parts.scheme in ("http", "https", "mailto"):
+        return
+    target = page
+    if parts.path:
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(parts.path)))
+    if parts.scheme or target not in pages:
+        tag.unwrap()
+        return
+    place = unquote(parts.fragment)
+    tag["href"] = "#" + _anchor(target, place if place in ids[target] else "")
+
+
+def _prepare(article: Tag, page: str, pages: Sequence[str], ids: Mapping[str, set[str]]) -> None:
+    """Turn the content of one page into a part of the document, in place."""
+    for tag in article.select(DROPPED):
+        if not tag.decomposed:
+            tag.decompose()
+    for tag in article.select("details"):
+        tag["open"] = ""
+    for tag in article.select(".cell"):
+        # A cell whose code was all it had would leave a gap.
+        if not tag.get_text(strip=True) and not tag.find(["svg", "img", "math"]):
+            tag.decompose()
+    for tag in article.select("table"):
+        rows = tag.find_all("tr")
+        classes = list(tag.get("class") or [])
+        columns = max((len(row.find_all(["td", "th"])) for row in rows), default=0)
+        classes += ["short"] * (len(rows) <= SHORT_ROWS)
+        classes += ["many-columns"] * (columns >= MANY_COLUMNS)
+        tag["class"] = " ".join(classes)
+    for tag in article.find_all("a", href=True):
+        _link(tag, page, pages, ids)
+    for tag in article.find_all(True):
+        if tag.has_attr("id"):
+            tag["id"] = _anchor(page, _string(tag, "id"))
+        for name in _REFERENCES:
+            if tag.has_attr(name):
+                tag[name] = " ".join(_anchor(page, part) for part in _string(tag, name).split())
+        for name, value in tag.attrs.items():
+            if isinstance(value, str) and "url(" in value:
+                tag[name] = _PLACE.sub(lambda m: f"url(#{_anchor(page, m[1])})", value)
+        for name in ("href", "xlink:href"):
+            if tag.name == "use" and _string(tag, name).startswith("#"):
+                tag[name] = "#" + _anchor(page, _string(tag, name)[1:])
+
+
+def _sheets(site: Path, page: str) -> list[Path]:
+    """Return the style sheets that a page asks for."""
+    found = []
+    for tag in _read(site / page).select('link[rel="stylesheet"]'):
+        name = posixpath.join(posixpath.dirname(page), _string(tag, "href").partition("?")[0])
+        path = site / posixpath.normpath(name)
+        if _string(tag, "media") in ("", "all") and path.is_file():
+            found.append(path)
+    return found
+
+
+def _images(article: Tag, site: Path, page: str) -> None:
+    """Make the addresses of images hold from anywhere."""
+    for tag in article.find_all("img"):
+        source = _string(tag, "src")
+        if not urlsplit(source).scheme:
+            name = posixpath.normpath(posixpath.join(posixpath.dirname(page), unquote(source)))
+            tag["src"] = (site / name).as_uri()
+
+
+def _heading(tag: Tag) -> str:
+    return " ".join(tag.get_text().split())
+
+
+def _contents(entries: Sequence[Entry], numbers: Mapping[str, int]) -> str:
+    kinds = {1: "chapter", 2: "section"}
+    lines = [
+        f'<li class="{kinds[entry.depth]}"><a href="#{entry.place}">'
+        f"<span>{html.escape(entry.text)}</span>"
+        f'<span class="of">{numbers.get(entry.place, "000")}</span></a></li>'
+        for entry in entries
+    ]
+    return (
+        '<nav class="book-contents" aria-label="Contents"><p class="heading">Contents</p><ol>'
+        + "".join(lines)
+        + "</ol></nav>"
+    )
+
+
+def _css_text(text: str) -> str:
+    """Write text as a string of a style sheet."""
+    return '"' + re.sub(r'["\\\n<]', lambda m: f"\\{ord(m[0]):x} ", text) + '"'
+
+
+def combine(
+    site: Path,
+    pages: Sequence[str],
+    cover: str,
+) -> tuple[str, list[Entry]]:
+    """Make one document of the pages of a site.
+
+    Parameters
+    ----------
+    site
+        The folder of the site.
+    pages
+        Its pages in order, by path.
+    cover
+        The HTML that comes first.
+
+    Returns
+    -------
+    tuple
+        The document, with `CONTENTS` where its table of contents belongs, and its entries.
+    """
+    read = {page: _read(site / page) for page in pages}
+    articles: dict[str, Tag] = {}
+    for page, soup in read.items():
+        article = soup.find("article") or soup.find("main")
+        if not isinstance(article, Tag):
+            raise BookError([f"{page}: it has no content to print; build the site again"])
+        articles[page] = article
+    ids = {
+        page: {_string(tag, "id") for tag in article.find_all(id=True)}
+        for page, article in articles.items()
+    }
+    entries: list[Entry] = []
+    parts: list[str] = []
+    rules: list[str] = []
+    for page, article in articles.items():
+        _prepare(article, page, pages, ids)
+        _images(article, site, page)
+        title = ""
+        for tag in article.find_all(["h1", "h2"]):
+            place = _anchor(page, f"heading-{len(entries)}")
+            if tag.name == "h1" and not title:
+                title, place = _heading(tag), _anchor(page)
+            else:
+                tag["id"] = place
+            entries.append(Entry(int(tag.name[1]), _heading(tag), place))
+        name = _anchor(page)
+        rules.append(
+            f"@page {name}{{@top-left{{color:#55606e;content:{_css_text(title)};"
+            'font:8.5pt "Helvetica Neue",Helvetica,Arial,"Liberation Sans",sans-serif}}'
+            f"#{name}{{page:{name}}}"
+        )
+        parts.append(
+            f'<div class="document" id="{name}"><article class="bd-article">'
+            f"{article.decode_contents()}</article></div>"
+        )
+    sheets = dict.fromkeys(sheet for page in pages for sheet in _sheets(site, page))
+    links = "".join(f'<link rel="stylesheet" href="{sheet.as_uri()}">' for sheet in sheets)
+    first = read[pages[0]]
+    language = _string(first.html, "lang") if first.html else ""
+    title_tag = first.find("title")
+    return (
+        f'<!DOCTYPE html>\n<html lang="{language or "en"}" data-theme="light" data-mode="light">'
+        f'<head><meta charset="utf-8">'
+        f"<title>{html.escape(title_tag.get_text() if title_tag else '')}</title>{links}"
+        f"<style>{SHEET.read_text(encoding='utf-8')}{''.join(rules)}</style></head>"
+        f"<body>{cover}{CONTENTS}"
+        f'<div class="bd-content">{"".join(parts)}</div></body></html>',
+        entries,
+    )
+
+
+def _print(document: str, folder: Path, program: str) -> Path:
+    """Print a document with Chromium."""
+    source, target = folder / "book.html", folder / "book.pdf"
+    source.write_text(document, encoding="utf-8")
+    target.unlink(missing_ok=True)
+    arguments = [
+        program,
+        "--headless",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+        "--hide-scrollbars",
+        "--lang=en",
+        f"--user-data-dir={folder / 'profile'}",
+        "--no-pdf-header-footer",
+        "--generate-pdf-document-outline",
+        f"--print-to-pdf={target}",
+    ]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    try:
+        done = subprocess.run(
+            [*arguments, source.as_uri()],
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+            env={**os.environ, "TZ": "UTC", "LC_ALL": "C.UTF-8"},
+        )
+        said = done.stderr[-1000:]
+    except subprocess.TimeoutExpired:
+        said = "it took more than 600 seconds"
+    if not target.is_file():
+        raise BookError([f"{program} printed nothing: {said.strip()}"])
+    return target
+
+
+def pages_of(path: Path) -> dict[str, int]:
+    """Return the page, counted from 1, of each named place of a PDF file."""
+    reader = PdfReader(path)
+    found = {}
+    for name, place in reader.named_destinations.items():
+        number = reader.get_destination_page_number(place)
+        if number is not None:
+            found[name.lstrip("/")] = number + 1
+    return found
+
+
+def _finish(source: Path, target: Path, epoch: int, details: Mapping[str, str]) -> None:
+    """Write the file with fixed times and names in place of the moment's."""
+    writer = PdfWriter(clone_from=PdfReader(source))
+    moment = datetime.fromtimestamp(epoch, UTC).strftime("D:%Y%m%d%H%M%S+00'00'")
+    writer.metadata = None
+    writer.add_metadata(
+        {
+            **details,
+            "/CreationDate": moment,
+            "/ModDate": moment,
+            "/Creator": "ooms_book",
+            "/Producer": "Chromium and pypdf",
+        }
+    )
+    digest = hashlib.sha256(repr((epoch, sorted(details.items()))).encode()).digest()[:16]
+    writer._ID = ArrayObject([ByteStringObject(digest), ByteStringObject(digest)])
+    beside = target.with_name(target.name + ".new")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with beside.open("wb") as file:
+            writer.write(file)
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _project(root: Path) -> dict[str, Any]:
+    """Return what ``pyproject.toml`` says of a project, if there is one."""
+    path = root / "pyproject.toml"
+    if not path.is_file():
+        return {}
+    try:
+        said: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8")).get("project", {})
+    except tomllib.TOMLDecodeError as error:
+        raise BookError([f"pyproject.toml: it is not TOML: {error}"]) from error
+    return said
+
+
+def _cover(book: Book, known: Repository) -> tuple[str, dict[str, str]]:
+    """Return the cover, and what the file says of itself."""
+    from ooms_book.project.datapackage import Package
+
+    title = str(book.config.get("title", "Book"))
+    author = str(book.config.get("author", ""))
+    project = _project(book.root)
+    about = str(project.get("description", ""))
+    package = Package.read(book.root, str(book.setting("data_package", "")))
+    # Vintages that are dates sort by time.
+    vintages = sorted(table["vintage"] for table in package.resources.values() if table["vintage"])
+    facts = {
+        "Version": str(project.get("version", "")),
+        "Commit": known.commit[:12],
+        "Of": f"{datetime.fromtimestamp(known.epoch, UTC):%Y-%m-%d}" if known.epoch else "",
+        "Data up to": vintages[-1] if vintages else "",
+        "By": author,
+        "Source": known.url,
+    }
+    lines = "".join(
+        f"<dt>{html.escape(name)}</dt><dd>{html.escape(value)}</dd>"
+        for name, value in facts.items()
+        if value
+    )
+    details = {"/Title": title, "/Author": author, "/Subject": about}
+    return (
+        f'<div class="cover"><div><p class="name">{html.escape(title)}</p>'
+        f'<p class="about">{html.escape(about)}</p></div><dl>{lines}</dl></div>',
+        {name: value for name, value in details.items() if value},
+    )
+
+
+def write(book: Book, target: Path) -> dict[str, Any]:
+    """Print a book whose site is built.
+
+    Parameters
+    ----------
+    book
+        The book.
+    target
+        The file to write. It is replaced only by a whole one.
+
+    Returns
+    -------
+    dict
+        ``pages``: how many there are; ``links``: how many lead to places in the file.
+
+    Raises
+    ------
+    BookError
+        If there is no site or no browser, or if the pages of the contents do not come to rest.
+    """
+    pages = [f"{name}.html" for name in book.documents if (book.site / f"{name}.html").is_file()]
+    if not pages:
+        raise BookError([f"there is no site in {book.site} to print; run: make book"])
+    program = browser()
+    known = repository.describe(book.root)
+    cover, details = _cover(book, known)
+    with tempfile.TemporaryDirectory(prefix="ooms-book-pdf-") as name:
+        folder = Path(name)
+        document, entries = combine(book.site, pages, cover)
+        first = document.replace(CONTENTS, _contents(entries, {}))
+        numbers = pages_of(_print(first, folder, program))
+        lost = [entry.text for entry in entries if entry.place not in numbers]
+        if lost:
+            raise BookError([f"the headings {lost} are on no page of the PDF"])
+        second = document.replace(CONTENTS, _contents(entries, numbers))
+        printed = _print(second, folder, program)
+        if pages_of(printed) != numbers:
+            raise BookError(["the contents moved the pages they name; report this"])
+        _finish(printed, target, known.epoch, details)
+        return {"pages": len(PdfReader(printed).pages), "links": len(numbers)}

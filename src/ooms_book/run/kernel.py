@@ -1,0 +1,339 @@
+"""A Jupyter kernel that writes down which parts of the project it uses.
+
+``python -m ooms_book.run.kernel -f CONNECTION_FILE`` is ipykernel, started after an audit hook
+(PEP 578) that appends to the file named by ``OOMS_BOOK_TRACE`` a JSON line for each thing under
+``OOMS_BOOK_ROOT`` that the process opens, lists, looks for or imports. Project modules are compiled
+from their source every time: a cached ``.pyc`` is judged by time and size, which can lie.
+
+Only the standard library is imported before the hook is in place.
+
+``python -m ooms_book.run.kernel --warm SOCKET MODULE...`` imports libraries under the same eyes,
+and then becomes such a kernel again and again, by forking (`ooms_book.run.warm` asks it to). It
+hands its trace on to each, so that what a kernel did not have to look for counts as looked for.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.machinery
+import json
+import os
+import re
+import select
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Callable
+from types import CodeType, FrameType
+from typing import Any
+
+__all__ = ["Tracer", "observe"]
+
+_WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+# Libraries start these to learn about the machine; they read nothing of a project.
+_HARMLESS = frozenset({"cc", "gcc", "ld", "ldconfig", "lsb_release", "objdump", "uname"})
+_LIBRARY = os.path.dirname(os.__file__) + os.sep
+_INSTALLED = re.compile(r"[/\\\\](?:site|dist)-packages[/\\\\]")
+_FINDERS = (os.path.join(_LIBRARY, "importlib"), os.path.join(_LIBRARY, "pkgutil.py"))
+_PROCESSES = frozenset({"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn"})
+
+
+class Tracer:
+    """Appends one line to a file for each new thing seen.
+
+    Parameters
+    ----------
+    root
+        The project's folder; what lies elsewhere is not recorded.
+    path
+        The file to append to. Lines are written at once, so that a killed kernel leaves them.
+    """
+
+    def __init__(self, root: str, path: str) -> None:
+        self.roots = {os.path.abspath(root), os.path.realpath(root)}
+        self.ignored = tuple(
+            os.path.join(base, name) + os.sep
+            for base in self.roots
+            for name in ("_build", ".git", "__pycache__")
+        ) + tuple(
+            # An environment kept inside the project is accounted for by its package versions.
+            prefix + os.sep
+            for prefix in {sys.prefix, sys.base_prefix, os.path.realpath(sys.prefix)}
+        )
+        self.seen: dict[tuple[str, str], None] = {}
+        self.asked_for: set[str] = set()
+        self.descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+
+    def write(self, kind: str, what: str) -> None:
+        """Record one event, once."""
+        if (kind, what) in self.seen:
+            return
+        self.seen[kind, what] = None
+        os.write(self.descriptor, (json.dumps([kind, what]) + "\n").encode())
+
+    def go_on_in(self, path: str) -> None:
+        """Write to another file from now on, beginning with all that was seen so far."""
+        os.close(self.descriptor)
+        self.descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        lines = "".join(json.dumps(list(event)) + "\n" for event in self.seen)
+        os.write(self.descriptor, lines.encode())
+
+    def under_root(self, path: Any) -> list[str]:
+        """Return a path as named and as resolved, relative to the project, where it lies in it."""
+        if path is None:
+            path = "."
+        if isinstance(path, int):
+            return []
+        try:
+            text = os.fsdecode(path)
+        except TypeError:
+            return []
+        found = []
+        for candidate in dict.fromkeys((os.path.abspath(text), os.path.realpath(text))):
+            if candidate.startswith(self.ignored) or f"{os.sep}__pycache__" in candidate:
+                continue
+            for base in self.roots:
+                if candidate == base:
+                    found.append(".")
+                elif candidate.startswith(base + os.sep):
+                    found.append(candidate[len(base) + 1 :].replace(os.sep, "/"))
+        return list(dict.fromkeys(found))
+
+    def path(self, kind: str, path: Any) -> None:
+        """Record an event about a path, if it lies in the project."""
+        for relative in self.under_root(path):
+            self.write(kind, relative)
+
+    def seeks_modules(self) -> bool:
+        """Say whether a folder is being listed only to find modules or installed packages.
+
+        The import system does so, and libraries do to find their plug-ins. It must not make a
+        chapter depend on every name in a folder, only on those that could be a module asked for.
+        What the project itself lists by these means is a plain listing.
+        """
+        frame: FrameType | None = sys._getframe(2)
+        if frame is not None and frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        finders = False
+        while frame is not None:
+            name = frame.f_code.co_filename
+            if name.startswith(_FINDERS) or "importlib_metadata" in name:
+                finders = True
+            elif _INSTALLED.search(name) or not name.startswith((_LIBRARY, "<frozen")):
+                # The first caller that is not Python itself; the code of a cell has a name of its
+                # own, which is that of no installed file.
+                return finders and bool(_INSTALLED.search(name))
+            frame = frame.f_back
+        return finders
+
+    def hook(self, event: str, arguments: tuple[Any, ...]) -> None:
+        """Receive CPython's audit events."""
+        if event == "open":
+            path, mode, flags = arguments
+            writes = (
+                any(letter in mode for letter in "wax+")
+                if isinstance(mode, str)
+                else isinstance(flags, int) and bool(flags & _WRITES)
+            )
+            self.path("write" if writes else "open", path)
+        elif event in ("os.listdir", "os.scandir"):
+            self.path("search" if self.seeks_modules() else "list", arguments[0])
+        elif event == "import":
+            name = str(arguments[0])
+            self.asked_for.add(name.partition(".")[0])
+            self.write("import", name.rpartition(".")[2])
+        elif event in _PROCESSES:
+            program = os.fsdecode(arguments[0]) if arguments[0] else ""
+            if os.path.basename(program) not in _HARMLESS:
+                self.write("unseen", f"another process ({program})")
+        elif event == "socket.connect":
+            address = arguments[1]
+            if isinstance(address, tuple) and address[0] not in ("127.0.0.1", "::1", "localhost"):
+                self.write("unseen", f"the network ({address[0]})")
+        elif event == "sqlite3.connect" and arguments[0] not in (":memory:", b":memory:"):
+            self.path("open", arguments[0])
+
+
+class _FromSource(importlib.machinery.SourceFileLoader):
+    """Compiles a module from its source, never from a cache."""
+
+    def get_code(self, fullname: str) -> CodeType | None:
+        path = self.get_filename(fullname)
+        return self.source_to_code(self.get_data(path), path)
+
+
+def _source_finder(tracer: Tracer) -> Callable[[str], importlib.machinery.FileFinder]:
+    loaders = (
+        (importlib.machinery.ExtensionFileLoader, importlib.machinery.EXTENSION_SUFFIXES),
+        (_FromSource, importlib.machinery.SOURCE_SUFFIXES),
+    )
+
+    def find(path: str) -> importlib.machinery.FileFinder:
+        if not tracer.under_root(path) or not os.path.isdir(path or "."):
+            raise ImportError("not a folder of the project", path=path)
+        return importlib.machinery.FileFinder(path, *loaders)
+
+    return find
+
+
+def _watch_stat(tracer: Tracer) -> None:
+    """Record what is merely looked for: ``os.stat`` raises no audit event of its own."""
+    original = os.stat
+
+    def stat(path: Any, *args: Any, **kwargs: Any) -> os.stat_result:
+        tracer.path("look", path)
+        return original(path, *args, **kwargs)
+
+    stat.__doc__ = original.__doc__
+    for supports in (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks):
+        if original in supports:
+            supports.add(stat)
+    os.stat = stat
+
+
+def observe(root: str, trace: str) -> Tracer:
+    """Start recording, in this process and until it ends.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+    trace
+        The file to append events to, one JSON pair ``[kind, what]`` a line. The kinds: ``open``,
+        ``write``, ``list``, ``look`` and ``search`` (paths relative to ``root``), ``import`` (the
+        last part of a module's name), ``unseen`` (a way out that can't be followed).
+    """
+    tracer = Tracer(root, trace)
+    sys.path_hooks.insert(0, _source_finder(tracer))
+    sys.path_importer_cache.clear()
+    sys.addaudithook(tracer.hook)
+    _watch_stat(tracer)
+    return tracer
+
+
+def _become_ipykernel() -> None:
+    from ipykernel import kernelapp
+
+    kernelapp.launch_new_instance()
+
+
+def _unfit(tracer: Tracer, modules: list[str]) -> str:
+    """Import modules; say why a process that did so can't stand for one that did not, if so.
+
+    A kernel's own first import would have done the same, and been seen to do it: warned, failed, or
+    taken something of the project for a library.
+    """
+    with tempfile.TemporaryFile() as said:
+        # What a library prints or warns belongs to the cell that imports it.
+        before = os.dup(1), os.dup(2)
+        for stream in (1, 2):
+            os.dup2(said.fileno(), stream)
+        try:
+            for name in modules:
+                # As a cell would: `importlib.import_module` raises no audit event.
+                __import__(name)
+        except Exception as error:
+            return f"{name} can't be imported ({error})"
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            for descriptor, stream in zip(before, (1, 2), strict=True):
+                os.dup2(descriptor, stream)
+                os.close(descriptor)
+        if said.seek(0, os.SEEK_END):
+            return "importing says something"
+    used = [what for kind, what in tracer.seen if kind not in ("import", "look", "search")]
+    if used:
+        return f"importing uses {used[0]}"
+    if len(os.listdir("/proc/self/task")) > 1:
+        return "importing starts threads, which a fork would lack"
+    return ""
+
+
+def _fork(connection: socket.socket, tracer: Tracer, asked: dict[str, Any], parent: str) -> int:
+    """Start a kernel; return its process id here, and 0 in the kernel."""
+    child = os.fork()
+    if child:
+        return child
+    connection.close()
+    os.setsid()
+    os.environ.clear()
+    os.environ.update(asked["environment"], JPY_PARENT_PID=parent)
+    os.chdir(asked["folder"])
+    sys.argv[1:] = asked["arguments"]
+    os.environ.pop("OOMS_BOOK_ROOT", None)
+    tracer.go_on_in(os.environ.pop("OOMS_BOOK_TRACE"))
+    # The folder a notebook is in is the first that its imports search.
+    tracer.path("search", ".")
+    # Each kernel looks for itself what is in the folders.
+    sys.path_importer_cache.clear()
+    importlib.invalidate_caches()
+    return 0
+
+
+def _signal(child: int, number: int) -> None:
+    """Send a signal to a kernel and what it started."""
+    try:
+        os.killpg(child, number)
+    except ProcessLookupError:
+        # It has no group of its own yet.
+        os.kill(child, number)
+
+
+def _serve(connection: socket.socket, tracer: Tracer, modules: list[str]) -> bool:
+    """Fork kernels until nobody asks any more; return True in each kernel, False at the end."""
+    children: set[int] = set()
+
+    def say(**message: Any) -> None:
+        connection.sendall((json.dumps(message) + "\n").encode())
+
+    # ipykernel asks for it when it is imported. A kernel ends when the process of this number has.
+    parent = os.environ["JPY_PARENT_PID"] = str(os.getpid())
+    unfit = _unfit(tracer, modules)
+    say(unfit=unfit, names=sorted(tracer.asked_for))
+    rest = b""
+    while True:
+        # Whoever waits for a kernel to end waits a moment longer; nothing else depends on it.
+        ready, _, _ = select.select([connection], [], [], 0.02 if children else None)
+        for child in sorted(children):
+            ended, status = os.waitpid(child, os.WNOHANG)
+            if ended:
+                children.remove(child)
+                say(ended=child, code=os.waitstatus_to_exitcode(status))
+        if not ready:
+            continue
+        received = connection.recv(1 << 16)
+        if not received:
+            for child in children:
+                _signal(child, signal.SIGKILL)
+            return False
+        *lines, rest = (rest + received).split(b"\n")
+        for asked in map(json.loads, lines):
+            if "signal" in asked:
+                # Only here is it known that the number still means that kernel.
+                if asked["kernel"] in children:
+                    _signal(asked["kernel"], asked["signal"])
+                continue
+            child = _fork(connection, tracer, asked, parent)
+            if not child:
+                return True
+            children.add(child)
+            say(started=child)
+
+
+def main() -> None:
+    """Observe, then become ipykernel, or get ready to do so many times."""
+    # As ipykernel's own launcher does: the folder python was started in is not a library.
+    if sys.path and os.path.abspath(sys.path[0] or ".") == os.getcwd():
+        del sys.path[0]
+    tracer = observe(os.environ.pop("OOMS_BOOK_ROOT"), os.environ.pop("OOMS_BOOK_TRACE"))
+    if sys.argv[1:2] == ["--warm"]:
+        connection = socket.socket(fileno=int(sys.argv[2]))
+        if not _serve(connection, tracer, sys.argv[3:]):
+            return
+    _become_ipykernel()
+
+
+if __name__ == "__main__":
+    main()

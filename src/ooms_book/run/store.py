@@ -1,0 +1,293 @@
+"""What each notebook gave when it last ran, what it used, and whether that still holds.
+
+A record is one JSON file a notebook, written in one step, with a checksum: a killed build leaves
+the last good record or the new one. Records are believed only if every fingerprint in them still
+holds; otherwise the notebook runs again, and the reason is a sentence.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ooms_book.files import (
+    digest,
+    hash_bytes,
+    hash_file,
+    is_ignored,
+    list_directory,
+    write_atomically,
+)
+from ooms_book.run.fingerprints import changes
+
+__all__ = ["Dependencies", "Record", "Store", "code_cells", "why_stale"]
+
+FORMAT = 3
+
+# The only tags that change what running a cell means; every other one concerns the page.
+RUN_TAGS = frozenset({"allow-warnings", "raises-exception", "skip-execution"})
+
+_MODULE_SUFFIXES = (".py", ".so", ".pyd", ".pyc")
+_PACKAGE_SUFFIXES = (".dist-info/", ".egg-info/", ".egg-info")
+
+
+def _text(source: Any) -> str:
+    return "".join(source) if isinstance(source, list) else str(source)
+
+
+def code_cells(notebook: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what identifies a run of a notebook: its code cells, in order.
+
+    Parameters
+    ----------
+    notebook
+        A notebook, as JSON.
+
+    Returns
+    -------
+    list of dict
+        ``source`` and the ``tags`` that matter for running, for each code cell.
+
+    Examples
+    --------
+    >>> cell = {"cell_type": "code", "source": ["1 +", " 1"], "metadata": {"tags": ["hide-input"]}}
+    >>> code_cells({"cells": [{"cell_type": "markdown", "source": "Prose."}, cell]})
+    [{'source': '1 + 1', 'tags': []}]
+    """
+    return [
+        {
+            "source": _text(cell.get("source", "")),
+            "tags": sorted(RUN_TAGS.intersection(cell.get("metadata", {}).get("tags", []))),
+        }
+        for cell in notebook.get("cells", [])
+        if cell.get("cell_type") == "code"
+    ]
+
+
+def code_key(notebook: Mapping[str, Any]) -> str:
+    """Return the fingerprint of a notebook's code and kernel; prose has no part in it."""
+    kernel = notebook.get("metadata", {}).get("kernelspec", {}).get("name", "")
+    return digest({"cells": code_cells(notebook), "kernel": kernel})
+
+
+@dataclass(frozen=True)
+class Dependencies:
+    """What a run used of the project, each with its fingerprint then.
+
+    Attributes
+    ----------
+    files
+        Path to SHA-256, None where the file was looked for and absent.
+    folders
+        Path to the sorted names in it, None where absent: folders that were listed.
+    looked
+        Path to ``"file"``, ``"folder"`` or None: what was asked about, but not opened.
+    searched
+        Path to the names in it that could be one of ``imported``: where modules were sought.
+    imported
+        The last parts of the names of all modules asked for.
+    unseen
+        Ways out of sight the run took. A run with any is never used again.
+    """
+
+    files: dict[str, str | None] = field(default_factory=dict)
+    folders: dict[str, list[str] | None] = field(default_factory=dict)
+    looked: dict[str, str | None] = field(default_factory=dict)
+    searched: dict[str, list[str] | None] = field(default_factory=dict)
+    imported: list[str] = field(default_factory=list)
+    unseen: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of_trace(cls, lines: Iterable[str], root: Path) -> Dependencies:
+        """Read a kernel's trace and take the fingerprints of what it names, as they are now."""
+        events: dict[str, set[str]] = {}
+        for line in lines:
+            kind, what = json.loads(line)
+            events.setdefault(kind, set()).add(what)
+        paths: dict[str, list[str]] = {
+            kind: sorted(what for what in found if not is_ignored(what))
+            for kind, found in events.items()
+            if kind in {"open", "list", "look", "search"}
+        }
+        opened = [path for path in paths.get("open", []) if not (root / path).is_dir()]
+        blank = cls(
+            files=dict.fromkeys(opened),
+            folders=dict.fromkeys(paths.get("list", [])),
+            looked=dict.fromkeys(path for path in paths.get("look", []) if path not in set(opened)),
+            searched=dict.fromkeys(paths.get("search", [])),
+            imported=sorted(events.get("import", ())),
+            unseen=sorted(events.get("unseen", ())),
+        )
+        return blank.as_of_now(root)
+
+    def as_of_now(self, root: Path) -> Dependencies:
+        """Return the same dependencies with the fingerprints they have now."""
+        names = set(self.imported)
+        return Dependencies(
+            files={path: hash_file(root / path) for path in self.files},
+            folders={path: list_directory(root / path) for path in self.folders},
+            looked={path: _kind(root / path) for path in self.looked},
+            searched={path: candidates(root / path, names) for path in self.searched},
+            imported=self.imported,
+            unseen=self.unseen,
+        )
+
+    def differences(self, now: Dependencies) -> list[str]:
+        """Say in words what differs between these fingerprints and later ones."""
+        said = [f"`{path}` {what}" for path, what in _changes(self.files, now.files)]
+        said += [f"`{path}` {what}" for path, what in _changes(self.looked, now.looked)]
+        for before, after in ((self.folders, now.folders), (self.searched, now.searched)):
+            for path, _ in _changes(before, after):
+                names = set(before[path] or ()) ^ set(after[path] or ())
+                listed = ", ".join(f"`{name}`" for name in sorted(names)[:3])
+                more = " and more" if len(names) > 3 else ""
+                said.append(f"the names in `{path}/` changed ({listed}{more})")
+        return said
+
+
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    return changes(before, after)
+
+
+def _kind(path: Path) -> str | None:
+    return "folder" if path.is_dir() else "file" if path.exists() else None
+
+
+def candidates(folder: Path, names: set[str]) -> list[str] | None:
+    """Return the entries of a folder that an import of one of ``names`` could find."""
+    listed = list_directory(folder)
+    if listed is None:
+        return None
+    return [
+        entry
+        for entry in listed
+        if entry.endswith(_PACKAGE_SUFFIXES)
+        or (entry.endswith(("/", *_MODULE_SUFFIXES)) and entry.rstrip("/").split(".")[0] in names)
+    ]
+
+
+@dataclass(frozen=True)
+class Record:
+    """One run of one notebook.
+
+    Attributes
+    ----------
+    code
+        The fingerprint of its code cells and kernel (`code_key`).
+    environment
+        What ran it (`ooms_book.run.fingerprints.environment`).
+    dependencies
+        What it used of the project.
+    outputs
+        For each code cell, its outputs as in a notebook's JSON.
+    values
+        What it published: ``{key: {"text", "kind", "title"}}``.
+    language
+        The notebook metadata ``language_info``, needed to colour the code.
+    """
+
+    code: str
+    environment: dict[str, Any]
+    dependencies: Dependencies
+    outputs: list[list[dict[str, Any]]]
+    values: dict[str, dict[str, str]]
+    language: dict[str, Any]
+
+    def content(self) -> str:
+        """Return the fingerprint of what a page can show of this run."""
+        return digest([self.outputs, self.values, self.language])
+
+
+class Store:
+    """The records of a project, in a folder.
+
+    Parameters
+    ----------
+    folder
+        Where the records lie; made when first needed.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, docname: str) -> Path:
+        """Return where the record of a document lies."""
+        return self.folder / f"{docname}.json"
+
+    def read(self, docname: str) -> Record | None:
+        """Return the record of a document, or None where there is no sound one."""
+        try:
+            checksum, _, body = self.path(docname).read_bytes().partition(b"\n")
+        except OSError:
+            return None
+        if checksum.decode("ascii", "replace") != f"{FORMAT} {hash_bytes(body)}":
+            return None
+        fields = json.loads(body)
+        fields["dependencies"] = Dependencies(**fields["dependencies"])
+        return Record(**fields)
+
+    def write(self, docname: str, record: Record) -> None:
+        """Keep a record, in one step."""
+        # As it came: the order of a table's columns is part of what a cell gave.
+        body = json.dumps(asdict(record), ensure_ascii=False).encode()
+        checksum = f"{FORMAT} {hash_bytes(body)}".encode()
+        write_atomically(self.path(docname), checksum + b"\n" + body)
+
+    def remove(self, docname: str) -> None:
+        """Forget a document."""
+        self.path(docname).unlink(missing_ok=True)
+
+    def names(self) -> list[str]:
+        """Return the documents that have a record, sound or not."""
+        return sorted(
+            path.relative_to(self.folder).as_posix().removesuffix(".json")
+            for path in self.folder.glob("**/*.json")
+        )
+
+
+def why_stale(
+    record: Record | None,
+    notebook: Mapping[str, Any],
+    environment: Mapping[str, Any],
+    root: Path,
+    now: Dependencies | None = None,
+) -> list[str]:
+    """Say why a notebook must run again; nothing to say means that its record holds.
+
+    Parameters
+    ----------
+    record
+        Its last run, if there is one.
+    notebook
+        The notebook as it is now, as JSON.
+    environment
+        The environment as it is now.
+    root
+        The project's folder.
+    now
+        The record's dependencies with today's fingerprints, if they are known already.
+
+    Returns
+    -------
+    list of str
+        Reasons such as ``"`data/a.csv` changed"``.
+    """
+    if record is None:
+        return ["it has not run here yet"]
+    reasons = []
+    if record.code != code_key(notebook):
+        reasons.append("its code changed")
+    reasons += record.dependencies.differences(now or record.dependencies.as_of_now(root))
+    for name, what in changes(record.environment, environment):
+        if name == "packages":
+            for package, change in changes(record.environment[name], environment[name]):
+                reasons.append(f"the package {package} {change}")
+        elif name == "lock":
+            reasons.append("requirements.lock changed")
+        else:
+            reasons.append(f"the environment's {name} {what}")
+    reasons += [f"it used {way}, which can't be followed" for way in record.dependencies.unseen]
+    return reasons

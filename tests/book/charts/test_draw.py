@@ -1,0 +1,167 @@
+"""Charts as drawings."""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import Any
+
+import pytest
+import vl_convert
+
+from ooms_book.charts import draw, layout, numbers
+from ooms_book.charts.draw import NARROW, WIDE
+
+# Charts
+
+ROWS = [{"x": i, "y": i % 3, "g": "ab"[i % 2], "unused": 0} for i in range(6)]
+UNIT: dict[str, Any] = {
+    "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+    "description": 'Six points <on> a "line".',
+    "data": {"values": ROWS},
+    "mark": {"type": "line", "clip": True},
+    "encoding": {
+        "x": {"field": "x", "type": "quantitative"},
+        "y": {"field": "y", "type": "quantitative"},
+        "color": {"field": "g"},
+    },
+}
+VIEW = {"mark": UNIT["mark"], "encoding": UNIT["encoding"]}
+FRAME = {name: UNIT[name] for name in ("$schema", "description", "data")}
+FACET = {"field": "g", "type": "nominal"}
+LAYOUTS = {
+    "unit": UNIT,
+    "layer": {**FRAME, "layer": [VIEW, VIEW]},
+    "facet": {**FRAME, "facet": FACET, "columns": 2, "spec": VIEW},
+    "column": {**UNIT, "encoding": {**UNIT["encoding"], "column": FACET}},
+    "hconcat": {**FRAME, "hconcat": [VIEW, VIEW, VIEW]},
+    "vconcat": {**FRAME, "vconcat": [VIEW, {"hconcat": [VIEW, VIEW]}]},
+    "concat": {**FRAME, "concat": [VIEW, VIEW, VIEW], "columns": 2},
+    "repeat": {
+        **FRAME,
+        "repeat": ["x", "y"],
+        "spec": {
+            "mark": "point",
+            "encoding": {"x": {"field": {"repeat": "repeat"}}, "y": {"field": "y"}},
+        },
+    },
+}
+
+
+def drawings(element: str) -> list[ET.Element]:
+    return [ET.fromstring(text) for text in re.findall(r"<svg.*?</svg>", element, re.DOTALL)]
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_every_layout_fits_both_widths(layout: str) -> None:
+    drawn = draw.draw(LAYOUTS[layout], "chapters/a", layout)
+    assert drawn.faults == []
+    widths = [float(svg.attrib["width"]) for svg in drawings(drawn.html)]
+    assert widths == pytest.approx([WIDE, NARROW], abs=8)
+
+
+def test_a_drawing_is_the_same_each_time_and_its_ids_are_its_own() -> None:
+    one = draw.draw(UNIT, "a", "one")
+    assert one == draw.draw(json.loads(json.dumps(UNIT)), "a", "one")
+    two = draw.draw(UNIT, "a", "two")
+    ids = [
+        found
+        for drawn in (one, two)
+        for svg in drawings(drawn.html)
+        for found in [e.attrib["id"] for e in svg.iter() if "id" in e.attrib]
+    ]
+    assert len(ids) >= 4, "a clipped mark has an id"
+    assert len(ids) == len(set(ids))
+    for reference in re.findall(r"url\(#([^)]+)\)", one.html):
+        assert reference in ids
+
+
+def test_a_chart_is_described_and_never_trusted_as_markup() -> None:
+    drawn = draw.draw(UNIT, "a", "one")
+    assert 'aria-label="Six points &lt;on&gt; a &quot;line&quot;."' in drawn.html
+    nasty = {**UNIT, "title": "<script>alert(1)</script>"}
+    assert "<script" not in draw.draw(nasty, "a", "one").html
+    for path, content in draw.draw(nasty, "a", "one").files.items():
+        assert b"</script" not in content, f"{path} could end the script it stands in"
+    assert draw.draw({**UNIT, "description": " "}, "a", "one").faults == [
+        "the chart 'one' has no description for those who can't see it; "
+        'add .properties(description="...")'
+    ]
+    elsewhere = {**UNIT, "data": {"url": "https://a.org/b.csv"}}
+    assert "put the data into the chart" in draw.draw(elsewhere, "a", "one").faults[0]
+    assert "can't be drawn" in draw.draw({**UNIT, "mark": "nonsense"}, "a", "one").faults[0]
+
+
+def test_the_data_of_a_chart_are_its_used_columns() -> None:
+    calculated = {
+        **UNIT,
+        "transform": [{"calculate": "datum.unused + 1", "as": "more"}],
+    }
+    assert draw.draw(UNIT, "b/a", "one").files["_downloads/b/a-one.csv"].decode() == (
+        "x,y,g\n" + "".join(f"{r['x']},{r['y']},{r['g']}\n" for r in ROWS)
+    )
+    assert numbers.tables(calculated)[0][0] == ["x", "y", "g", "unused"]
+    named: dict[str, Any] = {
+        "datasets": {"data-1": [{"x": 1}], "data-2": [{"x": None, "y": "a,b"}]},
+        "layer": [
+            {"data": {"name": "data-2"}, "encoding": UNIT["encoding"]},
+            {"data": {"name": "data-1"}, "encoding": UNIT["encoding"]},
+        ],
+    }
+    files = draw.draw({**named, "description": "d"}, "a", "one").files
+    assert files == {"_downloads/a-one.csv": b'layer,x,y\n1,,"a,b"\n2,1,\n'}
+    named["datasets"]["data-2"].append({"x": 1, "y": "c"})
+    files = draw.draw({**named, "description": "d"}, "a", "one").files
+    assert files == {"_downloads/a-one.csv": b'x,y\n,"a,b"\n1,c\n'}, "a part is not told twice"
+
+
+def test_numbers_are_told_once_and_words_are_none() -> None:
+    encoding = UNIT["encoding"]
+    part = {"data": {"values": [{"x": 1, "y": 2}]}, "mark": "line", "encoding": encoding}
+    more = {"data": {"values": [{"x": 1, "y": 2}, {"x": 3, "y": 4}]}, "mark": "line"}
+    other = {"data": {"values": [{"x": 5, "y": 6}]}, "mark": "point", "encoding": encoding}
+    word = {"data": {"values": [{"x": 7, "y": 8}]}, "mark": {"type": "text"}}
+    assert numbers.tables({"layer": [part, more, other, word]}) == [
+        (["x", "y"], [[1, 2], [3, 4], [5, 6]])
+    ]
+    assert numbers.tables({"layer": [{**word, "encoding": encoding}]}) == [(["x", "y"], [[7, 8]])]
+
+
+def test_titles_are_broken_anew_for_each_width() -> None:
+    title = {
+        "text": ["The finding is a sentence that somebody broke", "for a wide page"],
+        "subtitle": ["Unit.", "Source: a table."],
+    }
+    wide = layout.at_width({**UNIT, "title": title}, WIDE)["title"]
+    assert wide["text"] == "The finding is a sentence that somebody broke for a wide page"
+    assert wide["subtitle"] == ["Unit.", "Source: a table."]
+    narrow = layout.at_width({**UNIT, "title": title}, NARROW)["title"]["text"]
+    assert " ".join(narrow) == wide["text"]
+    assert len(narrow) == 2
+
+
+def test_drawings_are_no_longer_than_they_need_be() -> None:
+    svg = '<path d="M1.23456,-0.00012L-0.5123,3.001h-4.5e-17" opacity="0.12"/><text>1.23456</text>'
+    short = '<path d="M1.23,0L-0.51,3h-4.5e-17" opacity="0.12"/><text>1.23456</text>'
+    assert draw._short(svg) == short
+
+
+def test_a_drawing_is_kept_by_content(tmp_path: Path) -> None:
+    first = draw.draw(UNIT, "a", "one", tmp_path)
+    kept = sorted(tmp_path.iterdir())
+    assert sorted(path.suffix for path in kept) == [".chart", ".chart", ".png"]
+    assert draw.draw(UNIT, "a", "one", tmp_path) == first
+    draw.draw({**UNIT, "mark": "point"}, "a", "one", tmp_path)
+    assert len(list(tmp_path.iterdir())) == 6
+
+
+def test_pages_draw_with_the_vega_that_drew_them() -> None:
+    """The still drawing and the moving one come from two copies of Vega: one version, then."""
+    static = Path(draw.__file__).parents[1] / "static"
+    version = vl_convert.get_vega_version()
+    vendored = static / f"vendor/vega-{version}.min.js"
+    assert [p.name for p in (static / "vendor").glob("*.js")] == [vendored.name]
+    assert f'.version="{version}"' in vendored.read_text()
+    assert f"vendor/{vendored.name}" in (static / "charts.js").read_text()

@@ -1,0 +1,33 @@
+"""Formulas."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from ooms_book.pages import formulas
+from ooms_book.pages.formulas import FormulaError
+
+# Formulas
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [r"\frac{a}{b}", r"10^{25}", r"\begin{aligned} a &= b \\ c &= d \end{aligned}", r"a < b"],
+)
+def test_formulas_become_well_formed_mathml(latex: str) -> None:
+    root = ET.fromstring(formulas.mathml(latex, display=True))
+    assert root.tag == "{http://www.w3.org/1998/Math/MathML}math"
+    assert root.attrib["display"] == "block"
+
+
+def test_lines_of_a_formula_are_aligned() -> None:
+    text = formulas.mathml(r"a &= b \\ c &= d", display=True)
+    assert text.count("<mtr>") == 2
+
+
+@pytest.mark.parametrize("latex", [r"\nosuch{x}", r"\frac{1}", r"\begin{matrix} a"])
+def test_broken_formulas_are_refused(latex: str) -> None:
+    with pytest.raises(FormulaError):
+        formulas.mathml(latex)
