@@ -634,6 +634,44 @@ def test_an_archive_gives_the_file_that_is_known(tmp_path: Path) -> None:
         read(tmp_path, path)
 
 
+@pytest.mark.parametrize(
+    ("name", "packed", "vintage", "sign"),
+    [
+        ("data.zip", (2026, 11, 20), "2026-11-20", "the file's time in its archive, as nothing"),
+        # Packed after today, or before its newest row: then that time says nothing.
+        ("data.zip", (2036, 11, 20), None, "its newest row"),
+        ("data.zip", (1980, 1, 1), None, "its newest row"),
+        # What has a day in its name is of that day, whenever it was packed.
+        ("data-2026-11-02.zip", (2026, 11, 20), "2026-11-02", "the name of what it came in"),
+    ],
+)
+def test_the_time_in_an_archive_is_the_last_sign_of_its_day(
+    tmp_path: Path, name: str, packed: tuple[int, int, int], vintage: str | None, sign: str
+) -> None:
+    path = tmp_path / name
+    with zipfile.ZipFile(path, "w") as archive:
+        entry = zipfile.ZipInfo("epoch_capabilities_index.csv", (*packed, 0, 0, 0))
+        archive.writestr(entry, INDEX)
+    (edition,) = read(tmp_path, path)
+    assert edition.dated_by.startswith(sign)
+    assert edition.vintage == (vintage or "2025-01-02")
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("Sun, 22 Nov 2026 23:30:00 GMT", "2026-11-22"),
+        ("Sun, 22 Nov 2026 23:30:00 -0000", "2026-11-22"),
+        ("Sun, 22 Nov 2026 23:30:00 -0800", "2026-11-23"),
+        ("Mon, 23 Nov 2026 09:00:00 +1400", "2026-11-22"),
+        ("last week", ""),
+        (None, ""),
+    ],
+)
+def test_a_day_is_taken_in_utc(said: str | None, day: str) -> None:
+    assert sources._utc_day(said) == day
+
+
 # ---- editions of the book -----------------------------------------------------------------------
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import pandas as pd
 
-from ooms import tables
+from ooms import clock, tables
 from ooms.importers import ImportRefused
 from ooms.paths import data_dir
 from ooms.tables import DataError
@@ -107,7 +107,7 @@ def propose(
     ImportRefused
         With every reason why a new table would not be fit to compute with.
     """
-    day = today or date.today().isoformat()
+    day = today or clock.today()
     home = data_dir()
     files: dict[str, bytes] = {}
     notes: list[str] = []
@@ -141,7 +141,7 @@ def edited(
     ImportRefused
         With every reason why a table is not fit to compute with.
     """
-    day = today or date.today().isoformat()
+    day = today or clock.today()
     home = data_dir()
     with reading(before):
         old = {name: tables.describe(name)["path"] for name in tables.names()}

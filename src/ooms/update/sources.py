@@ -14,14 +14,14 @@ import urllib.request
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 import pandas as pd
 
-from ooms import tables
+from ooms import clock, tables
 from ooms.importers import (
     ImportRefused,
     capability_index,
@@ -142,12 +142,27 @@ _KNOWN_BY: dict[str, tuple[tuple[str, ...], ...]] = {
 
 @dataclass(frozen=True)
 class Fetched:
-    """A file in memory: its name, where it came from, and when that place says it was changed."""
+    """A file in memory, and where it came from.
+
+    Attributes
+    ----------
+    name
+        The file's, without folders; in an archive, that of the entry.
+    content
+        Its bytes.
+    location
+        The path or address given.
+    modified
+        ISO date of its last change, where it came from an address or an archive.
+    modified_by
+        Whose word that date is.
+    """
 
     name: str
     content: bytes
     location: str
     modified: str = ""
+    modified_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -223,13 +238,22 @@ def fetch(location: str, *, timeout: float = TIMEOUT_SECONDS) -> Fetched:
         raise ImportRefused(
             [f"{location}: {len(content)} of {length} bytes came; the transfer was cut short"]
         )
-    day = ""
-    if modified:
-        try:
-            day = parsedate_to_datetime(modified).date().isoformat()
-        except ValueError:
-            day = ""
-    return Fetched(PurePosixPath(address.path).name or "file", content, location, day)
+    name = PurePosixPath(address.path).name or "file"
+    return Fetched(
+        name, content, location, _utc_day(modified), "the day its publisher last changed it"
+    )
+
+
+def _utc_day(moment: str | None) -> str:
+    """The day, in UTC, of a moment as mail and HTTP write it; nothing where it says none."""
+    if not moment:
+        return ""
+    try:
+        found = parsedate_to_datetime(moment)
+    except ValueError:
+        return ""
+    # One written without a zone ("-0000") is in UTC already.
+    return (found if found.tzinfo is None else found.astimezone(UTC)).date().isoformat()
 
 
 def editions(
@@ -265,7 +289,7 @@ def editions(
     ImportRefused
         With the reasons of every file that can't be taken.
     """
-    day = today or date.today().isoformat()
+    day = today or clock.today()
     reasons: list[str] = []
     parts: dict[str, Fetched] = {}
     own: dict[str, Fetched] = {}
@@ -375,7 +399,13 @@ def _unpacked(file: Fetched) -> list[Fetched]:
                     raise ImportRefused([f"{file.name}: {entry.filename} is too large"])
                 day = "{:04}-{:02}-{:02}".format(*entry.date_time[:3])
                 name = PurePosixPath(entry.filename).name
-                part = Fetched(name, archive.read(entry), file.location, day)
+                part = Fetched(
+                    name,
+                    archive.read(entry),
+                    file.location,
+                    day,
+                    "the file's time in its archive, as nothing else says a day",
+                )
                 try:
                     recognise(part)
                 except ImportRefused:
@@ -404,18 +434,25 @@ def _edition(
     frame = source.read(*paths)
     _refuse_dates(files[0].name, frame, today, "today")
     newest = _newest(frame)
-    day, dated_by = (vintage, "as told") if vintage else _dated(source, files[0], newest)
+    day, dated_by = (vintage, "as told") if vintage else _dated(source, files[0], newest, today)
     if day > today:
         raise ImportRefused([f"{files[0].name}: its vintage, {day}, is after today, {today}"])
     _refuse_dates(files[0].name, frame, day, "the file's vintage")
     return Edition(source.table, day, dated_by, render(frame), tuple(file.name for file in files))
 
 
-def _dated(source: Source, file: Fetched, newest: str) -> tuple[str, str]:
-    """The day of a file: the latest of what it says of itself, by the surest sign there is."""
-    named = _DAY.search(file.name)
-    if named:
-        return "-".join(named.groups()), "its name"
+def _dated(source: Source, file: Fetched, newest: str, today: str) -> tuple[str, str]:
+    """The day of a file, by the surest sign there is.
+
+    When a file was changed says little of when it was published: unpacking or copying moves it. So
+    it counts only where nothing else names a day, and where it can be one at all.
+    """
+    for name, sign in (
+        (file.name, "its name"),
+        (PurePosixPath(urlsplit(file.location).path).name, "the name of what it came in"),
+    ):
+        if named := _DAY.search(name):
+            return "-".join(named.groups()), sign
     if source.stamp:
         text = file.content.decode("utf-8-sig")
         rows = csv.DictReader(io.StringIO(text, newline=""))
@@ -423,8 +460,8 @@ def _dated(source: Source, file: Fetched, newest: str) -> tuple[str, str]:
         stamps = [stamp for stamp in stamps if re.fullmatch(r"\d{4}-\d{2}-\d{2}", stamp)]
         if stamps:
             return max([*stamps, newest]), f'its column "{source.stamp}"'
-    if file.modified >= newest:
-        return file.modified, "the day its publisher last changed it"
+    if newest <= file.modified <= today:
+        return file.modified, file.modified_by
     return newest, "its newest row"
 
 
