@@ -142,6 +142,24 @@ def install_uv(python: Path) -> bool:
         )  # fmt: skip
 
 
+def point_from_within(venv: Path) -> None:
+    """Let the environment say where the sources are by the way from its own folder.
+
+    `site` reads these files as the locale's encoding has it, UTF-8 mode or not: under `LC_ALL=C` an
+    interpreter of 3.11 or 3.12 does not start where the folder's own name has an accent in it.
+    """
+    for file in venv.glob("lib/python*/site-packages/*.pth"):
+        lines = file.read_bytes().splitlines()
+        inside = os.fsencode(ROOT) + b"/"
+        if any(line.startswith(inside) for line in lines):
+            way = os.fsencode(os.path.relpath(ROOT, file.parent)) + b"/"
+            moved = [
+                way + line.removeprefix(inside) if line.startswith(inside) else line
+                for line in lines
+            ]
+            file.write_bytes(b"\n".join([*moved, b""]))
+
+
 def make(venv: Path, python: Path) -> None:
     """Bring the environment to what the lock says."""
     stamp = venv / STAMP
@@ -178,6 +196,8 @@ def make(venv: Path, python: Path) -> None:
     # The project itself is built with the locked hatchling: nothing unlocked is fetched.
     if not run(*pip, "--no-deps", "--no-build-isolation", "-e", "."):
         raise SetupError("the project itself could not be installed; see the lines above")
+
+    point_from_within(venv)
 
     beside = stamp.with_suffix(".new")
     beside.write_text(wanted)

@@ -184,6 +184,24 @@ def test_another_python_makes_it_anew(machine: Machine, monkeypatch: pytest.Monk
     assert any(" -m venv " in command for command in machine.commands)
 
 
+def test_a_folder_is_pointed_at_without_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "Bücher & Zählen"
+    site = root / ".venv" / "lib" / "python3.11" / "site-packages"
+    site.mkdir(parents=True)
+    (root / "src").mkdir()
+    other = b"import _virtualenv\n"
+    (site / "other.pth").write_bytes(other)
+    (site / "book.pth").write_bytes(f"{root}/src\n".encode())
+    monkeypatch.setattr(environment, "ROOT", root)
+    environment.point_from_within(root / ".venv")
+    way = (site / "book.pth").read_bytes()
+    assert way == b"../../../../src\n"
+    assert (site / way.decode().strip()).resolve() == root / "src"
+    assert (site / "other.pth").read_bytes() == other
+
+
 def test_a_missing_browser_fails_only_in_ci(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
