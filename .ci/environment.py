@@ -60,6 +60,15 @@ def check_version(version: tuple[int, ...] = tuple(sys.version_info[:3])) -> Non
         )
 
 
+def check_folder(root: Path) -> None:
+    """Refuse a folder in which nothing can be made."""
+    if not os.access(root, os.W_OK | os.X_OK):
+        raise SetupError(
+            f"{root} is read-only for you, and everything is made inside it."
+            " Copy it to a folder of your own and run make there."
+        )
+
+
 def digest(root: Path) -> str:
     """Name everything that the environment is made from, as one line.
 
@@ -211,6 +220,7 @@ def main() -> int:
     python = venv / "bin" / "python"
     try:
         check_version()
+        check_folder(ROOT)
         make(venv, python)
     except SetupError as failure:
         print(f"environment: {failure}", file=sys.stderr)

@@ -184,6 +184,18 @@ def test_another_python_makes_it_anew(machine: Machine, monkeypatch: pytest.Monk
     assert any(" -m venv " in command for command in machine.commands)
 
 
+def test_a_read_only_folder_is_refused_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Root may write anywhere, so what the system answers is set and not tried.
+    monkeypatch.setattr(environment, "ROOT", tmp_path)
+    monkeypatch.setattr(environment.os, "access", lambda path, mode: path != tmp_path)
+    assert environment.main() == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"environment: {tmp_path} is read-only for you, ")
+    assert said.endswith("Copy it to a folder of your own and run make there.\n")
+
+
 def test_a_folder_is_pointed_at_without_its_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
