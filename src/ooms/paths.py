@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-__all__ = ["data_dir"]
+__all__ = ["VARIABLE", "data_dir"]
 
 #: Set this environment variable to read another directory of tables, laid out in the same way.
 VARIABLE = "OOMS_DATA"

@@ -4,33 +4,35 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
-import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
+from ooms.quantiles import quantiles
 from ooms.units import from_decimal_year
 
+__all__ = [
+    "duration",
+    "factor_range",
+    "fixed",
+    "interval",
+    "listing",
+    "month",
+    "number",
+    "of_draws",
+    "percent",
+    "plain_number",
+    "quantity",
+    "ranges",
+    "scientific",
+    "share_interval",
+    "times",
+    "usd",
+    "year",
+]
+
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-#: The percentiles that the book writes as "best (low to high)".
-LOW_BEST_HIGH = (0.05, 0.5, 0.95)
-
-
-def quantiles(draws: ArrayLike, levels: Sequence[float] = LOW_BEST_HIGH) -> list[float]:
-    """Quantiles of draws as plain floats: the 5th, 50th and 95th percentile unless told.
-
-    Examples
-    --------
-    >>> quantiles([1, 2, 3], [0.5])
-    [2.0]
-    """
-    values = np.asarray(draws, dtype=float)
-    # Interpolating would make infinity minus infinity of draws that never arrive.
-    method: Literal["inverted_cdf", "linear"] = (
-        "inverted_cdf" if np.isinf(values).any() else "linear"
-    )
-    return [float(q) for q in np.quantile(values, levels, method=method)]
 
 
 def number(x: float, figures: int = 2) -> str:
@@ -84,6 +86,7 @@ def of_draws(draws: ArrayLike, unit: str = "", decimals: int = 1) -> str:
 
     Examples
     --------
+    >>> import numpy as np
     >>> of_draws(np.linspace(0, 10, 1001), "OOMs")
     '5.0 (0.5 to 9.5) OOMs'
     """
@@ -269,3 +272,14 @@ def ranges(low: Sequence[float], high: Sequence[float], decimals: int = 1) -> li
         ends = fixed(a, decimals), fixed(b, decimals)
         cells.append(ends[0] if ends[0] == ends[1] else " to ".join(ends))
     return cells
+
+
+def plain_number(value: float) -> str:
+    """Write a number shortly: six significant digits, no trailing zeros; nothing for NaN.
+
+    Six digits are more than any of these figures deserves, and drop the float dust of exports.
+
+    >>> plain_number(3.4077989999999e24), plain_number(0.2), plain_number(float("nan"))
+    ('3.4078e+24', '0.2', '')
+    """
+    return "" if math.isnan(value) else f"{value:.6g}"

@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 
 __all__ = [
+    "LOG10_2",
     "decimal_year",
     "doubling_months",
     "factor",

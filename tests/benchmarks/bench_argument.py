@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from harness import Comparison
 
-from ooms import counting, tables, trends
-from ooms.assumptions import Scenario
+from ooms.assumed.scenarios import Scenario
+from ooms.implied import counting
+from ooms.observed import growth, tables
 from ooms.paths import data_dir
 
 
@@ -57,11 +58,11 @@ def comparisons() -> Iterator[Comparison]:
     yield Comparison(
         "trends: frontier slope",
         {
-            "one fit": lambda: trends.fit_models(models, top=10),
-            "2000 resamples of the frontier": lambda: trends.bootstrap(
+            "one fit": lambda: growth.fit_models(models, top=10),
+            "2000 resamples of the frontier": lambda: growth.bootstrap(
                 models, resamples=2000, resample="frontier"
             ),
-            "2000 resamples of the models": lambda: trends.bootstrap(
+            "2000 resamples of the models": lambda: growth.bootstrap(
                 models, resamples=2000, resample="models"
             ),
         },

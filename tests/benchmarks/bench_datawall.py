@@ -8,14 +8,16 @@ import numpy as np
 from harness import Comparison
 from scipy.optimize import minimize
 
-from ooms import datawall, tables
-from ooms.assumptions import Scenario
+from ooms.assumed.scenarios import Scenario
+from ooms.implied import datawall
+from ooms.observed import runs as training_runs
+from ooms.observed import tables
 
 
 def comparisons() -> Iterator[Comparison]:
     """Yield the comparisons of this file."""
     runs = tables.load("chinchilla_runs")
-    start = datawall.fit(runs)
+    start = training_runs.fit(runs)
     used = runs[~runs["left_out"]]
     n, flop, y = (
         np.log(used[c].to_numpy()) for c in ("parameters", "training_compute_flop", "loss_nats")
@@ -38,8 +40,10 @@ def comparisons() -> Iterator[Comparison]:
     yield Comparison(
         "data wall: refit of the Chinchilla law",
         {
-            "fit, 128 starts": lambda: datawall.fit(runs),
-            "bootstrap, 1000 samples at once": lambda: datawall.bootstrap(runs, 1000, start=start),
+            "fit, 128 starts": lambda: training_runs.fit(runs),
+            "bootstrap, 1000 samples at once": lambda: training_runs.bootstrap(
+                runs, 1000, start=start
+            ),
             "20 samples one by one, scipy's BFGS": lambda: one_by_one(20),
         },
         rounds=3,

@@ -10,8 +10,8 @@ from harness import Comparison
 from numpy.typing import NDArray
 from scipy.stats import qmc
 
-from ooms.assumptions import Scenario
-from ooms.explosion import doublings, equation, models
+from ooms.assumed.scenarios import Scenario
+from ooms.implied.explosion import doublings, equation, models
 
 Array = NDArray[np.float64]
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from harness import Comparison
 
-from ooms import datawall, explorers
-from ooms.assumptions import Scenario
+from ooms.assumed.scenarios import Scenario
+from ooms.implied import datawall
+from ooms.shown import explorers
 
 MAKERS = (
     explorers.effective_compute,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from harness import Comparison
 
-from ooms import horizons, tables
+from ooms.observed import horizons, tables
 
 
 def comparisons() -> Iterator[Comparison]:

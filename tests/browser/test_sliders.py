@@ -16,10 +16,10 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
-from tests.slider_results import exactly
+from tests.shown.slider_results import exactly
 
-from ooms.assumptions import Draws, Scenario
-from ooms.sliders import Explorer, Reading, Rows, Slider
+from ooms.assumed.scenarios import Draws, Scenario
+from ooms.shown.sliders import Explorer, Reading, Rows, Slider
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]

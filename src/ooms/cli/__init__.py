@@ -31,7 +31,7 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except ValueError as error:
-            from ooms.assumptions import AssumptionError
+            from ooms.assumed.assumptions import AssumptionError
 
             if isinstance(error, AssumptionError):
                 raise click.ClickException(str(error)) from error

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from ooms.results import Result
+    from ooms.implied.results import Result
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Write JSON for other programs.")
 
@@ -79,7 +79,7 @@ def find_result(name: str) -> Result:
     """
     from difflib import get_close_matches
 
-    from ooms.results import RESULTS
+    from ooms.implied.results import RESULTS
 
     if name in RESULTS:
         return RESULTS[name]
@@ -90,13 +90,13 @@ def find_result(name: str) -> Result:
 
 def complete_scenario(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """Names of scenarios for the shell to complete."""
-    from ooms.assumptions import scenarios
+    from ooms.assumed.scenarios import scenarios
 
     return [name for name in scenarios() if name.startswith(incomplete)]
 
 
 def complete_result(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """Ids of results for the shell to complete."""
-    from ooms.results import RESULTS
+    from ooms.implied.results import RESULTS
 
     return [name for name in RESULTS if name.startswith(incomplete)]

@@ -17,7 +17,7 @@ from ooms.cli.common import (
 )
 
 if TYPE_CHECKING:
-    from ooms.comparison import Difference
+    from ooms.implied.comparison import Difference
 
 
 @click.command()
@@ -28,8 +28,8 @@ def results(scenario: str, as_json: bool) -> None:
 
     The baseline's unless SCENARIO is given. Median, and in brackets the 5th and 95th percentile.
     """
-    from ooms.assumptions import Scenario
-    from ooms.results import RESULTS, summary
+    from ooms.assumed.scenarios import Scenario
+    from ooms.implied.results import RESULTS, summary
 
     loaded = Scenario.load(scenario)
     found = summary(loaded)
@@ -62,9 +62,9 @@ def diff(a: str, b: str, only: str | None, everything: bool, as_json: bool) -> N
     What these leave is interaction: numbers that act only together. Contributions and
     interaction add up to the change exactly. Where a result goes by factors, they multiply.
     """
-    from ooms.assumptions import Scenario
-    from ooms.comparison import differences, differing
-    from ooms.results import RESULTS
+    from ooms.assumed.scenarios import Scenario
+    from ooms.implied.comparison import differences, differing
+    from ooms.implied.results import RESULTS
 
     chosen = [find_result(only)] if only else list(RESULTS.values())
     first, second = Scenario.load(a), Scenario.load(b)
@@ -138,9 +138,9 @@ def sensitivity(result: str, scenario: str, as_json: bool) -> None:
     interactions (Sobol indices of the result's ranks, so heavy tails do no harm). At low and at
     high: the result's median with the input held there and everything else drawn.
     """
-    from ooms.assumptions import Scenario
-    from ooms.comparison import reads
-    from ooms.sensitivity import ranking
+    from ooms.assumed.scenarios import Scenario
+    from ooms.implied.comparison import reads
+    from ooms.implied.sensitivity import ranking
     from ooms.text import quantity
 
     chosen, loaded = find_result(result), Scenario.load(scenario)

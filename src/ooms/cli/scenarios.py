@@ -33,7 +33,7 @@ def list_scenarios(as_json: bool) -> None:
 
     Name, title, number of assumptions that it overrides, and author.
     """
-    from ooms.assumptions import Scenario, scenarios
+    from ooms.assumed.scenarios import Scenario, scenarios
 
     found = [Scenario.load(name) for name in scenarios()]
     if as_json:
@@ -66,8 +66,8 @@ def new(name: str, title: str | None, author: str | None, as_json: bool) -> None
     uncomment what you disagree with, change it, and say why. NAME is in small letters, digits and
     hyphens.
     """
+    from ooms.assumed.files import create
     from ooms.paths import data_dir
-    from ooms.scenario_files import create
 
     path = create(name, title, author, data_dir())
     if as_json:
@@ -88,8 +88,8 @@ def check(names: tuple[str, ...], as_json: bool) -> None:
     Ids, numbers, bounds, reasons and sources, and that a title is not used twice. Every slip is
     named with file, key and mend. Ends with exit code 1 if there is one.
     """
+    from ooms.assumed.files import slips
     from ooms.paths import data_dir
-    from ooms.scenario_files import slips
 
     found = slips(data_dir(), list(names))
     wrong = {name: messages for name, messages in found.items() if messages}

@@ -60,10 +60,10 @@ def update(
     """
     import tempfile
 
-    from ooms.importers import ImportRefused
+    from ooms.observed.package import DataError
     from ooms.paths import data_dir
-    from ooms.tables import DataError
     from ooms.update import proposal as proposals
+    from ooms.update.readers import ImportRefused
     from ooms.update.report import as_dict, markdown
     from ooms.update.sources import by_name, editions
     from ooms.update.write import recover

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ooms import tables
-from ooms.importers import plain_number
+from ooms.observed import package
+from ooms.text import plain_number
 
 __all__ = ["Changes", "Revision", "Risk", "compare", "named_in", "risks", "undo"]
 
@@ -143,7 +143,7 @@ def compare(
     table
         Its name.
     before, after
-        Both as `ooms.tables.load` gives them.
+        Both as `ooms.observed.tables.load` gives them.
     key
         The columns that tell rows apart; without any, a row is its whole content.
     vintages
@@ -353,7 +353,7 @@ def label(key: Key) -> str:
 
 def key_of(table: str) -> list[str]:
     """The columns that tell the rows of a table apart."""
-    return list(tables.describe(table)["primary_key"])
+    return list(package.describe(table)["primary_key"])
 
 
 def _by_key(frame: pd.DataFrame, on: list[str]) -> dict[Key, dict[str, Any]]:

@@ -1,9 +1,9 @@
 """What the book concludes from its tables, before and after, and the rows that move it.
 
-Four kinds: headline results under each scenario (`ooms.results`), verdicts of the ledger of claims
-(`ooms.claims`), scores of the forecasts (`ooms.scoreboard`) and findings of the observed tables
-(`ooms.findings`). Results follow from assumptions: a newer table moves one only if the model reads
-that table.
+Four kinds: headline results under each scenario (`ooms.implied.results`), verdicts of the ledger of
+claims (`ooms.claimed.book`), scores of the forecasts (`ooms.forecast.scoreboard`) and findings of
+the observed tables (`ooms.observed.findings`). Results follow from assumptions: a newer table moves
+one only if the model reads that table.
 
 Which rows are responsible is found by undoing them: the conclusion is computed again from the new
 tables with one row as it was before, and the difference is that row's. Rows that act only together
@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ooms import tables
+from ooms.observed import tables
 from ooms.paths import VARIABLE
 from ooms.update.changes import Changes, Key, label, undo
 
@@ -152,7 +152,7 @@ def snapshot(step: Callable[[], object] | None = None) -> Side:
 
 
 def _scenarios() -> dict[str, Any]:
-    from ooms.assumptions import Scenario, scenarios
+    from ooms.assumed.scenarios import Scenario, scenarios
 
     found = {}
     for name in scenarios():
@@ -180,9 +180,9 @@ _ERRORS = (ValueError, LookupError, ArithmeticError, TypeError)
 
 
 def _results() -> list[Conclusion]:
-    from ooms.assumptions import Scenario, scenarios
-    from ooms.results import RESULTS
-    from ooms.text import quantiles
+    from ooms.assumed.scenarios import Scenario, scenarios
+    from ooms.implied.results import RESULTS
+    from ooms.quantiles import quantiles
 
     found = []
     for name in scenarios():
@@ -205,10 +205,10 @@ def _results() -> list[Conclusion]:
 
 
 def _verdicts() -> list[Conclusion]:
-    from ooms import claims
+    from ooms.claimed import book as claims_book
 
     try:
-        book = claims.book()
+        book = claims_book.book()
     except _ERRORS as error:
         return [Conclusion("verdict", "ledger", "The ledger of claims", _failure(error))]
     found = []
@@ -226,7 +226,7 @@ def _verdicts() -> list[Conclusion]:
 
 
 def _scores() -> list[Conclusion]:
-    from ooms import questions, scoreboard
+    from ooms.forecast import questions, scoreboard
 
     try:
         standings = questions.standings()
@@ -273,7 +273,7 @@ def _scores() -> list[Conclusion]:
 
 
 def _findings() -> list[Conclusion]:
-    from ooms.findings import FINDINGS
+    from ooms.observed.findings import FINDINGS
 
     found = []
     for finding in FINDINGS.values():
@@ -361,9 +361,9 @@ def _undone(
 
 def _assumed(other: Conclusion, before: Side, after: Side) -> list[tuple[float, str, str]]:
     """The same for a result: each assumption that says something else than before."""
-    from ooms.comparison import reads
-    from ooms.results import RESULTS
-    from ooms.text import quantiles
+    from ooms.implied.comparison import reads
+    from ooms.implied.results import RESULTS
+    from ooms.quantiles import quantiles
 
     name, _, scenario = other.id.removesuffix("]").partition(" [")
     then, now = before.scenarios.get(scenario), after.scenarios.get(scenario)
@@ -431,9 +431,9 @@ def _candidates(changes: Changes, of: Conclusion) -> list[tuple[Key, str]]:
 
 def _named_by(claim: str) -> str:
     """The formula of a claim, and of all claims and quantities that it rests on."""
-    from ooms import claims
+    from ooms.claimed import book as claims_book
 
-    book = claims.book()
+    book = claims_book.book()
     formulas = {item.id: item.formula for item in book.claims}
     text, waiting, seen = "", [claim], set[str]()
     while waiting:
@@ -452,7 +452,7 @@ Again = Callable[[Mapping[str, pd.DataFrame]], tuple[float, str] | None]
 def _again(item: Conclusion) -> Again:
     """A way to compute a finding or a verdict with some tables replaced."""
     if item.kind == "finding":
-        from ooms.findings import FINDINGS
+        from ooms.observed.findings import FINDINGS
 
         finding = FINDINGS[item.id]
 
@@ -466,12 +466,12 @@ def _again(item: Conclusion) -> Again:
                 return None
 
         return compute
-    from ooms import claims
+    from ooms.claimed import book as claims_book
 
     def check(instead: Mapping[str, pd.DataFrame]) -> tuple[float, str] | None:
         with tables.instead(instead):
             try:
-                found = claims.book(fresh=True).check(item.id)
+                found = claims_book.book(fresh=True).check(item.id)
             except _ERRORS:
                 return None
         known = [x for x in (found.best, found.low, found.high) if x is not None]

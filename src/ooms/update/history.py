@@ -7,8 +7,9 @@ import re
 import numpy as np
 import pandas as pd
 
-from ooms import claims, tables
-from ooms.findings import FINDINGS
+from ooms.claimed import book
+from ooms.observed import package, tables
+from ooms.observed.findings import FINDINGS
 from ooms.update.changes import compare, key_of
 
 __all__ = ["editions", "findings", "log", "values"]
@@ -32,9 +33,9 @@ def editions() -> pd.DataFrame:
     '2024-05-22'
     """
     rows = []
-    for table in (name for name in tables.names() if len(tables.vintages(name)) > 1):
+    for table in (name for name in package.names() if len(package.vintages(name)) > 1):
         before: pd.DataFrame | None = None
-        for vintage in tables.vintages(table):
+        for vintage in package.vintages(table):
             frame = tables.load(table, vintage)
             row = {"table": table, "vintage": vintage, "rows": len(frame)}
             if before is not None:
@@ -66,7 +67,7 @@ def findings() -> pd.DataFrame:
     rows = []
     for finding in FINDINGS.values():
         (table,) = finding.tables
-        kept = tables.vintages(table)
+        kept = package.vintages(table)
         for vintage in kept if len(kept) > 1 else []:
             frame = tables.load(table, vintage)
             value = finding.compute({table: frame}.__getitem__)
@@ -98,13 +99,11 @@ def values(table: str = "models", column: str = "training_compute_flop") -> pd.D
     -0.35
     """
     (key,) = key_of(table)
-    named = {
-        word for claim in claims.book().claims for word in _QUOTED.findall(claim.formula or "")
-    }
+    named = {word for claim in book.book().claims for word in _QUOTED.findall(claim.formula or "")}
     found = pd.DataFrame(
         {
             vintage: tables.load(table, vintage).set_index(key)[column]
-            for vintage in tables.vintages(table)
+            for vintage in package.vintages(table)
         }
     )
     found = found[found.index.isin(named) & (found.notna().sum(axis=1) > 1)]

@@ -19,13 +19,14 @@ from typing import Any
 
 import pandas as pd
 
-from ooms import clock, tables
-from ooms.importers import ImportRefused
+from ooms import clock
+from ooms.observed import tables
+from ooms.observed.package import DataError, describe, names, vintage
 from ooms.paths import data_dir
-from ooms.tables import DataError
 from ooms.update import conclusions
 from ooms.update.changes import Changes, Risk, compare, key_of, label, named_in, risks
 from ooms.update.conclusions import Move, reading
+from ooms.update.readers import ImportRefused
 from ooms.update.sources import Edition
 from ooms.update.write import replace_files
 
@@ -144,8 +145,8 @@ def edited(
     day = today or clock.today()
     home = data_dir()
     with reading(before):
-        old = {name: tables.describe(name)["path"] for name in tables.names()}
-    new = {name: tables.describe(name)["path"] for name in tables.names()}
+        old = {name: describe(name)["path"] for name in names()}
+    new = {name: describe(name)["path"] for name in names()}
     touched = [
         name
         for name, path in new.items()
@@ -223,7 +224,7 @@ def accept(proposal: Proposal, names: Sequence[str] = (), why: str = "") -> None
         return
     files = dict(proposal.files)
     if proposal.changes:
-        path = tables.describe(LOG)["path"]
+        path = describe(LOG)["path"]
         files[path] = _logged(proposal, names, why, (proposal.data / path).read_bytes())
         held = files.get("datapackage.json") or (proposal.data / "datapackage.json").read_bytes()
         package = json.loads(held)
@@ -348,10 +349,10 @@ def _judge(
     for table in touched:
         say(f"Comparing {table}")
         with reading(before):
-            old, was = tables.load(table), tables.vintage(table)
+            old, was = tables.load(table), vintage(table)
         with reading(after):
             try:
-                new, now = tables.load(table), tables.vintage(table)
+                new, now = tables.load(table), vintage(table)
             except DataError as error:
                 reasons += error.problems
                 continue
@@ -414,7 +415,7 @@ def _risks_of(moved: Sequence[Move]) -> list[Risk]:
 def _logged(proposal: Proposal, names: Sequence[str], why: str, log: bytes) -> bytes:
     """The log with an entry of this update: a row for each conclusion that moved."""
     rows = list(csv.DictReader(io.StringIO(log.decode("utf-8"), newline="")))
-    fields = [field["name"] for field in tables.describe(LOG)["fields"]]
+    fields = [field["name"] for field in describe(LOG)["fields"]]
     entry = 1 + max((int(row["entry"]) for row in rows), default=0)
     common = {
         "entry": str(entry),

@@ -21,8 +21,9 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-from ooms import clock, tables
-from ooms.importers import (
+from ooms import clock
+from ooms.observed import package, tables
+from ooms.update.readers import (
     ImportRefused,
     capability_index,
     clean_text,
@@ -345,7 +346,8 @@ def recognise(file: Fetched) -> str:
     >>> recognise(Fetched("x.csv", b"<!DOCTYPE html><p>Moved", "x.csv"))
     Traceback (most recent call last):
     ...
-    ooms.importers.ImportRefused: x.csv: is a web page, and not the file; look where it has moved
+    ooms.update.readers.ImportRefused: x.csv: is a web page, and not the file; look where it has
+      moved
     """
     if not file.content.strip():
         raise ImportRefused([f"{file.name}: the file is empty"])
@@ -373,8 +375,8 @@ def recognise(file: Fetched) -> str:
     for kind, groups in _KNOWN_BY.items():
         if all(any(name in header for name in group) for group in groups):
             return kind
-    for table in tables.names():
-        if [field["name"] for field in tables.describe(table)["fields"]] == header:
+    for table in package.names():
+        if [field["name"] for field in package.describe(table)["fields"]] == header:
             return f"table:{table}"
     shown = ", ".join(header[:6]) or start[:40]
     raise ImportRefused(

@@ -1,0 +1,1 @@
+"""What the book assumes: inputs somebody chose, and positions that choose otherwise."""

@@ -1,0 +1,325 @@
+"""Scenarios: positions as overrides of the baseline, and their draws.
+
+A file in ``data/scenarios/`` states a position. A scenario is drawn once, quasi-randomly, and every
+model of the book reads the same draws, so results can be compared draw by draw.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ooms.assumed.assumptions import (
+    Assumption,
+    AssumptionError,
+    did_you_mean,
+    flatten,
+    load,
+    read_estimate,
+    read_toml,
+    refuse_unknown,
+    slips,
+)
+from ooms.assumed.estimates import Estimate
+from ooms.paths import data_dir
+
+__all__ = [
+    "DIMENSIONS",
+    "DRAWS",
+    "SEED",
+    "VARIABLE",
+    "Draws",
+    "Override",
+    "Scenario",
+    "kebab",
+    "scenarios",
+]
+
+#: Draws of a scenario, unless asked otherwise: quantiles of sums are then stable to 0.01 OOM.
+DRAWS = 4096
+
+
+#: Dimensions sampled, whatever the number of assumptions: one more at the end of the file then
+#: leaves the draws of all others as they were.
+DIMENSIONS = 256
+
+
+#: Seed of the scrambling, unless asked otherwise.
+SEED = 20240604
+
+
+#: Names the scenario that :meth:`Scenario.current` loads: a whole book is built under it.
+VARIABLE = "OOMS_SCENARIO"
+
+
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+_OVERRIDE_KEYS = {"low", "best", "high", "value", "reason", "source"}
+
+
+_SCENARIO_KEYS = {"title", "author", "argument", "order", "overrides"}
+
+
+@dataclass(frozen=True)
+class Override:
+    """What a scenario says instead of the baseline about one assumption."""
+
+    id: str
+    estimate: Estimate
+    reason: str
+    source: str
+
+
+class Draws(Mapping[str, NDArray[np.float64]]):
+    """The draws of a scenario: for each assumption id a 1-D array, one entry a draw.
+
+    Examples
+    --------
+    >>> draws = Draws({"compute.growth": np.array([0.5, 0.7])})
+    >>> draws["compute.growth"].tolist()
+    [0.5, 0.7]
+    >>> draws["compute.grwth"]
+    Traceback (most recent call last):
+    ...
+    KeyError: 'no assumption "compute.grwth"; did you mean "compute.growth"?'
+    """
+
+    def __init__(self, arrays: Mapping[str, NDArray[np.float64]]) -> None:
+        self._arrays = dict(arrays)
+
+    def __getitem__(self, key: str) -> NDArray[np.float64]:
+        if key not in self._arrays:
+            raise KeyError(f'no assumption "{key}"{did_you_mean(key, self._arrays)}')
+        return self._arrays[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._arrays)
+
+    def __len__(self) -> int:
+        return len(self._arrays)
+
+    @property
+    def n(self) -> int:
+        """Number of draws."""
+        return len(next(iter(self._arrays.values())))
+
+    def fixed(self, **values: float) -> Draws:
+        """The same draws with some inputs held at a value (dots of ids written ``__``).
+
+        Examples
+        --------
+        >>> draws = Draws({"compute.growth": np.array([0.5, 0.7])})
+        >>> draws.fixed(compute__growth=0.6)["compute.growth"].tolist()
+        [0.6, 0.6]
+        """
+        arrays = dict(self._arrays)
+        for name, value in values.items():
+            key = name.replace("__", ".")
+            arrays[key] = np.full_like(self[key], value)
+        return Draws(arrays)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A position: the baseline's assumptions with some of them overridden.
+
+    Examples
+    --------
+    >>> baseline = Scenario.load("baseline")
+    >>> draws = baseline.draw(n=256)
+    >>> draws["compute.growth"].shape
+    (256,)
+    """
+
+    name: str
+    title: str
+    author: str
+    argument: str
+    assumptions: Mapping[str, Assumption]
+    overrides: Mapping[str, Override] = field(default_factory=dict)
+    order: int = 100
+
+    @classmethod
+    def load(cls, name: str, data: Path | None = None) -> Scenario:
+        """Read ``data/scenarios/<name>.toml`` over ``data/assumptions.toml``.
+
+        Parameters
+        ----------
+        name
+            File name without its ending.
+        data
+            The folder with the tables; the book's own unless given.
+
+        Raises
+        ------
+        AssumptionError
+            For an unknown scenario or id, a value outside its bounds, ``low > best > high``, or a
+            missing reason: a line for each slip, with file, key, value and mend.
+        """
+        folder = data or data_dir()
+        base = load(folder)
+        path = folder / "scenarios" / f"{name}.toml"
+        if not path.exists():
+            known = scenarios(folder)
+            raise AssumptionError(
+                f'no scenario "{name}": data/scenarios/{name}.toml does not exist'
+                f"{did_you_mean(name, known)} (there are: {', '.join(known)})"
+            )
+        where = f"data/scenarios/{name}.toml"
+        if not _NAME.fullmatch(path.stem):
+            raise AssumptionError(
+                f'{where}: the name "{path.stem}" is not in small letters, digits and hyphens; '
+                f'rename the file, for example to "{kebab(path.stem)}.toml"'
+            )
+        raw = read_toml(path, where)
+        wrong = slips(refuse_unknown, where, "the file", raw, _SCENARIO_KEYS)
+        for key in ("title", "author", "argument"):
+            value = raw.get(key, "")
+            if not isinstance(value, str):
+                wrong.append(f"{where}, key {key}: {value!r} is not text; put it in quotes")
+            elif not value.strip():
+                wrong.append(f"{where}, key {key}: is missing or empty; write it")
+        order = raw.get("order", 100)
+        if not isinstance(order, int):
+            wrong.append(f"{where}, key order: {order!r} is not a whole number; write one")
+        overrides: dict[str, Override] = {}
+        entries = raw.get("overrides", {})
+        if not isinstance(entries, dict):
+            wrong.append(
+                f"{where}, key overrides: {entries!r} is not a table; write "
+                "[overrides.<id>] and below it low, best, high, reason and source"
+            )
+            entries = {}
+        try:
+            for key, entry in flatten(where, entries, _OVERRIDE_KEYS):
+                if key not in base:
+                    wrong.append(
+                        f'{where}, overrides: unknown assumption "{key}"'
+                        f"{did_you_mean(key, base) or '; the ids are in data/assumptions.toml'}"
+                    )
+                    continue
+                try:
+                    overrides[key] = _override(where, base[key], entry)
+                except AssumptionError as error:
+                    wrong.append(str(error))
+        except AssumptionError as error:
+            wrong.append(str(error))
+        if wrong:
+            raise AssumptionError("\n".join(wrong))
+        assumptions = {
+            key: replace(item, estimate=overrides[key].estimate) if key in overrides else item
+            for key, item in base.items()
+        }
+        return cls(
+            name=name,
+            title=str(raw["title"]),
+            author=str(raw["author"]),
+            argument=" ".join(str(raw["argument"]).split()),
+            assumptions=assumptions,
+            overrides=overrides,
+            order=order,
+        )
+
+    @classmethod
+    def current(cls, data: Path | None = None) -> Scenario:
+        """Load the scenario that the environment variable ``OOMS_SCENARIO`` names.
+
+        The baseline when it is unset or empty. Chapters ask for this one, so that the whole book
+        can be built under any scenario.
+
+        Examples
+        --------
+        >>> Scenario.current().name
+        'baseline'
+        """
+        return cls.load(os.environ.get(VARIABLE) or "baseline", data)
+
+    def estimate(self, key: str) -> Estimate:
+        """Low, best and high of one assumption under this scenario."""
+        if key not in self.assumptions:
+            raise KeyError(f'no assumption "{key}"{did_you_mean(key, self.assumptions)}')
+        return self.assumptions[key].estimate
+
+    def draw(self, n: int = DRAWS, seed: int = SEED) -> Draws:
+        """Quasi-random draws of every assumption.
+
+        Scrambled Sobol points, one dimension an assumption in the order of the file, so that the
+        same seed gives the same draws, and two scenarios differ only where their numbers do.
+
+        Parameters
+        ----------
+        n
+            Number of draws, a power of two (which Sobol points need for their balance).
+        seed
+            Seed of the scrambling.
+
+        References
+        ----------
+        Sobol 1967, DOI 10.1016/0041-5553(67)90144-9; Owen 1998, DOI 10.1006/jcom.1998.0487.
+        """
+        # Slow to import, and not needed to read or check a scenario.
+        from scipy.stats import qmc
+
+        if n < 2 or n & (n - 1):
+            raise ValueError(f"n = {n} is not a power of two; use {2 ** max(1, n.bit_length())}")
+        if len(self.assumptions) > DIMENSIONS:
+            raise ValueError(f"{len(self.assumptions)} assumptions: raise DIMENSIONS above that")
+        sampler = qmc.Sobol(d=DIMENSIONS, scramble=True, rng=seed)
+        points = sampler.random(n)
+        # Owen's scrambling leaves points in [0, 1); the open interval is what quantiles need.
+        points = np.clip(points, 1e-12, 1 - 1e-12)
+        return Draws(
+            {
+                key: item.estimate.quantile(points[:, i], item.scale, item.bounds)
+                for i, (key, item) in enumerate(self.assumptions.items())
+            }
+        )
+
+
+def scenarios(data: Path | None = None) -> list[str]:
+    """Names of the scenarios in ``data/scenarios``: the baseline first, then by their order.
+
+    Examples
+    --------
+    >>> scenarios()[0]
+    'baseline'
+    """
+    folder = (data or data_dir()) / "scenarios"
+    order = {}
+    for path in sorted(folder.glob("*.toml")):
+        raw = read_toml(path, f"data/scenarios/{path.name}")
+        order[path.stem] = (path.stem != "baseline", int(raw.get("order", 100)), path.stem)
+    return sorted(order, key=order.__getitem__)
+
+
+def kebab(name: str) -> str:
+    """A name as file names of scenarios are written.
+
+    Examples
+    --------
+    >>> kebab("Slow money_2")
+    'slow-money-2'
+    """
+    return "-".join(re.findall(r"[a-z0-9]+", name.lower())) or "my-view"
+
+
+def _override(where: str, base: Assumption, entry: dict[str, Any]) -> Override:
+    refuse_unknown(where, base.id, entry, _OVERRIDE_KEYS)
+    for name in ("reason", "source"):
+        if not str(entry.get(name, "")).strip():
+            raise AssumptionError(
+                f"{where}, {base.id}.{name}: is missing or empty; say why in a sentence"
+                if name == "reason"
+                else f"{where}, {base.id}.{name}: is missing or empty; name a key of "
+                'references.bib, or "book"'
+            )
+    estimate = read_estimate(where, base.id, entry, base.scale, base.bounds)
+    return Override(base.id, estimate, " ".join(str(entry["reason"]).split()), str(entry["source"]))

@@ -1,0 +1,1 @@
+"""What the sources say, and whether it follows."""

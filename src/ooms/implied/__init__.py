@@ -1,0 +1,1 @@
+"""What follows from the assumptions: models over draws, and the results they give."""

@@ -1,0 +1,191 @@
+"""Why two scenarios disagree: which override moves which headline result, and by how much.
+
+All scenarios read the same quasi-random points, one dimension an assumption, so a draw of one
+scenario can take any of its inputs from another. A path from A to B is then a sequence of such
+swaps, and a gap between two medians is taken apart without noise.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ooms.arrays import Array
+from ooms.assumed.scenarios import DRAWS, SEED, Draws, Scenario
+from ooms.implied.results import RESULTS, Result
+from ooms.quantiles import quantiles
+
+__all__ = ["Contribution", "Difference", "differences", "differing", "reads"]
+
+
+class _Watched(Draws):
+    """Draws that remember which inputs were asked for."""
+
+    def __init__(self, arrays: Mapping[str, Array], seen: set[str] | None = None) -> None:
+        super().__init__(arrays)
+        self.seen: set[str] = set() if seen is None else seen
+
+    def __getitem__(self, key: str) -> Array:
+        self.seen.add(key)
+        return super().__getitem__(key)
+
+    def fixed(self, **values: float) -> Draws:
+        return _Watched(super().fixed(**values)._arrays, self.seen)
+
+
+@functools.cache
+def reads(result: Result) -> tuple[str, ...]:
+    """Return the ids of the assumptions a result is computed from, in the order of the file.
+
+    Found by watching the computation, so nothing has to be declared.
+
+    Examples
+    --------
+    >>> reads(RESULTS["counting.spending_limit_year"])[:2]
+    ('compute.growth', 'spending.gpt4_cluster')
+    """
+    scenario = Scenario.load("baseline")
+    watched = _Watched(scenario.draw(n=2)._arrays)
+    result.compute(watched)
+    return tuple(key for key in scenario.assumptions if key in watched.seen)
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What one override does to the median of a result.
+
+    Attributes
+    ----------
+    id
+        The assumption.
+    first
+        Change when it alone is taken from B into A.
+    last
+        Change when it comes last, all others being B's already.
+    own
+        The mean of the two. Where inputs act at most in pairs this is the Shapley value: the mean
+        over all orders of arriving at B.
+    """
+
+    id: str
+    first: float
+    last: float
+
+    @property
+    def own(self) -> float:
+        """Mean of `first` and `last`."""
+        return (self.first + self.last) / 2
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One headline result under two scenarios.
+
+    Attributes
+    ----------
+    result
+        What is compared.
+    before, after
+        Low, best and high under A and under B.
+    change
+        From A's median to B's: in the result's unit, or in OOMs of their ratio on the log scale;
+        not a number where one of the two is infinite.
+    contributions
+        One for each assumption that A and B hold differently and the result reads; largest first.
+    """
+
+    result: Result
+    before: tuple[float, float, float]
+    after: tuple[float, float, float]
+    change: float
+    contributions: tuple[Contribution, ...]
+
+    @property
+    def interaction(self) -> float:
+        """What the contributions leave of the change: inputs that act only together."""
+        return self.change - sum(c.own for c in self.contributions)
+
+    @property
+    def moves(self) -> bool:
+        """Whether median or range differ by what a reader would see."""
+        return any(self.result.visible(a, b) for a, b in zip(self.before, self.after, strict=True))
+
+
+def differing(a: Scenario, b: Scenario) -> list[str]:
+    """Ids of the assumptions that two scenarios hold differently, in the order of the file.
+
+    Examples
+    --------
+    >>> differing(Scenario.load("first-year-slow"), Scenario.load("first-year-fast"))[0]
+    'explosion.ai_workers'
+    """
+    return [key for key in a.assumptions if a.estimate(key) != b.estimate(key)]
+
+
+def differences(
+    a: Scenario,
+    b: Scenario,
+    results: Iterable[Result] | None = None,
+    n: int = DRAWS,
+    seed: int = SEED,
+    step: Callable[[], object] = lambda: None,
+) -> list[Difference]:
+    """Take the gap between two scenarios apart, for each headline result.
+
+    Contributions and interaction add up to the change exactly. Only overrides that a result reads
+    can have a part in it.
+
+    Parameters
+    ----------
+    results
+        All headline results unless given.
+    n, seed
+        Draws, common to every mixture of the two scenarios.
+    step
+        Called after each result, for a progress bar.
+
+    Examples
+    --------
+    >>> a, b = Scenario.load("baseline"), Scenario.load("essay-2024")
+    >>> found = differences(a, b, [RESULTS["counting.jump"]], n=256)[0]
+    >>> parts = sum(part.own for part in found.contributions) + found.interaction
+    >>> bool(np.isclose(parts, found.change)), len(found.contributions)
+    (True, 3)
+    """
+    keys = differing(a, b)
+    from_a, from_b = a.draw(n, seed), b.draw(n, seed)
+    found = []
+    for result in RESULTS.values() if results is None else results:
+        found.append(_difference(result, keys, from_a, from_b))
+        step()
+    return found
+
+
+def _difference(result: Result, keys: Sequence[str], a: Draws, b: Draws) -> Difference:
+    read = set(reads(result))
+    before, after = (_range(result, draws) for draws in (a, b))
+
+    def median(draws: Mapping[str, Array]) -> float:
+        return quantiles(result.compute(Draws(draws)), [0.5])[0]
+
+    contributions = [
+        Contribution(
+            key,
+            first=result.change(before[1], median({**a, key: b[key]})),
+            last=result.change(median({**b, key: a[key]}), after[1]),
+        )
+        for key in keys
+        if key in read
+    ]
+    contributions.sort(key=lambda c: -abs(c.own) if np.isfinite(c.own) else -np.inf)
+    return Difference(
+        result, before, after, result.change(before[1], after[1]), tuple(contributions)
+    )
+
+
+def _range(result: Result, draws: Draws) -> tuple[float, float, float]:
+    low, best, high = quantiles(result.compute(draws))
+    return low, best, high

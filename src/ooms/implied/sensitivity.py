@@ -1,0 +1,298 @@
+"""Which assumptions a result hangs on, how many draws it needs, and what follows for a target.
+
+Rank correlation and Sobol indices answer the first, several scrambled draws the second. `ranking`
+serves any headline result, whatever its tails.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from SALib.analyze import sobol as analyze
+from SALib.sample import sobol as sample
+from scipy.stats import qmc, rankdata, spearmanr
+
+from ooms.arrays import Array
+from ooms.assumed.scenarios import SEED, Draws, Scenario
+from ooms.implied.comparison import reads
+from ooms.implied.results import Result
+from ooms.quantiles import quantiles
+
+__all__ = [
+    "along",
+    "draws_from",
+    "error_by_draws",
+    "importance",
+    "ranking",
+    "sobol_indices",
+    "value_for",
+]
+
+
+def ranking(
+    scenario: Scenario,
+    result: Result,
+    n: int = 512,
+    draws: int = 2048,
+    seed: int = SEED,
+    step: Callable[[], object] = lambda: None,
+) -> pd.DataFrame:
+    """Rank the assumptions behind a result.
+
+    Shares are Sobol indices of the result's ranks, so that a heavy tail, or a year that never
+    comes, counts as far out and no more. Beside them stands the result's median with the input
+    held at its low and at its high value and all others drawn.
+
+    Parameters
+    ----------
+    n
+        Base points of the Sobol indices, a power of two.
+    draws
+        Draws for the medians, common to all inputs.
+    step
+        Called after each input, for a progress bar.
+
+    Returns
+    -------
+    DataFrame
+        ``id``, ``title``, ``unit``, ``low`` and ``high`` (the input's), ``at_low`` and
+        ``at_high`` (the result's medians), ``first`` (share of the variance of ranks alone),
+        ``total`` (with all interactions) and ``total_error``; largest ``total`` first. Inputs
+        that the result does not read, or that are fixed, are left out.
+
+    References
+    ----------
+    Saltelli et al. 2010, DOI 10.1016/j.cpc.2009.09.018.
+
+    Examples
+    --------
+    >>> from ooms.implied.results import RESULTS
+    >>> found = ranking(Scenario.load("baseline"), RESULTS["counting.jump"], n=64, draws=64)
+    >>> sorted(found["id"])[0], len(found)
+    ('algorithms.past_growth', 4)
+    """
+    keys = [key for key in reads(result) if not scenario.estimate(key).is_fixed]
+    columns = ["id", "title", "unit", "low", "high", "at_low", "at_high"]
+    if not keys:
+        return pd.DataFrame(columns=[*columns, "first", "total", "total_error"])
+    indices = sobol_indices(
+        scenario, keys, lambda drawn: rankdata(result.compute(drawn)), n=n, seed=seed
+    ).set_index("id")
+    step()
+    drawn = scenario.draw(draws, seed)
+    rows = []
+    for key in keys:
+        item = scenario.assumptions[key]
+        held = [
+            Draws({**drawn, key: np.full(drawn.n, value)})
+            for value in (item.estimate.low, item.estimate.high)
+        ]
+        medians = [quantiles(result.compute(one), [0.5])[0] for one in held]
+        row = (key, item.title, item.unit, item.estimate.low, item.estimate.high, *medians)
+        rows.append(row)
+        step()
+    found = pd.DataFrame(rows, columns=columns)
+    for name in ("first", "total", "total_error"):
+        found[name] = indices[name].loc[found["id"]].to_numpy()
+    return found.sort_values("total", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def draws_from(scenario: Scenario, points: Array, keys: Sequence[str]) -> Draws:
+    """Draws at given points of the unit cube for some inputs; all others at their best value.
+
+    Parameters
+    ----------
+    points
+        Shape ``(n, len(keys))``, in [0, 1].
+    """
+    inside = np.clip(points, 1e-9, 1 - 1e-9)
+    arrays = {
+        key: np.full(len(inside), item.estimate.best) for key, item in scenario.assumptions.items()
+    }
+    for column, key in enumerate(keys):
+        item = scenario.assumptions[key]
+        arrays[key] = item.estimate.quantile(inside[:, column], item.scale, item.bounds)
+    return Draws(arrays)
+
+
+def sobol_indices(
+    scenario: Scenario,
+    keys: Sequence[str],
+    result: Callable[[Draws], Array],
+    n: int = 1024,
+    seed: int = 1,
+) -> pd.DataFrame:
+    """Shares of the variance of a result that its inputs account for.
+
+    Parameters
+    ----------
+    keys
+        Inputs to vary; the others stay at their best value.
+    result
+        From draws to one number a draw. Take the logarithm of what is heavy-tailed.
+    n
+        Base points, a power of two; ``n (len(keys) + 2)`` results are computed.
+
+    Returns
+    -------
+    DataFrame
+        ``id``, ``title``, ``first`` (alone), ``total`` (with all interactions) and
+        ``total_error`` (half of SALib's 95% interval), largest ``total`` first.
+
+    References
+    ----------
+    Saltelli et al. 2010, DOI 10.1016/j.cpc.2009.09.018.
+
+    Examples
+    --------
+    >>> scenario = Scenario.load("baseline")
+    >>> keys = ["compute.growth", "algorithms.growth"]
+    >>> found = sobol_indices(scenario, keys, lambda d: d["compute.growth"], n=64)
+    >>> found["id"].iloc[0], bool(found["total"].iloc[1] < 0.01)
+    ('compute.growth', True)
+    """
+    problem = {"num_vars": len(keys), "names": list(keys), "bounds": [[0.0, 1.0]] * len(keys)}
+    points = sample.sample(problem, n, calc_second_order=False, seed=seed)
+    values = result(draws_from(scenario, points, keys))
+    if not np.all(np.isfinite(values)):
+        raise ValueError("the result is not finite for every draw; use a bounded one")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)
+        found = analyze.analyze(problem, values, calc_second_order=False, seed=seed)
+    frame = pd.DataFrame(
+        {
+            "id": list(keys),
+            "title": [scenario.assumptions[key].title for key in keys],
+            "first": found["S1"],
+            "total": found["ST"],
+            "total_error": found["ST_conf"],
+        }
+    )
+    return frame.sort_values("total", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def error_by_draws(
+    scenario: Scenario,
+    keys: Sequence[str],
+    result: Callable[[Draws], Array],
+    sizes: Sequence[int],
+    repeats: int = 16,
+    reference_size: int = 2**17,
+    level: float = 0.5,
+) -> pd.DataFrame:
+    """Error of a quantile against the number of draws, for quasi-random and plain random points.
+
+    Parameters
+    ----------
+    sizes
+        Numbers of draws, powers of two.
+    repeats
+        Independent scramblings (or seeds) of each.
+    reference_size
+        Quasi-random draws whose quantile counts as true.
+
+    Returns
+    -------
+    DataFrame
+        ``kind`` (``quasi-random`` or ``random``), ``draws`` and ``rms_error``, in the result's
+        unit.
+    """
+
+    def quantile(points: Array) -> float:
+        return float(np.quantile(result(draws_from(scenario, points, keys)), level))
+
+    true = quantile(qmc.Sobol(len(keys), rng=987).random(reference_size))
+    rows = []
+    for size in sizes:
+        quasi = [quantile(qmc.Sobol(len(keys), rng=i).random(size)) for i in range(repeats)]
+        plain = [
+            quantile(np.random.default_rng(i).random((size, len(keys)))) for i in range(repeats)
+        ]
+        for kind, values in (("quasi-random", quasi), ("random", plain)):
+            error = float(np.sqrt(np.mean((np.array(values) - true) ** 2)))
+            rows.append({"kind": kind, "draws": size, "rms_error": error})
+    return pd.DataFrame(rows)
+
+
+def along(scenario: Scenario, key: str, values: ArrayLike) -> Draws:
+    """Draws that vary in one input, all others at their best value.
+
+    Examples
+    --------
+    >>> draws = along(Scenario.load("baseline"), "explosion.returns", [0.5, 2.0])
+    >>> draws["explosion.returns"].tolist()
+    [0.5, 2.0]
+    """
+    asked = np.asarray(values, dtype=float)
+    draws = draws_from(scenario, np.zeros((asked.size, 0)), [])
+    arrays = dict(draws)
+    arrays[key] = asked
+    return Draws(arrays)
+
+
+def value_for(
+    scenario: Scenario, key: str, result: Callable[[Draws], Array], target: float
+) -> float | None:
+    """Value of one input at which a rising result meets a target, all others at their best.
+
+    None where no value within the input's bounds does.
+
+    Examples
+    --------
+    >>> scenario = Scenario.load("baseline")
+    >>> found = value_for(scenario, "explosion.returns", lambda d: 2 * d["explosion.returns"], 3.0)
+    >>> round(found, 3)
+    1.5
+    """
+    low, high = scenario.assumptions[key].bounds
+    log = scenario.assumptions[key].scale == "log"
+    values = np.geomspace(low, high, 2001) if log else np.linspace(low, high, 2001)
+    found = result(along(scenario, key, values))
+    if not found[0] <= target <= found[-1]:
+        return None
+    return float(np.interp(target, found, values))
+
+
+def importance(draws: Draws, result: NDArray[np.float64], scenario: Scenario) -> pd.DataFrame:
+    """Which inputs the spread of a result comes from.
+
+    Inputs are drawn independently, so the squared rank correlations of the inputs with a result
+    that rises or falls steadily in each of them are close to shares of its variance.
+
+    Parameters
+    ----------
+    result
+        One number a draw, shape ``(n,)``.
+
+    Returns
+    -------
+    DataFrame
+        ``id``, ``title``, ``correlation`` (Spearman's) and ``share`` of the sum of squares,
+        largest first.
+
+    References
+    ----------
+    Saltelli et al. 2008, "Global Sensitivity Analysis", DOI 10.1002/9780470725184.
+
+    Examples
+    --------
+    >>> baseline = Scenario.load("baseline")
+    >>> draws = baseline.draw(n=256)
+    >>> importance(draws, draws["compute.growth"] ** 3, baseline)["id"].iloc[0]
+    'compute.growth'
+    """
+    ids = [key for key in draws if not scenario.estimate(key).is_fixed]
+    correlations = np.array([spearmanr(draws[key], result).statistic for key in ids])
+    frame = pd.DataFrame(
+        {
+            "id": ids,
+            "title": [scenario.assumptions[key].title for key in ids],
+            "correlation": correlations,
+            "share": correlations**2 / np.sum(correlations**2),
+        }
+    )
+    return frame.sort_values("share", ascending=False, kind="stable").reset_index(drop=True)

@@ -1,0 +1,1 @@
+"""What was measured: the tables of ``data/``, checked, and what they say by themselves."""

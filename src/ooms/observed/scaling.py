@@ -1,0 +1,534 @@
+"""Scaling laws: the loss of a training run by parameters and tokens, fresh and repeated.
+
+A scaling law gives the loss of a model of ``N`` parameters trained on ``D`` tokens, at a cost of
+``6 N D`` FLOP:
+
+    L(N, D) = E + A / N^alpha + B / D^beta                    (Hoffmann et al. 2022)
+
+With only ``U`` unique tokens, repeating them and enlarging the model beyond what they call for both
+bring less and less (Muennighoff et al. 2023). What is lost is expressed here in OOMs of compute:
+the run does as well as one of so many OOMs less compute that had all the fresh tokens it wanted.
+
+All functions work on arrays that broadcast.
+"""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+from scipy.interpolate import RegularGridInterpolator
+
+from ooms.arrays import Array
+from ooms.observed import tables
+
+__all__ = [
+    "FLOP_PER_PARAMETER_TOKEN",
+    "LAW",
+    "ScalingLaw",
+    "compute_for_tokens",
+    "constrained_loss",
+    "effective_parameters",
+    "effective_tokens",
+    "excess_ooms",
+    "law_or_published",
+    "loss",
+    "lost_ooms",
+    "multiplier_to_regain",
+    "optimal",
+    "plateau_ooms",
+    "published",
+    "token_worth",
+]
+
+#: FLOP per parameter and token of training: forward 2, backward 4.
+FLOP_PER_PARAMETER_TOKEN = 6.0
+
+
+@dataclass(frozen=True)
+class ScalingLaw:
+    """Loss in nats per token as a function of parameters and tokens.
+
+    Attributes
+    ----------
+    irreducible, parameter_coefficient, data_coefficient
+        ``E``, ``A`` and ``B``.
+    alpha, beta
+        Exponents of parameters and of tokens.
+
+    Raises
+    ------
+    ValueError
+        For a coefficient or exponent that is not positive.
+    """
+
+    irreducible: float
+    parameter_coefficient: float
+    data_coefficient: float
+    alpha: float
+    beta: float
+
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if not (np.isfinite(value) and value > 0):
+                raise ValueError(f"{name} = {value:g} of a scaling law must be positive")
+
+    @property
+    def gamma(self) -> float:
+        """Exponent of compute in the reducible loss of a compute-optimal model.
+
+        Examples
+        --------
+        >>> ScalingLaw(1.7, 400.0, 400.0, 0.3, 0.3).gamma
+        0.15
+        """
+        return self.alpha * self.beta / (self.alpha + self.beta)
+
+    @property
+    def parameter_exponent(self) -> float:
+        """How the compute-optimal number of parameters grows with compute (a; tokens: 1 - a)."""
+        return self.beta / (self.alpha + self.beta)
+
+
+@functools.cache
+def published(name: str) -> ScalingLaw:
+    """A published law, by the key of its source in ``data/quantities.csv``.
+
+    Parameters
+    ----------
+    name
+        ``hoffmann2022`` (rounded as printed), ``besiroglu2024chinchilla`` or ``muennighoff2023``.
+
+    Raises
+    ------
+    KeyError
+        For a source without a law.
+
+    References
+    ----------
+    arXiv 2203.15556, 2404.10102, 2305.16264.
+
+    Examples
+    --------
+    >>> published("besiroglu2024chinchilla").irreducible
+    1.8172
+    """
+    values = tables.load("quantities").set_index("id")["best"]
+    keys = [f"published.{name}.{part}" for part in ("loss_e", "loss_a", "loss_b", "alpha", "beta")]
+    missing = [key for key in keys if key not in values.index]
+    if missing:
+        raise KeyError(f'no scaling law "{name}": data/quantities.csv has no {missing[0]}')
+    return ScalingLaw(*(float(values[key]) for key in keys))
+
+
+#: The law the book computes with.
+LAW = "besiroglu2024chinchilla"
+
+
+def law_or_published(law: ScalingLaw | None) -> ScalingLaw:
+    """The law that was given, or the one the book computes with."""
+    return published(LAW) if law is None else law
+
+
+# ---- one law, no limit on data -------------------------------------------------------------------
+def loss(law: ScalingLaw, parameters: ArrayLike, tokens: ArrayLike) -> Array:
+    """Loss in nats per token of a model trained on fresh tokens; arguments broadcast.
+
+    Examples
+    --------
+    >>> law = ScalingLaw(1.0, 100.0, 1000.0, 0.5, 0.5)
+    >>> loss(law, 1e4, 1e6).item()  # 1 + 100/100 + 1000/1000
+    3.0
+    """
+    n, d = np.asarray(parameters, dtype=float), np.asarray(tokens, dtype=float)
+    value: Array = (
+        law.irreducible
+        + law.parameter_coefficient * n**-law.alpha
+        + law.data_coefficient * d**-law.beta
+    )
+    return value
+
+
+def optimal(
+    law: ScalingLaw, compute_flop: ArrayLike, overtraining: ArrayLike = 1.0
+) -> tuple[Array, Array]:
+    """Parameters and tokens that spend some compute best, or with more tokens a parameter.
+
+    Parameters
+    ----------
+    compute_flop
+        Training compute.
+    overtraining
+        Tokens per parameter over the optimal number; the compute stays the same, so tokens rise by
+        the square root and parameters fall by it.
+
+    Returns
+    -------
+    tuple of ndarray
+        Parameters, tokens.
+
+    References
+    ----------
+    Hoffmann et al. 2022, Eq. 4, arXiv 2203.15556.
+
+    Examples
+    --------
+    >>> law = ScalingLaw(1.0, 100.0, 100.0, 0.5, 0.5)
+    >>> n, d = optimal(law, 6e12)  # equal coefficients: as many tokens as parameters
+    >>> [f"{v:.0f}" for v in (n, d)]
+    ['1000000', '1000000']
+    """
+    budget = np.asarray(compute_flop, dtype=float) / FLOP_PER_PARAMETER_TOKEN
+    g = (law.alpha * law.parameter_coefficient / (law.beta * law.data_coefficient)) ** (
+        1 / (law.alpha + law.beta)
+    )
+    root = np.sqrt(np.asarray(overtraining, dtype=float))
+    a = law.parameter_exponent
+    parameters: Array = g * budget**a / root
+    tokens: Array = budget ** (1 - a) / g * root
+    return parameters, tokens
+
+
+def compute_for_tokens(law: ScalingLaw, tokens: ArrayLike) -> Array:
+    """FLOP at which the compute-optimal run wants so many tokens: the inverse of `optimal`.
+
+    Examples
+    --------
+    >>> law = ScalingLaw(1.0, 100.0, 100.0, 0.5, 0.5)
+    >>> f"{compute_for_tokens(law, 1e6):.3g}"
+    '6e+12'
+    """
+    at_one = optimal(law, FLOP_PER_PARAMETER_TOKEN)[1]
+    ratio = np.asarray(tokens, dtype=float) / at_one
+    flop: Array = FLOP_PER_PARAMETER_TOKEN * ratio ** (1 / (1 - law.parameter_exponent))
+    return flop
+
+
+# ---- repeated data -------------------------------------------------------------------------------
+def _saturating(repetitions: Array, constant: Array) -> Array:
+    """``R* (1 - exp(-R / R*))``: what so many repetitions are worth, in fresh ones."""
+    value: Array = -constant * np.expm1(-repetitions / constant)
+    return value
+
+
+def effective_tokens(
+    tokens: ArrayLike, unique_tokens: ArrayLike, repetition_constant: ArrayLike
+) -> Array:
+    """Fresh tokens that some repeated ones are worth.
+
+    Parameters
+    ----------
+    tokens
+        Tokens trained on, repetitions included.
+    unique_tokens
+        Tokens there are.
+    repetition_constant
+        ``R_D*``: repetitions after which a further one is worth 1/e of a fresh token.
+
+    References
+    ----------
+    Muennighoff et al. 2023, Section 3.1, arXiv 2305.16264.
+
+    Examples
+    --------
+    >>> effective_tokens([50.0, 100.0, 1e9], 100.0, 15.0).tolist()  # at most (1 + 15) times 100
+    [50.0, 100.0, 1600.0]
+    """
+    d = np.asarray(tokens, dtype=float)
+    unique = np.minimum(d, np.asarray(unique_tokens, dtype=float))
+    constant = np.asarray(repetition_constant, dtype=float)
+    value: Array = unique * (1 + _saturating(d / unique - 1, constant))
+    return value
+
+
+def effective_parameters(
+    law: ScalingLaw,
+    parameters: ArrayLike,
+    tokens: ArrayLike,
+    unique_tokens: ArrayLike,
+    excess_constant: ArrayLike,
+) -> Array:
+    """Parameters that count, when a model is larger than its unique tokens call for.
+
+    Parameters
+    ----------
+    excess_constant
+        ``R_N*``, the counterpart of ``R_D*`` for parameters beyond the compute-optimal number for
+        the unique tokens.
+
+    References
+    ----------
+    Muennighoff et al. 2023, Section 3.1, arXiv 2305.16264.
+
+    Examples
+    --------
+    >>> law = ScalingLaw(1.0, 100.0, 100.0, 0.5, 0.5)  # optimal: a parameter a token
+    >>> effective_parameters(law, [50.0, 100.0, 1e9], 100.0, 100.0, 4.0).round(6).tolist()
+    [50.0, 100.0, 500.0]
+    """
+    n, d = np.asarray(parameters, dtype=float), np.asarray(tokens, dtype=float)
+    unique = np.minimum(d, np.asarray(unique_tokens, dtype=float))
+    called_for = optimal(law, compute_for_tokens(law, unique))[0]
+    base = np.minimum(called_for, n)
+    value: Array = base * (1 + _saturating(n / base - 1, np.asarray(excess_constant, dtype=float)))
+    return value
+
+
+def constrained_loss(
+    law: ScalingLaw,
+    parameters: ArrayLike,
+    tokens: ArrayLike,
+    unique_tokens: ArrayLike,
+    repetition_constant: ArrayLike,
+    excess_constant: ArrayLike,
+) -> Array:
+    """Loss with a limited number of unique tokens; arguments broadcast.
+
+    References
+    ----------
+    Muennighoff et al. 2023, Section 3.1 and Appendix A, arXiv 2305.16264.
+
+    Examples
+    --------
+    >>> law = ScalingLaw(1.0, 100.0, 100.0, 0.5, 0.5)
+    >>> plenty = constrained_loss(law, 1e4, 1e4, 1e9, 15.0, 5.0)
+    >>> bool(np.isclose(plenty, loss(law, 1e4, 1e4)))
+    True
+    """
+    return loss(
+        law,
+        effective_parameters(law, parameters, tokens, unique_tokens, excess_constant),
+        effective_tokens(tokens, unique_tokens, repetition_constant),
+    )
+
+
+def token_worth(epochs: ArrayLike, repetition_constant: ArrayLike) -> pd.DataFrame:
+    """What repetition is worth after some epochs.
+
+    Parameters
+    ----------
+    epochs
+        Passes over the data, shape ``(k,)``; 1 is no repetition.
+    repetition_constant
+        ``R_D*``.
+
+    Returns
+    -------
+    DataFrame
+        ``epochs``; ``effective``, fresh data sets that all passes are worth; ``average``, worth of
+        a repeated token on average (missing at one epoch); ``marginal``, worth of the next one.
+
+    Examples
+    --------
+    >>> token_worth([1, 16], 15.0).round(3).to_numpy().tolist()[1]
+    [16.0, 10.482, 0.632, 0.368]
+    """
+    k = np.atleast_1d(np.asarray(epochs, dtype=float))
+    constant = np.asarray(repetition_constant, dtype=float)
+    gained = _saturating(k - 1, constant)
+    with np.errstate(invalid="ignore"):
+        average = np.where(k > 1, gained / np.where(k > 1, k - 1, 1.0), np.nan)
+    return pd.DataFrame(
+        {
+            "epochs": k,
+            "effective": 1 + gained,
+            "average": average,
+            "marginal": np.exp(-(k - 1) / constant),
+        }
+    )
+
+
+# ---- what the wall costs -------------------------------------------------------------------------
+
+# Marginal returns at which the best way of spending is traced: 1 is where repetition starts.
+_LEVELS = np.concatenate([[0.0], np.geomspace(1e-3, 60.0, 240)])
+
+
+_UNIT = np.linspace(0.0, 1.0, 500)
+
+
+def _steps_at(levels: Array, constant: float, exponent: float) -> Array:
+    """Factor over the unique amount at which the marginal return has fallen to exp(-level)."""
+    # Return of a per-cent more: x exp(-(x-1)/R) x'^-(exponent+1), which falls steadily from 1.
+    top = np.log((200.0 * constant + 10.0) / 1e-5)
+    x = 1 + np.concatenate([[0.0], 1e-5 * np.exp(top * _UNIT)])
+    worth = 1 + _saturating(x - 1, np.asarray(constant))
+    fall = -np.log(x) + (x - 1) / constant + (exponent + 1) * np.log(worth)
+    return np.interp(levels, fall, x)
+
+
+def _curve(law: ScalingLaw, repetition: float, excess: float) -> tuple[Array, Array]:
+    """OOMs of compute beyond what the data call for, and how many of them still count."""
+    more_parameters = _steps_at(_LEVELS, excess, law.alpha)
+    more_tokens = _steps_at(_LEVELS, repetition, law.beta)
+    beyond = np.log10(more_parameters) + np.log10(more_tokens)
+    n = 1 + _saturating(more_parameters - 1, np.asarray(excess))
+    d = 1 + _saturating(more_tokens - 1, np.asarray(repetition))
+    # Reducible loss in units of the one where the data just suffice; at an optimum the shares of
+    # parameters and of data in it are as beta to alpha.
+    reducible = (law.beta * n**-law.alpha + law.alpha * d**-law.beta) / (law.alpha + law.beta)
+    return beyond, -np.log10(reducible) / law.gamma
+
+
+def lost_ooms(
+    excess: ArrayLike,
+    repetition_constant: ArrayLike,
+    excess_constant: ArrayLike,
+    law: ScalingLaw | None = None,
+) -> Array:
+    """OOMs of compute lost when a run has more compute than its unique tokens call for.
+
+    Compute is spent as well as it can be, on repetitions and on a larger model. What is lost
+    depends only on how far compute is beyond the point where the data just suffice
+    (`excess_ooms`), because scaling both the stock and the compute along the optimal path changes
+    nothing else.
+
+    Parameters
+    ----------
+    excess
+        OOMs of compute beyond that point, shape ``(n, t)`` or ``(t,)``; nothing is lost below 0.
+    repetition_constant, excess_constant
+        ``R_D*`` and ``R_N*``, numbers or shape ``(n,)``.
+
+    Returns
+    -------
+    ndarray of the shape of ``excess``, never negative.
+
+    Examples
+    --------
+    >>> lost = lost_ooms([-1.0, 0.0, 1.0, 3.0], 15.39, 5.31)
+    >>> lost.round(2).tolist()[:2], bool(lost[3] > lost[2] > 0)
+    ([0.0, 0.0], True)
+    """
+    law = law_or_published(law)
+    x = np.asarray(excess, dtype=float)
+    r_d, r_n = np.broadcast_arrays(
+        np.asarray(repetition_constant, dtype=float), np.asarray(excess_constant, dtype=float)
+    )
+    if np.any(r_d <= 0) or np.any(r_n <= 0):
+        raise ValueError("the constants of repetition and of excess parameters must be positive")
+
+    def one(row: Array, d: float, n: float) -> Array:
+        beyond, counted = _curve(law, d, n)
+        # Beyond the end of the curve nothing more counts: all further compute is lost.
+        return np.maximum(row - np.interp(row, beyond, counted), 0.0) * (row > 0)
+
+    if r_d.ndim == 0:
+        return one(x, float(r_d), float(r_n))
+    rows = np.broadcast_to(x, (len(r_d), x.shape[-1])) if x.ndim < 2 else x
+    inside = (
+        (r_d >= _CONSTANTS[0])
+        & (r_d <= _CONSTANTS[-1])
+        & (r_n >= _CONSTANTS[0])
+        & (r_n <= _CONSTANTS[-1])
+    )
+    if len(r_d) < _MANY or not inside.all():
+        return np.stack([one(row, d, n) for row, d, n in zip(rows, r_d, r_n, strict=True)])
+    reach = np.clip(rows, 0.0, _EXCESS[-1])
+    where = (
+        np.broadcast_to(np.log(r_d)[:, None], rows.shape),
+        np.broadcast_to(np.log(r_n)[:, None], rows.shape),
+        reach,
+    )
+    lost: Array = _lost_table(law)(where)
+    # Past the table's end nothing more counts, so all that is further is lost.
+    return np.maximum(lost + np.maximum(rows - reach, 0.0), 0.0) * (rows > 0)
+
+
+# The curve of what is lost depends on two constants. For many draws of them it is read off a table,
+# which a test holds to the curves themselves.
+_MANY = 256
+
+
+_CONSTANTS = np.geomspace(0.5, 500.0, 56)
+
+
+_EXCESS = np.concatenate([np.linspace(0.0, 4.0, 161), np.linspace(4.1, 8.0, 40)])
+
+
+@functools.lru_cache(maxsize=8)
+def _lost_table(law: ScalingLaw) -> RegularGridInterpolator:
+    table = np.empty((len(_CONSTANTS), len(_CONSTANTS), len(_EXCESS)))
+    for i, repetition in enumerate(_CONSTANTS):
+        for j, more in enumerate(_CONSTANTS):
+            beyond, counted = _curve(law, float(repetition), float(more))
+            table[i, j] = np.maximum(_EXCESS - np.interp(_EXCESS, beyond, counted), 0.0)
+    logs = np.log(_CONSTANTS)
+    return RegularGridInterpolator((logs, logs, _EXCESS), table)
+
+
+def plateau_ooms(
+    repetition_constant: float, excess_constant: float, law: ScalingLaw | None = None
+) -> float:
+    """OOMs beyond the compute that a stock calls for, which no amount of compute can pass.
+
+    Examples
+    --------
+    >>> 1.5 < plateau_ooms(15.39, 5.31) < 2.5
+    True
+    """
+    law = law_or_published(law)
+    n, d = 1 + excess_constant, 1 + repetition_constant
+    reducible = (law.beta * n**-law.alpha + law.alpha * d**-law.beta) / (law.alpha + law.beta)
+    return float(-np.log10(reducible) / law.gamma)
+
+
+def excess_ooms(
+    compute_flop: ArrayLike, unique_tokens: ArrayLike, law: ScalingLaw | None = None
+) -> Array:
+    """OOMs of compute beyond what a number of unique tokens calls for; arguments broadcast.
+
+    Examples
+    --------
+    >>> law = published("besiroglu2024chinchilla")
+    >>> bool(np.isclose(excess_ooms(1e26, optimal(law, 1e25)[1], law), 1.0))
+    True
+    """
+    law = law_or_published(law)
+    needed = compute_for_tokens(law, unique_tokens)
+    value: Array = np.log10(np.asarray(compute_flop, dtype=float)) - np.log10(needed)
+    return value
+
+
+def multiplier_to_regain(
+    compute_flop: float,
+    unique_tokens: float,
+    regain_ooms: ArrayLike,
+    repetition_constant: float,
+    excess_constant: float,
+    law: ScalingLaw | None = None,
+) -> Array:
+    """How many times the stock would buy some of the lost OOMs back.
+
+    Parameters
+    ----------
+    regain_ooms
+        OOMs to win back, shape ``(k,)``.
+
+    Returns
+    -------
+    ndarray of shape ``(k,)``
+        The multiplier; infinite where more is asked than was lost.
+
+    Examples
+    --------
+    >>> law = published("besiroglu2024chinchilla")
+    >>> stock = optimal(law, 1e27)[1]
+    >>> one = multiplier_to_regain(1e29, stock, [0.0, 0.1, 9.0], 15.39, 5.31)
+    >>> bool(one[0] == 1 and one[1] > 1 and np.isinf(one[2]))
+    True
+    """
+    law = law_or_published(law)
+    now = float(excess_ooms(compute_flop, unique_tokens, law))
+    lost = float(lost_ooms(now, repetition_constant, excess_constant, law))
+    wanted = lost - np.asarray(regain_ooms, dtype=float)
+    grid = np.linspace(0.0, max(now, 0.0), 2001)
+    losses = lost_ooms(grid, repetition_constant, excess_constant, law)
+    target = np.interp(wanted, losses, grid)
+    exponent = 1 - law.parameter_exponent
+    multiplier = 10.0 ** (exponent * (now - target))
+    possible = wanted >= -1e-12
+    return np.where(possible, np.where(wanted >= lost, 1.0, multiplier), np.inf)

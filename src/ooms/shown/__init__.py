@@ -1,0 +1,1 @@
+"""What a reader sees: frames, charts and sliders. No number is made here."""

@@ -1,0 +1,581 @@
+"""Charts of the chapter "The data wall"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from ooms import text
+from ooms.shown.charts import marks as chart_marks
+from ooms.shown.charts import theme
+from ooms.shown.charts.theme import ASSUMED, CLAIMED, IMPLIED, OBSERVED, QUIET, TEXT, finish
+
+__all__ = [
+    "crossing",
+    "loss_map",
+    "repetition",
+    "stock",
+    "tokens_per_parameter",
+    "variants",
+    "wall_fan",
+    "worth",
+]
+
+_TOKENS = (
+    "({'9': '1 billion', '10': '10 billion', '11': '100 billion', '12': '1 trillion',"
+    " '13': '10 trillion', '14': '100 trillion', '15': '1,000 trillion',"
+    " '16': '10,000 trillion'})[datum.value]"
+)
+
+
+def _in_tokens(ooms: float) -> str:
+    """Write a number of tokens given by its logarithm."""
+    return f"{text.number(10.0 ** (ooms - 12))} trillion"
+
+
+def _stock_words(demand: pd.DataFrame, stocks: pd.DataFrame) -> dict[str, Sequence[str]]:
+    """Say the usable stock at the dates of the demand, where it is known."""
+    medians = dict(zip(stocks["date"], stocks["q50"], strict=True))
+    return {
+        "Usable text, median": [
+            _in_tokens(medians[date]) if date in medians else "–" for date in demand["date"]
+        ]
+    }
+
+
+def tokens_per_parameter(rows: pd.DataFrame, title: str, source: str) -> Any:
+    """How many tokens a parameter is best trained on, by fit.
+
+    Parameters
+    ----------
+    rows
+        ``label``, ``role`` ("claimed" or "implied"), ``low``, ``best``, ``high``; the range may be
+        missing.
+    """
+    order = list(rows["label"])
+    frame = rows.assign(words=[f"{v:.0f}" for v in rows["best"]])
+    y = alt.Y("label:N", sort=order, axis=theme.row_axis(170))
+    scale = alt.Scale(type="log", domain=[2, 400], nice=False)
+    axis = alt.Axis(values=[2, 5, 10, 20, 50, 100, 200], title=None, labelExpr="datum.value")
+    claimed, implied = (frame[frame["role"] == role] for role in ("claimed", "implied"))
+    layers = [
+        chart_marks.readout(
+            frame,
+            {
+                "Fit": order,
+                "Tokens per parameter": list(frame["words"]),
+                "90% range": [
+                    f"{r.low:.0f} to {r.high:.0f}" if pd.notna(r.low) else "–"
+                    for r in frame.itertuples()
+                ],
+            },
+            y=y,
+        ),
+        alt.Chart(implied.dropna(subset=["low"]))
+        .mark_rule(color=IMPLIED, strokeWidth=4, opacity=0.4, clip=True)
+        .encode(x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q", y=y),
+        alt.Chart(implied)
+        .mark_circle(color=IMPLIED, size=90, opacity=1)
+        .encode(x=alt.X("best:Q", scale=scale, axis=axis), y=y),
+        alt.Chart(claimed)
+        .mark_point(shape="diamond", color=CLAIMED, size=90, strokeWidth=2, fill=theme.PAPER)
+        .encode(x=alt.X("best:Q", scale=scale, axis=axis), y=y),
+        chart_marks.label(
+            frame, alt.X("best:Q"), y, "words", TEXT, dx=0, dy=-13, align="center", fontSize=13
+        ),
+    ]
+    return finish(
+        alt.layer(*layers),
+        title,
+        [
+            "Tokens per parameter at the compute-optimum; ten times is one OOM. Orange: from "
+            "printed constants; black: fitted here, with 90% bootstrap range.",
+            source,
+        ],
+        f"{title}. " + " ".join(f"{r.label}: {r.best:.0f}." for r in frame.itertuples()),
+        height=44 * len(frame),
+    )
+
+
+def repetition(measured: pd.DataFrame, predicted: pd.DataFrame, title: str, source: str) -> Any:
+    """What repeating data cost in measured runs, with what the law says.
+
+    Parameters
+    ----------
+    measured
+        ``epochs``, ``nats``.
+    predicted
+        ``size`` (words), ``epochs``, ``nats``: one line a size.
+    """
+    shown = measured[measured["nats"] > 0.003]
+    x = alt.X(
+        "epochs:Q",
+        scale=alt.Scale(type="log", domain=[1.8, 60], nice=False),
+        axis=alt.Axis(values=[2, 4, 8, 16, 44], title=None, labelExpr="datum.value + ' epochs'"),
+    )
+    y = alt.Y(
+        "nats:Q",
+        scale=alt.Scale(type="log", domain=[0.003, 1.5], nice=False),
+        axis=alt.Axis(values=[0.003, 0.01, 0.03, 0.1, 0.3, 1], title=None),
+    )
+    # Under the lowest of the lines, where nothing strikes it through.
+    note = predicted.groupby("size").tail(1).sort_values("nats").head(1).assign(label="the law")
+    worst = shown.sort_values("nats").iloc[[-1]].assign(label="measured")
+    layers = [
+        alt.Chart(predicted)
+        .mark_line(color=IMPLIED, strokeWidth=1.5, clip=True)
+        .encode(x=x, y=y, detail="size:N"),
+        alt.Chart(shown)
+        .mark_circle(color=OBSERVED, size=60, opacity=0.85)
+        .encode(
+            x=x,
+            y=y,
+            tooltip=[
+                alt.Tooltip("epochs:Q", title="Passes over the text", format=".2~f"),
+                alt.Tooltip("nats:Q", title="Cost, nats per token", format=".3f"),
+            ],
+        ),
+        chart_marks.label(note, x, y, "label", TEXT, align="right", dx=0, dy=34, fontWeight="bold"),
+        chart_marks.label(
+            worst, x, y, "label", TEXT, align="right", dx=-8, dy=0, fontWeight="bold"
+        ),
+    ]
+    return finish(
+        alt.layer(*layers),
+        title,
+        [
+            "Loss above that of the same run on fresh text, in nats per token, by passes over the "
+            "text; on both axes ten times is one OOM. Models of 2.8, 4.2 and 8.7 billion "
+            "parameters.",
+            source,
+        ],
+        f"{title}. {len(shown)} measured runs; the law's lines pass through them up to about "
+        "sixteen passes and below them at forty-four.",
+        height=340,
+    )
+
+
+def worth(
+    curve: pd.DataFrame, marks: pd.DataFrame, claimed_at: float, title: str, source: str
+) -> Any:
+    """Worth of the next repeated token, by passes over the data.
+
+    Parameters
+    ----------
+    curve
+        ``epochs``, ``low``, ``best``, ``high``: worth of one more token, a share of a fresh one.
+    marks
+        ``epochs``, ``best`` and ``label``.
+    claimed_at
+        Passes after which a source says returns fall to nothing.
+    """
+    x = alt.X(
+        "epochs:Q",
+        scale=alt.Scale(type="log", domain=[1, 400], nice=False),
+        axis=alt.Axis(values=[1, 2, 4, 8, 16, 40, 100], title=None, labelExpr="datum.value + '×'"),
+    )
+    scale = alt.Scale(domain=[0, 1.12], nice=False)
+    axis = alt.Axis(format=".0%", title=None, values=[0, 0.25, 0.5, 0.75, 1])
+    said = pd.DataFrame(
+        {"epochs": [claimed_at], "y": [0.0], "top": [1.12], "label": ["essay: nil from here"]}
+    )
+    layers = [
+        chart_marks.readout(
+            curve,
+            {
+                "Passes": [f"after {v:.3g} passes" for v in curve["epochs"]],
+                "Worth of one more": [text.percent(v) for v in curve["best"]],
+                "Range": [
+                    f"{text.percent(a)} to {text.percent(b)}"
+                    for a, b in zip(curve["low"], curve["high"], strict=True)
+                ],
+            },
+            x=x,
+        ),
+        alt.Chart(curve)
+        .mark_area(color=IMPLIED, opacity=0.14)
+        .encode(x=x, y=alt.Y("low:Q", scale=scale, axis=axis), y2="high:Q"),
+        alt.Chart(curve)
+        .mark_line(color=IMPLIED, strokeWidth=2)
+        .encode(x=x, y=alt.Y("best:Q", scale=scale, axis=axis)),
+        alt.Chart(said)
+        .mark_rule(color=CLAIMED, strokeDash=[5, 3], strokeWidth=2)
+        .encode(x=x, y=alt.Y("y:Q", scale=scale, axis=axis), y2="top:Q"),
+        alt.Chart(said)
+        .mark_point(shape="diamond", color=CLAIMED, size=90, strokeWidth=2, fill=theme.PAPER)
+        .encode(x=x, y=alt.Y("y:Q", scale=scale)),
+        chart_marks.label(said, x, alt.Y("top:Q", scale=scale), "label", QUIET, dx=6, dy=10),
+        alt.Chart(marks)
+        .mark_circle(color=IMPLIED, size=60, opacity=1)
+        .encode(x=x, y=alt.Y("best:Q", scale=scale)),
+        chart_marks.label(
+            marks, x, alt.Y("best:Q", scale=scale), "label", TEXT, dx=6, dy=-9,
+            fontWeight="bold",
+        ),
+    ]  # fmt: skip
+    return finish(
+        alt.layer(*layers),
+        title,
+        [
+            "Worth of one more token after so many passes over the text, as a share of a fresh "
+            "one. Band: the assumed range of the constant.",
+            source,
+        ],
+        f"{title}. " + " ".join(f"{r.epochs:g} passes: {r.label}." for r in marks.itertuples()),
+        height=300,
+    )
+
+
+def stock(
+    used: pd.DataFrame,
+    demand: pd.DataFrame,
+    stocks: pd.DataFrame,
+    claimed: pd.DataFrame,
+    named: Sequence[str],
+    title: str,
+    source: str,
+) -> Any:
+    """Tokens in training sets, tokens wanted, and tokens there are.
+
+    Parameters
+    ----------
+    used
+        ``model``, ``date``, ``training_tokens``.
+    demand, stocks
+        ``date`` and the columns ``q05`` to ``q95``, log10 tokens: wanted by the largest run, and
+        there to be had.
+    claimed
+        ``label``, ``ooms`` (log10 tokens): stocks a source names.
+    named
+        Models to label.
+    """
+    points = used.assign(ooms=np.log10(used["training_tokens"].to_numpy(dtype=float)).round(3))
+    points = points[(points["ooms"] >= 8.5) & (points["date"] >= "2016-01-01")]
+    marked = points[points["model"].isin(named)].assign(
+        label=lambda f: f["model"].str.replace(r"( \(.*\)| 175B.*|-405B)", "", regex=True)
+    )
+    first, last = pd.Timestamp("2016-01-01"), demand["date"].max()
+    x = alt.X(
+        "date:T",
+        axis=theme.time_axis(values=[f"{year}-01-01" for year in range(2016, last.year + 1, 4)]),
+        scale=alt.Scale(domain=[f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}"]),
+    )
+    scale = alt.Scale(domain=[8.5, 16.5], nice=False)
+    axis = alt.Axis(values=[9, 11, 12, 13, 14, 15, 16], title=None, labelExpr=_TOKENS)
+    y = alt.Y("ooms:Q", scale=scale, axis=axis)
+    used_tip = [
+        *chart_marks.tips(model="Model"),
+        alt.Tooltip("date:T", title="Released", format="%B %Y"),
+        alt.Tooltip("training_tokens:Q", title="Tokens in training", format=",.2s"),
+    ]
+    lines = claimed.assign(date=first, to=last)
+    wanted = demand.iloc[[2 * len(demand) // 3]].assign(label="the largest run wants")
+    there = stocks.iloc[[0]].assign(label="usable text")
+    wants = chart_marks.fan_words(demand, [text.month(v) for v in demand["date"]], _in_tokens)
+    layers = [
+        chart_marks.readout(
+            demand,
+            {
+                "When": wants["When"],
+                "Wanted, median": wants["Median"],
+                "Wanted, 90% range": wants["90% range"],
+            }
+            | _stock_words(demand, stocks),
+            x=x,
+        ),
+        alt.Chart(stocks)
+        .mark_area(color=ASSUMED, opacity=0.2)
+        .encode(x=x, y=alt.Y("q05:Q", scale=scale, axis=axis), y2="q95:Q"),
+        alt.Chart(stocks)
+        .mark_line(color=ASSUMED, strokeWidth=2)
+        .encode(x=x, y=alt.Y("q50:Q", scale=scale)),
+        *chart_marks.bands(demand, x, IMPLIED, scale=scale, axis=axis),
+        alt.Chart(demand).mark_line(color=IMPLIED).encode(x=x, y=alt.Y("q50:Q", scale=scale)),
+        alt.Chart(lines)
+        .mark_rule(color=CLAIMED, strokeDash=[5, 3], strokeWidth=1.5)
+        .encode(x=x, x2="to:T", y=y),
+        alt.Chart(points)
+        .mark_circle(color=OBSERVED, size=24, opacity=0.6)
+        .encode(x=x, y=y, tooltip=used_tip),
+        alt.Chart(marked)
+        .mark_point(
+            color=OBSERVED, filled=True, size=70, stroke=theme.PAPER, strokeWidth=1.5, opacity=1
+        )
+        .encode(x=x, y=y, tooltip=used_tip),
+        chart_marks.label(
+            marked[marked["date"] < "2022-01-01"], x, y, "label", TEXT, align="right", dx=-8, dy=-6,
+            fontWeight="bold",
+        ),
+        chart_marks.label(
+            marked[marked["date"] >= "2022-01-01"], x, y, "label", TEXT, dx=9, dy=10,
+            fontWeight="bold",
+        ),
+        chart_marks.label(
+            lines, alt.X("to:T"), y, "label", TEXT, align="right", dx=-4, dy=9, fontSize=12
+        ),
+        chart_marks.label(
+            there, x, alt.Y("q50:Q", scale=scale), "label", TEXT, align="right", dx=-4, dy=-9,
+            fontSize=12, fontWeight="bold",
+        ),
+        chart_marks.label(
+            wanted, x, alt.Y("q95:Q", scale=scale), "label", TEXT, align="right", dx=-8, dy=-4,
+            fontWeight="bold",
+        ),
+    ]  # fmt: skip
+    return finish(
+        alt.layer(*layers),
+        title,
+        [
+            "Tokens; ten times is one OOM. Blue: in training sets; black: wanted by the largest "
+            "run, with 50% and 90% ranges; green: assumed usable text; dashes: stocks the essay "
+            "names.",
+            source,
+        ],
+        f"{title}. Demand rises from a median of 10 to the {demand['q50'].iloc[0]:.1f} tokens to "
+        f"{demand['q50'].iloc[-1]:.1f}; the usable stock is near 10 to the "
+        f"{stocks['q50'].iloc[0]:.1f}.",
+        height=440,
+    )
+
+
+def crossing(chances: pd.DataFrame, title: str, source: str) -> Any:
+    """Chance that demand has passed so many passes over the stock, by date.
+
+    Parameters
+    ----------
+    chances
+        ``passes`` (words), ``year``, ``chance``; lines in order.
+    """
+    names = list(dict.fromkeys(chances["passes"]))
+    last = float(chances["year"].max())
+    x = alt.X(
+        "year:Q",
+        axis=alt.Axis(format="d", title=None, grid=False, tickCount=6),
+        scale=alt.Scale(domain=[float(chances["year"].min()), last], nice=False),
+    )
+    y = alt.Y(
+        "chance:Q",
+        scale=alt.Scale(domain=[0, 1], nice=False),
+        axis=alt.Axis(format=".0%", title=None, values=[0, 0.25, 0.5, 0.75, 1]),
+    )
+    ends = chances.groupby("passes", sort=False).tail(1)
+    layers = [
+        chart_marks.readout(
+            *chart_marks.line_words(
+                chances, "year", "passes", "chance", "by {:.2f}".format, "{:.0%}".format
+            ),
+            x=x,
+        ),
+        alt.Chart(chances)
+        .mark_line(color=IMPLIED, strokeWidth=2)
+        .encode(
+            x=x,
+            y=y,
+            strokeDash=chart_marks.dashes("passes", names),
+        ),
+        chart_marks.label(
+            ends, x, y, "passes", TEXT, align="right", dx=-4, dy=-11, fontWeight="bold"
+        ),
+    ]
+    said = " ".join(f"{r.passes}: {r.chance:.0%} by {r.year:.0f}." for r in ends.itertuples())
+    return finish(
+        alt.layer(*layers),
+        title,
+        ["Chance that the largest run has come to want so much, by year, in the baseline.", source],
+        f"{title}. {said}",
+        height=300,
+    )
+
+
+def loss_map(cells: pd.DataFrame, title: str, source: str) -> Any:
+    """OOMs lost over compute and stock, as a table of shades.
+
+    Parameters
+    ----------
+    cells
+        ``compute`` and ``stock`` (words, in order), ``lost`` (OOMs).
+    """
+    frame = cells.assign(
+        words=[f"{v:.1f}" if v >= 0.05 else "0" for v in cells["lost"]],
+        shade=np.clip(cells["lost"].to_numpy(dtype=float) / 3.0, 0.0, 1.0) * 0.5,
+    )
+    x = alt.X(
+        "compute:N",
+        sort=list(dict.fromkeys(cells["compute"])),
+        axis=alt.Axis(title=None, labelAngle=0, ticks=False, domain=False, orient="top"),
+    )
+    y = alt.Y(
+        "stock:N",
+        sort=list(dict.fromkeys(cells["stock"])),
+        axis=theme.row_axis(110),
+    )
+    layers = [
+        alt.Chart(frame)
+        .mark_rect(color=IMPLIED, stroke=theme.PAPER, strokeWidth=2)
+        .encode(
+            x=x,
+            y=y,
+            opacity=alt.Opacity("shade:Q", scale=None, legend=None),
+            tooltip=[
+                *chart_marks.tips(stock="Tokens", compute="FLOP"),
+                alt.Tooltip("lost:Q", title="OOMs lost", format=".2f"),
+            ],
+        ),
+        alt.Chart(frame)
+        .mark_text(color=TEXT, fontSize=13, fontWeight="bold")
+        .encode(x=x, y=y, text="words:N"),
+    ]
+    said = " ".join(f"{r.compute} FLOP and {r.stock}: {r.words}." for r in frame.itertuples())
+    return finish(
+        alt.layer(*layers),
+        title,
+        [
+            "OOMs of compute lost. Across: training compute in FLOP; down: unique usable tokens. "
+            "The stronger the shade, the more is lost.",
+            source,
+        ],
+        f"{title}. {said}",
+        height=40 * cells["stock"].nunique() + 30,
+    )
+
+
+def variants(
+    rows: pd.DataFrame, title: str, source: str, claimed: Mapping[str, float] | None = None
+) -> Any:
+    """A gain without the wall, with it, and with ways around it.
+
+    Parameters
+    ----------
+    rows
+        ``panel``, ``variant`` (words, in order), ``low``, ``best``, ``high`` in OOMs.
+    claimed
+        Panel to a source's best guess, drawn as a diamond on the first row.
+    """
+    panels = list(dict.fromkeys(rows["panel"]))
+    order = list(dict.fromkeys(rows["variant"]))
+    x_max = float(np.ceil(rows["high"].max()))
+    views: list[Any] = []
+    for panel in panels:
+        here = rows[rows["panel"] == panel].assign(words=lambda f: [f"{v:.1f}" for v in f["best"]])
+        y = alt.Y(
+            "variant:N",
+            sort=order,
+            axis=theme.row_axis(150),
+        )
+        x = alt.X(
+            "low:Q",
+            axis=theme.oom_axis(values=list(range(0, int(x_max) + 1, 2))),
+            scale=alt.Scale(domain=[0, x_max], nice=False),
+        )
+        layers = [
+            chart_marks.readout(
+                here,
+                {
+                    "Count": list(here["variant"]),
+                    "Median": [chart_marks.oom_words(v) for v in here["best"]],
+                    "90% range": [
+                        f"{a:.1f} to {b:.1f} OOMs"
+                        for a, b in zip(here["low"], here["high"], strict=True)
+                    ],
+                },
+                y=y,
+                name=f"hover{len(views)}",
+            ),
+            alt.Chart(here)
+            .mark_rule(color=IMPLIED, strokeWidth=3, opacity=0.5)
+            .encode(x=x, x2="high:Q", y=y),
+            alt.Chart(here).mark_circle(color=IMPLIED, size=90, opacity=1).encode(x="best:Q", y=y),
+            chart_marks.label(
+                here, alt.X("best:Q"), y, "words", TEXT, dx=0, dy=-13, align="center"
+            ),
+        ]
+        if claimed and panel in claimed:
+            said = pd.DataFrame({"low": [claimed[panel]], "variant": [order[0]]})
+            layers.append(
+                alt.Chart(said)
+                .mark_point(
+                    shape="diamond", color=CLAIMED, size=90, strokeWidth=2, fill=theme.PAPER,
+                    yOffset=11,
+                )
+                .encode(x=x, y=y)
+            )  # fmt: skip
+        views.append(
+            alt.layer(*layers).properties(
+                width="container",
+                height=44 * here["variant"].nunique(),
+                title=alt.TitleParams(panel, anchor="start", fontSize=14),
+            )
+        )
+    said = " ".join(
+        f"{r.panel}, {r.variant}: {r.best:.1f}, {r.low:.1f} to {r.high:.1f} OOMs."
+        for r in rows.itertuples()
+    )
+    return finish(
+        alt.vconcat(*views, spacing=18),
+        title,
+        [
+            "OOMs of effective compute beyond GPT-4: median and 90% range."
+            + (" Orange: the essay's best guess." if claimed else ""),
+            source,
+        ],
+        f"{title}. {said}",
+    )
+
+
+def wall_fan(band: pd.DataFrame, medians: pd.DataFrame, title: str, source: str) -> Any:
+    """Effective compute with the wall as a fan, and the medians of other ways to count data.
+
+    Parameters
+    ----------
+    band
+        ``date``, ``q05``, ``q25``, ``q50``, ``q75``, ``q95``: OOMs beyond GPT-4 with the wall.
+    medians
+        ``variant``, ``date``, ``ooms``.
+    """
+    first, last = band["date"].min(), band["date"].max()
+    x = alt.X(
+        "date:T",
+        axis=theme.time_axis(
+            values=[f"{y}-01-01" for y in range(first.year + 1, last.year + 1, 4)]
+        ),
+        scale=alt.Scale(domain=[f"{first:%Y-%m-%d}", f"{last + (last - first) * 0.45:%Y-%m-%d}"]),
+    )
+    high = float(np.ceil(band["q95"].max()))
+    scale = alt.Scale(domain=[0, high], nice=False)
+    axis = theme.oom_axis(values=list(range(0, int(high) + 1, 4)))
+    names = list(dict.fromkeys(medians["variant"]))
+    dashes = [[6, 3], [1, 0], [2, 2], [8, 3, 2, 3]]
+    ends = medians.groupby("variant", sort=False).tail(1).sort_values("ooms", ascending=False)
+    _, lines = chart_marks.line_words(
+        medians[medians["date"].isin(band["date"])],
+        "date", "variant", "ooms", text.month, chart_marks.oom_words,
+    )  # fmt: skip
+    ranges = chart_marks.fan_words(band, lines["At"], chart_marks.oom_words)
+    layers = [
+        chart_marks.readout(band, lines | {"90% range, with the wall": ranges["90% range"]}, x=x),
+        *chart_marks.bands(band, x, IMPLIED, scale=scale, axis=axis),
+        alt.Chart(medians)
+        .mark_line(color=IMPLIED, strokeWidth=2)
+        .encode(
+            x=x,
+            y=alt.Y("ooms:Q", scale=scale, axis=axis),
+            strokeDash=chart_marks.dashes("variant", names, dashes),
+        ),
+        *chart_marks.end_labels(ends, "variant", "ooms", x, scale, fontSize=12),
+    ]
+    said = " ".join(f"{r.variant}: median {r.ooms:.1f}." for r in ends.itertuples())
+    return finish(
+        alt.layer(*layers),
+        title,
+        [
+            "OOMs of effective compute beyond GPT-4. Shaded: 50% and 90% ranges with the wall; "
+            "lines: medians.",
+            source,
+        ],
+        f"{title}. At the end of the axis: {said}",
+        height=400,
+    )

@@ -1,0 +1,236 @@
+"""Charts of the scoreboard: who leads, what is open, and how trends did in the past."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from ooms.shown.charts import marks, theme
+from ooms.shown.charts.theme import IMPLIED, OBSERVED, QUIET, TEXT, finish
+
+__all__ = ["backtests", "board", "open_questions"]
+
+
+def _rows(order: list[str], width: int = 140) -> alt.Y:
+    return alt.Y(
+        "label:N",
+        sort=order,
+        scale=alt.Scale(domain=order),
+        axis=theme.row_axis(width, labelPadding=8),
+    )
+
+
+def _colour(rows: pd.DataFrame) -> alt.Color:
+    """Colour by scenario; a quiet one for the two forecasters that hold no position."""
+    names = list(dict.fromkeys(rows["scenario"]))
+    hues = [QUIET if n in ("trend", "no-change") else theme.hue(n) for n in names]
+    return alt.Color("scenario:N", scale=alt.Scale(domain=names, range=hues), legend=None)
+
+
+def board(rows: pd.DataFrame, title: str, source: str) -> Any:
+    """Errors of each forecaster against two baselines, side by side.
+
+    Parameters
+    ----------
+    rows
+        ``panel``, ``label``, ``scenario`` (for its hue), ``ratio`` and ``low``, ``high``: CRPS over
+        that of the panel's baseline; ``low`` and ``high`` may be missing.
+    """
+    spread = np.log2(rows[["ratio", "low", "high"]].to_numpy(dtype=float))
+    edge = int(np.ceil(np.nanmax(np.abs(spread))))
+    steps = range(-edge, edge + 1) if edge <= 3 else range(-edge, edge + 1, 2)
+    axis = alt.Axis(
+        title=None,
+        values=[2.0**k for k in steps],
+        labelExpr="datum.value == 1 ? 'equal' : datum.value < 1 ? "
+        "'1/' + format(1 / datum.value, 'd') : format(datum.value, 'd') + '×'",
+    )
+    scale = alt.Scale(type="log", base=2, domain=[2.0**-edge, 2.0**edge], nice=False)
+    x = alt.X("ratio:Q", scale=scale, axis=axis)
+    even = pd.DataFrame({"ratio": [1.0]})
+    panels = []
+    for name in dict.fromkeys(rows["panel"]):
+        part = rows[rows["panel"] == name].assign(
+            words=lambda frame: [f"{v:.2f}" for v in frame["ratio"]]
+        )
+        order = list(dict.fromkeys(part["label"]))
+        y = _rows(order)
+        ranged = part.dropna(subset=["low"])
+        layers: list[Any] = [alt.Chart(even).mark_rule(color=QUIET, strokeDash=[2, 3]).encode(x=x)]
+        colour = _colour(part)
+        layers += [
+            alt.Chart(ranged[["low", "high", "label", "scenario"]])
+            .mark_rule(strokeWidth=6, opacity=0.35)
+            .encode(x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q", y=y, color=colour),
+            alt.Chart(part[["ratio", "label", "scenario"]])
+            .mark_circle(size=80, opacity=1)
+            .encode(x=x, y=y, color=colour),
+        ]
+        layers.append(
+            marks.label(
+                part[["ratio", "label", "words"]], x, y, "words", TEXT, align="center", dx=0, dy=-13
+            )
+        )
+        panels.append(
+            alt.layer(*layers).properties(
+                title=alt.TitleParams(name, anchor="start", fontSize=14),
+                width="container",
+                height=42 * len(order),
+            )
+        )
+    said = " ".join(
+        f"{r.panel}, {r.label}: {r.ratio:.2f}"
+        + ("." if np.isnan(r.low) else f" ({r.low:.2f} to {r.high:.2f}).")
+        for r in rows.itertuples()
+    )
+    return finish(
+        alt.vconcat(*panels, spacing=24).resolve_scale(color="independent"),
+        title,
+        [
+            "Error of a forecast (CRPS) over the baseline's, typical of its resolved questions. "
+            "Left is better. Bars: 90%, kinds of questions drawn again; none below three kinds.",
+            source,
+        ],
+        f"{title}. {said}",
+    )
+
+
+def open_questions(rows: pd.DataFrame, title: str, source: str) -> Any:
+    """What each position says of one open question of each kind.
+
+    Parameters
+    ----------
+    rows
+        ``panel``, ``label``, ``scenario``, ``scale`` (``log10`` or ``linear``), ``q05``, ``q25``,
+        ``q50``, ``q75``, ``q95`` in the question's unit, ``record`` (what stands now) and
+        ``words`` (the median, in words).
+    """
+    order = list(dict.fromkeys(rows["label"]))
+    y = _rows(order)
+    panels = []
+    for name in dict.fromkeys(rows["panel"]):
+        part = rows[rows["panel"] == name]
+        log = part["scale"].iloc[0] == "log10"
+        ends = [
+            min(part["q05"].min(), part["record"].min()),
+            max(part["q95"].max(), part["record"].max()),
+        ]
+        # Room at both ends for the words at the marks.
+        room = (ends[1] / ends[0]) ** 0.12 if log else 0.12 * (ends[1] - ends[0])
+        domain = [ends[0] / room, ends[1] * room] if log else [ends[0] - room, ends[1] + room]
+        scale = alt.Scale(type="log" if log else "linear", domain=domain, nice=False)
+        tens: list[float] = []
+        if log:
+            tens = list(np.arange(np.ceil(np.log10(domain[0])), np.log10(domain[1]) + 1e-9))
+        every = max(1, round(len(tens) / 4))
+        power = theme.POWER_OF_TEN.replace("datum.value", "round(log(datum.value) / LN10)")
+        axis = alt.Axis(
+            title=None,
+            grid=False,
+            labelOverlap=True,
+            labelSeparation=6,
+            **(
+                {
+                    "values": [10.0**k for k in tens[::every]],
+                    "labelExpr": f"datum.value >= 1e5 ? {power} : format(datum.value, ',~g')",
+                }
+                if log
+                else {"tickCount": 4}
+            ),
+        )
+        x = alt.X("q50:Q", scale=scale, axis=axis)
+        stands = part[["record"]].head(1)
+        layers: list[Any] = [
+            alt.Chart(stands)
+            .mark_rule(color=OBSERVED, strokeWidth=2)
+            .encode(x=alt.X("record:Q", scale=scale, axis=axis))
+        ]
+        one = part[["label", "scenario", "q05", "q25", "q50", "q75", "q95"]]
+        colour = _colour(part)
+        layers += [
+            alt.Chart(one)
+            .mark_rule(strokeWidth=2, opacity=0.5)
+            .encode(x=alt.X("q05:Q", scale=scale, axis=axis), x2="q95:Q", y=y, color=colour),
+            alt.Chart(one)
+            .mark_rule(strokeWidth=6, opacity=0.6)
+            .encode(x=alt.X("q25:Q", scale=scale, axis=axis), x2="q75:Q", y=y, color=colour),
+            alt.Chart(one).mark_circle(size=55, opacity=1).encode(x=x, y=y, color=colour),
+        ]
+        panels.append(
+            alt.layer(*layers).properties(
+                title=alt.TitleParams(name, anchor="start", fontSize=14),
+                width="container",
+                height=20 * len(order),
+            )
+        )
+    said = " ".join(
+        f"{panel}: " + ", ".join(f"{r.label} {r.words}" for r in part.itertuples()) + "."
+        for panel, part in rows.groupby("panel", sort=False)
+    )
+    return finish(
+        alt.vconcat(*panels, spacing=18),
+        title,
+        [
+            "Median, half and 90% of each position's forecast. Blue line: the record when it was "
+            "made. Positions that say the same of every question share a row.",
+            source,
+        ],
+        f"{title}. Medians. {said}",
+    )
+
+
+def backtests(rows: pd.DataFrame, title: str, source: str) -> Any:
+    """Mean error of each trend by how far it looked ahead, from two editions of the data.
+
+    Parameters
+    ----------
+    rows
+        ``years``, ``trend``, ``then`` and ``now``: mean CRPS in OOM with the older and the newer
+        edition.
+    """
+    frame = rows.rename(columns={"trend": "label"}).round(3)
+    frame["label"] = frame["label"].str[:1].str.upper() + frame["label"].str[1:]
+    order = list(dict.fromkeys(frame["label"]))
+    top = float(np.ceil(2 * frame[["then", "now"]].to_numpy().max()) / 2)
+    scale = alt.Scale(domain=[0, top], nice=False)
+    axis = alt.Axis(title=None, tickCount=5, labelExpr="datum.value + ' OOM'", labelOverlap=True)
+    y = _rows(order)
+    panels = []
+    for years in dict.fromkeys(frame["years"]):
+        part = frame[frame["years"] == years]
+        then = alt.X("then:Q", scale=scale, axis=axis)
+        now = alt.X("now:Q", scale=scale, axis=axis)
+        panels.append(
+            alt.layer(
+                alt.Chart(part)
+                .mark_rule(color=IMPLIED, opacity=0.4)
+                .encode(x=then, x2="now:Q", y=y),
+                alt.Chart(part)
+                .mark_point(color=IMPLIED, size=70, strokeWidth=2, fill=theme.PAPER, opacity=1)
+                .encode(x=then, y=y),
+                alt.Chart(part).mark_circle(color=IMPLIED, size=70, opacity=1).encode(x=now, y=y),
+            ).properties(
+                title=alt.TitleParams(
+                    f"{years} year{'s' if years > 1 else ''} on", anchor="start", fontSize=14
+                ),
+                width="container",
+                height=26 * len(order),
+            )
+        )
+    said = " ".join(
+        f"{r.years} on, {r.label}: {r.then:.2f} from the older edition, {r.now:.2f} from the newer."
+        for r in frame.itertuples()
+    )
+    return finish(
+        alt.vconcat(*panels, spacing=18),
+        title,
+        [
+            "Mean error (CRPS) of forecasts of the largest training run. Hollow: fitted to the "
+            "table as it was published in May 2024; filled: to today's. One outcome scores both.",
+            source,
+        ],
+        f"{title}. Mean CRPS in OOM. {said}",
+    )

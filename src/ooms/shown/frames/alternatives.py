@@ -1,0 +1,410 @@
+"""Frames of the chapter "Alternatives": scenarios side by side, and what parts them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from ooms.arrays import Array
+from ooms.assumed.scenarios import Draws, Scenario
+from ooms.implied.comparison import Difference, differences, reads
+from ooms.implied.results import RESULTS
+from ooms.quantiles import quantiles
+
+__all__ = [
+    "agreement",
+    "cancelling",
+    "columns",
+    "computed",
+    "from_baseline",
+    "largest_moves",
+    "pairs",
+    "percentiles",
+    "separators",
+    "side_by_side",
+]
+
+
+def computed(drawn: Mapping[str, tuple[Scenario, Draws]]) -> dict[tuple[str, str], Array]:
+    """Every headline result under every scenario, draw by draw, by ids of result and scenario.
+
+    Parameters
+    ----------
+    drawn
+        Scenario name to scenario and draws.
+
+    Examples
+    --------
+    >>> baseline = Scenario.load("baseline")
+    >>> computed({"baseline": (baseline, baseline.draw(n=64))})["counting.jump", "baseline"].shape
+    (64,)
+    """
+    return {
+        (result.id, name): result.compute(draws)
+        for result in RESULTS.values()
+        for name, (_, draws) in drawn.items()
+    }
+
+
+def side_by_side(
+    scenarios: Mapping[str, Scenario], values: Mapping[tuple[str, str], Array]
+) -> pd.DataFrame:
+    """Every headline result under every scenario.
+
+    Parameters
+    ----------
+    scenarios
+        By name.
+    values
+        As `computed` gives them.
+
+    Returns
+    -------
+    DataFrame
+        ``result``, ``result_title``, ``unit``, ``scenario``, ``title``, ``low``, ``best``,
+        ``high`` and ``cell``, best and range as the book writes them.
+
+    Examples
+    --------
+    >>> names = ("baseline", "essay-2024")
+    >>> drawn = {n: (Scenario.load(n), Scenario.load(n).draw(n=64)) for n in names}
+    >>> scenarios = {name: scenario for name, (scenario, _) in drawn.items()}
+    >>> side_by_side(scenarios, computed(drawn)).groupby("result").size().unique().tolist()
+    [2]
+    """
+    rows = []
+    for result in RESULTS.values():
+        for name, scenario in scenarios.items():
+            low, best, high = quantiles(values[result.id, name])
+            rows.append(
+                {
+                    "result": result.id,
+                    "result_title": result.title,
+                    "unit": result.unit,
+                    "scenario": name,
+                    "title": scenario.title,
+                    "low": low,
+                    "best": best,
+                    "high": high,
+                    "cell": result.show_range(low, best, high),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def columns(side: pd.DataFrame, results: Iterable[str]) -> dict[str, list[str]]:
+    """Columns of a table with a scenario a row: heading, with its unit, to cells.
+
+    Parameters
+    ----------
+    side
+        As `side_by_side` gives it.
+    results
+        Ids of the results to show.
+
+    Examples
+    --------
+    >>> drawn = {"baseline": (Scenario.load("baseline"), Scenario.load("baseline").draw(n=64))}
+    >>> side = side_by_side({"baseline": drawn["baseline"][0]}, computed(drawn))
+    >>> list(columns(side, ["explosion.headroom", "counting.spending_limit_year"]))[0]
+    "Software's headroom at full automation, OOMs"
+    """
+    shown = {}
+    for result in results:
+        group = side[side["result"] == result]
+        cells, heading = list(group["cell"]), str(group["result_title"].iloc[0])
+        unit = f" {RESULTS[result].unit}s"
+        if all(cell.endswith(unit) for cell in cells):
+            cells, heading = [cell.removesuffix(unit) for cell in cells], f"{heading},{unit}"
+        shown[heading] = cells
+    return shown
+
+
+def cancelling(
+    scenarios: Mapping[str, Scenario], found: Mapping[str, Sequence[Difference]], result: str
+) -> pd.DataFrame:
+    """How much of what a scenario does to a result its own overrides undo.
+
+    Parameters
+    ----------
+    scenarios
+        By name.
+    found
+        As `from_baseline` gives them.
+    result
+        Id of the result.
+
+    Returns
+    -------
+    DataFrame
+        ``scenario``, ``title``, ``up`` and ``down`` (sums of the contributions of either sign),
+        ``change`` and ``cancelled`` (the smaller of the two sums, without sign), largest
+        ``cancelled`` first.
+    """
+    rows = []
+    for name, items in found.items():
+        item = next(item for item in items if item.result.id == result)
+        own = np.array([part.own for part in item.contributions if np.isfinite(part.own)])
+        up, down = float(own[own > 0].sum()), float(own[own < 0].sum())
+        rows.append(
+            {
+                "scenario": name,
+                "title": scenarios[name].title,
+                "up": up,
+                "down": down,
+                "change": item.change,
+                "cancelled": min(up, -down),
+            }
+        )
+    frame = pd.DataFrame(rows)
+    return frame.sort_values("cancelled", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def agreement(
+    scenarios: Mapping[str, Scenario],
+    values: Mapping[tuple[str, str], Array],
+    baseline: str = "baseline",
+) -> pd.DataFrame:
+    """How far the scenarios lie apart on each result, against how unsure the baseline is.
+
+    Parameters
+    ----------
+    scenarios
+        By name.
+    values
+        As `computed` gives them.
+
+    Returns
+    -------
+    DataFrame
+        ``result``, ``result_title``, ``lowest`` and ``highest`` (scenario titles), their medians
+        ``lowest_best`` and ``highest_best``, ``spread`` (between the two medians, on the
+        result's scale), ``width`` (of the baseline's 90% range) and ``ratio`` of the two: below
+        one, the scenarios differ by less than the baseline doubts itself. ``touched`` counts the
+        scenarios that override something the result is computed from. Results whose medians
+        are not all finite have an infinite spread. Smallest ratio first.
+    """
+    table = side_by_side(scenarios, values)
+    rows = []
+    for key, group in table.groupby("result", sort=False):
+        result = RESULTS[str(key)]
+        by_name = group.set_index("scenario")
+        low, high = by_name["best"].idxmin(), by_name["best"].idxmax()
+        own = by_name.loc[baseline]
+        spread = result.change(by_name["best"].min(), by_name["best"].max())
+        width = result.change(own["low"], own["high"])
+        rows.append(
+            {
+                "result": key,
+                "result_title": result.title,
+                "lowest": by_name.loc[low, "title"],
+                "highest": by_name.loc[high, "title"],
+                "lowest_best": by_name["best"].min(),
+                "highest_best": by_name["best"].max(),
+                "spread": np.inf if np.isnan(spread) else spread,
+                "width": np.inf if np.isnan(width) else width,
+                "touched": sum(
+                    not set(reads(result)).isdisjoint(scenario.overrides)
+                    for scenario in scenarios.values()
+                ),
+            }
+        )
+    frame = pd.DataFrame(rows)
+    with np.errstate(invalid="ignore"):
+        frame["ratio"] = frame["spread"] / frame["width"]
+    return frame.sort_values("ratio", kind="stable").reset_index(drop=True)
+
+
+def from_baseline(
+    scenarios: Mapping[str, Scenario], baseline: str = "baseline", n: int = 1024
+) -> dict[str, list[Difference]]:
+    """Differences of each scenario from the baseline, by name.
+
+    Examples
+    --------
+    >>> two = {name: Scenario.load(name) for name in ("baseline", "essay-2024")}
+    >>> list(from_baseline(two, n=64))
+    ['essay-2024']
+    """
+    base = scenarios[baseline]
+    return {
+        name: differences(base, scenario, n=n)
+        for name, scenario in scenarios.items()
+        if name != baseline
+    }
+
+
+def separators(
+    scenarios: Mapping[str, Scenario],
+    found: Mapping[str, Sequence[Difference]],
+    baseline: str = "baseline",
+) -> pd.DataFrame:
+    """Which assumptions set the scenarios apart, over all headline results.
+
+    A contribution counts in widths of the baseline's 90% range of that result, so that results in
+    different units can be added.
+
+    Parameters
+    ----------
+    scenarios
+        By name.
+    found
+        As `from_baseline` gives them.
+
+    Returns
+    -------
+    DataFrame
+        ``id``, ``title``, ``weight`` (sum of the sizes of its contributions, in widths),
+        ``share`` of all weights, ``scenarios`` (how many override it) and ``most`` (id of the
+        result it moves most); largest first.
+    """
+    base = scenarios[baseline]
+    weights: dict[str, dict[str, float]] = {}
+    for item in (item for items in found.values() for item in items):
+        width = abs(item.result.change(item.before[0], item.before[2]))
+        if not np.isfinite(width) or width == 0:
+            continue
+        for part in item.contributions:
+            if np.isfinite(part.own):
+                of = weights.setdefault(part.id, {})
+                of[item.result.id] = of.get(item.result.id, 0.0) + abs(part.own) / width
+    frame = pd.DataFrame(
+        [
+            {
+                "id": key,
+                "title": base.assumptions[key].title,
+                "weight": sum(of.values()),
+                "scenarios": sum(key in scenario.overrides for scenario in scenarios.values()),
+                "most": max(of.items(), key=lambda item: item[1])[0],
+            }
+            for key, of in weights.items()
+        ]
+    )
+    frame["share"] = frame["weight"] / frame["weight"].sum()
+    return frame.sort_values("weight", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def pairs(names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Every two names, each pair once.
+
+    Examples
+    --------
+    >>> list(pairs(["a", "b", "c"]))
+    [('a', 'b'), ('a', 'c'), ('b', 'c')]
+    """
+    for i, first in enumerate(names):
+        for second in names[i + 1 :]:
+            yield first, second
+
+
+def percentiles(
+    scenarios: Mapping[str, Scenario],
+    values: Mapping[tuple[str, str], Array],
+    baseline: str = "baseline",
+) -> pd.DataFrame:
+    """Where each scenario's median lies among the baseline's draws.
+
+    A percentile has no unit and heeds no tail, so all results can stand in one picture.
+
+    Parameters
+    ----------
+    scenarios
+        By name.
+    values
+        As `computed` gives them.
+
+    Returns
+    -------
+    DataFrame
+        ``result``, ``result_title``, ``scenario``, ``title``, ``best``, ``words`` (the median as
+        the book writes it) and ``percentile`` (0 to 100; 50 where the medians are the same), one
+        row for each result and each scenario other than the baseline that overrides something the
+        result is computed from.
+
+    Examples
+    --------
+    >>> names = ("baseline", "data-wall-bites")
+    >>> drawn = {n: (Scenario.load(n), Scenario.load(n).draw(n=64)) for n in names}
+    >>> scenarios = {name: scenario for name, (scenario, _) in drawn.items()}
+    >>> found = percentiles(scenarios, computed(drawn)).set_index("result")
+    >>> "counting.jump" in found.index, bool(found.loc["data.wall_2030", "percentile"] > 75)
+    (False, True)
+    """
+    rows = []
+    for result in RESULTS.values():
+        own = np.sort(values[result.id, baseline])
+        read = set(reads(result))
+        for name, scenario in scenarios.items():
+            if name == baseline or read.isdisjoint(scenario.overrides):
+                continue
+            best = quantiles(values[result.id, name], [0.5])[0]
+            # Ties count half: an unmoved median is the baseline's own, at 50.
+            below = np.searchsorted(own, best, "left") + np.searchsorted(own, best, "right")
+            rows.append(
+                {
+                    "result": result.id,
+                    "result_title": result.title,
+                    "scenario": name,
+                    "title": scenario.title,
+                    "best": best,
+                    "words": result.show(best),
+                    "percentile": 50 * below / own.size,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def largest_moves(
+    scenarios: Mapping[str, Scenario],
+    found: Mapping[str, Sequence[Difference]],
+    baseline: str = "baseline",
+) -> pd.DataFrame:
+    """For each scenario the result it moves farthest, and the override that does most of it.
+
+    Farthest is counted in widths of the baseline's 90% range.
+
+    Parameters
+    ----------
+    scenarios
+        By name.
+    found
+        As `from_baseline` gives them.
+
+    Returns
+    -------
+    DataFrame
+        ``scenario``, ``title``, ``result``, ``result_title``, ``before`` and ``after`` (medians in
+        words), ``cause`` (title of the override with the largest contribution), ``part`` (its
+        contribution in words) and ``moved`` (how many results move).
+    """
+    base = scenarios[baseline]
+    rows = []
+    for name, items in found.items():
+        moved = [item for item in items if item.moves]
+        sized = [item for item in moved if np.isfinite(_in_widths(item)) and item.contributions]
+        if not sized:
+            continue
+        farthest = max(sized, key=_in_widths)
+        main = farthest.contributions[0]
+        result = farthest.result
+        rows.append(
+            {
+                "scenario": name,
+                "title": scenarios[name].title,
+                "result": result.id,
+                "result_title": result.title,
+                "before": result.show(farthest.before[1]),
+                "after": result.show(farthest.after[1]),
+                "cause": base.assumptions[main.id].title,
+                "part": result.show_change(main.own),
+                "moved": len(moved),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _in_widths(item: Difference) -> float:
+    width = item.result.change(item.before[0], item.before[2])
+    return abs(item.change) / abs(width) if width else np.inf

@@ -1,0 +1,158 @@
+"""Frames of the chapter "Prediction reviews": `ooms.observed.reviews` as charts take it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import pandas as pd
+
+from ooms.observed import reviews, tables
+
+__all__ = ["grades_of", "power_curve", "rates_by", "rates_by_reading", "scores_by_reading"]
+
+
+def rates_by(
+    frame: pd.DataFrame, columns: Mapping[str, str], reading: str = "left out"
+) -> pd.DataFrame:
+    """Hit rates by several columns, one panel a column.
+
+    Parameters
+    ----------
+    frame
+        From `ooms.observed.reviews.items`.
+    columns
+        Panel title to column.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``panel``, ``label``, ``n``, ``hits``, ``low``, ``rate``, ``high``.
+
+    Examples
+    --------
+    >>> rates_by(reviews.items(), {"For the year": "year"})["label"].tolist()
+    ['2023', '2024', '2025']
+    """
+    panels = [
+        reviews.hit_rates(frame, column, reading).assign(panel=panel)
+        for panel, column in columns.items()
+    ]
+    found = pd.concat(panels, ignore_index=True)
+    words = found.pop("group").astype(str)
+    found["label"] = words.str[:1].str.upper() + words.str[1:]
+    return found[["panel", "label", "n", "hits", "low", "rate", "high"]]
+
+
+def rates_by_reading(groups: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Hit rates under every reading of a debatable verdict, one panel a group of items.
+
+    Parameters
+    ----------
+    groups
+        Panel title to a part of `ooms.observed.reviews.items`.
+
+    Examples
+    --------
+    >>> found = rates_by_reading({"All": reviews.items()})
+    >>> found["label"].tolist()
+    ['Left out', 'As misses', 'As halves', 'As hits']
+    """
+    rows = [
+        reviews.hit_rates(part, reading=reading).assign(
+            panel=panel, label=reading[0].upper() + reading[1:]
+        )
+        for panel, part in groups.items()
+        for reading in reviews.READINGS
+    ]
+    return pd.concat(rows, ignore_index=True).drop(columns="group")
+
+
+def scores_by_reading(frame: pd.DataFrame, low: float, high: float) -> dict[str, pd.DataFrame]:
+    """Brier and log scores of the band under every reading.
+
+    Returns
+    -------
+    dict
+        Reading to the table of `ooms.observed.reviews.score_band`, with ``stated`` as its index.
+
+    Examples
+    --------
+    >>> found = scores_by_reading(reviews.items(), 0.4, 0.7)
+    >>> float(found["as misses"].loc["50% for all", "brier"])
+    0.25
+    """
+    return {
+        reading: reviews.score_band(reviews.outcomes(frame, reading), low, high).set_index("stated")
+        for reading in reviews.READINGS
+    }
+
+
+def power_curve(pairs: Iterable[tuple[float, float]], counts: Sequence[int]) -> pd.DataFrame:
+    """Chance to tell two hit rates apart by the number of items.
+
+    Parameters
+    ----------
+    pairs
+        The rate that is tested and the one that holds.
+    counts
+        Numbers of items.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``label``, ``n``, ``chance``.
+
+    Examples
+    --------
+    >>> found = power_curve([(0.5, 0.9)], [4, 5])
+    >>> found["chance"].round(2).tolist()
+    [0.0, 0.59]
+    """
+    return pd.DataFrame(
+        [
+            {
+                "label": f"{supposed:.0%} from {truth:.0%}",
+                "n": int(n),
+                "chance": round(reviews.chance_to_tell(int(n), supposed, truth), 4),
+            }
+            for supposed, truth in pairs
+            for n in counts
+        ]
+    )
+
+
+def grades_of(frame: pd.DataFrame) -> pd.DataFrame:
+    """Both grades of every prediction in words, with the reason of the last one that has any.
+
+    Parameters
+    ----------
+    frame
+        From `ooms.observed.reviews.items`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``prediction``, ``field``, ``first`` and ``second`` (empty where there is none), ``reason``.
+
+    Examples
+    --------
+    >>> table = grades_of(reviews.items()).set_index("id")
+    >>> table.loc["2024.context", ["first", "second"]].tolist()
+    ['mostly false', 'leans false, under a year late']
+    """
+    grades = tables.load("grades")
+    said = {
+        (row.prediction, row.review): f"{row.verdict}, {row.late} late" if row.late else row.verdict
+        for row in grades.itertuples()
+    }
+    reasons = grades[grades["basis"] == "item"].groupby("prediction")["reason"].last()
+    return pd.DataFrame(
+        {
+            "id": frame["id"],
+            "prediction": frame["prediction"],
+            "field": frame["field"],
+            "first": [said.get((name, 1), "") for name in frame["id"]],
+            "second": [said.get((name, 2), "") for name in frame["id"]],
+            "reason": frame["id"].map(reasons),
+        }
+    )

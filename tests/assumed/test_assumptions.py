@@ -1,0 +1,247 @@
+"""Assumptions and scenarios: one loader, one overlay, and every slip refused by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from ooms.assumed import assumptions, scenarios
+from ooms.assumed.assumptions import AssumptionError
+from ooms.assumed.scenarios import Draws, Scenario
+from ooms.implied.explosion.models import first_year
+from ooms.implied.results import RESULTS
+
+BASE = """
+[compute.growth]
+title = "Growth of compute"
+unit = "OOM/year"
+low = 0.5
+best = 0.6
+high = 0.8
+scale = "linear"
+bounds = [0.0, 1.5]
+reason = "Measured."
+source = "somebody2024"
+
+[share.software]
+title = "Share of software"
+unit = "share"
+low = 0.3
+best = 0.5
+high = 0.6
+scale = "logit"
+bounds = [0.0, 1.0]
+reason = "Judged."
+source = "book"
+"""
+SCENARIO = """
+title = "A position"
+author = "Somebody"
+argument = "Because."
+
+[overrides.compute.growth]
+low = 0.1
+best = 0.2
+high = 0.3
+reason = "It slows."
+source = "somebody2024"
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "scenarios").mkdir()
+    (tmp_path / "assumptions.toml").write_text(BASE)
+    (tmp_path / "scenarios" / "slow.toml").write_text(SCENARIO)
+    (tmp_path / "scenarios" / "baseline.toml").write_text(
+        'title = "Baseline"\nauthor = "Us"\nargument = "Measured trends."\n'
+    )
+    return tmp_path
+
+
+def test_a_scenario_changes_what_it_overrides_and_nothing_else(folder: Path) -> None:
+    baseline, slow = (Scenario.load(name, folder) for name in ("baseline", "slow"))
+    assert slow.estimate("compute.growth").best == 0.2
+    assert slow.estimate("share.software") == baseline.estimate("share.software")
+    assert slow.assumptions["compute.growth"].title == "Growth of compute"
+    assert list(slow.overrides) == ["compute.growth"]
+    a, b = baseline.draw(n=256), slow.draw(n=256)
+    np.testing.assert_array_equal(a["share.software"], b["share.software"])
+    # Same random numbers: the draws of what differs keep their order.
+    np.testing.assert_array_equal(np.argsort(a["compute.growth"]), np.argsort(b["compute.growth"]))
+
+
+def test_draws_repeat_for_a_seed_and_meet_their_percentiles(folder: Path) -> None:
+    baseline = Scenario.load("baseline", folder)
+    draws = baseline.draw(n=1024, seed=7)
+    np.testing.assert_array_equal(
+        draws["compute.growth"], baseline.draw(n=1024, seed=7)["compute.growth"]
+    )
+    assert np.quantile(draws["compute.growth"], [0.05, 0.5, 0.95]) == pytest.approx(
+        [0.5, 0.6, 0.8], abs=0.002
+    )
+    assert not np.array_equal(
+        draws["compute.growth"], baseline.draw(n=1024, seed=8)["compute.growth"]
+    )
+
+
+def test_one_more_assumption_leaves_the_draws_of_the_others(folder: Path) -> None:
+    before = Scenario.load("baseline", folder).draw(n=64)
+    file = folder / "assumptions.toml"
+    more = BASE.split("[share.software]")[1].replace("0.5", "0.55")
+    file.write_text(f"{BASE}\n[share.other]{more}")
+    after = Scenario.load("baseline", folder).draw(n=64)
+    assert len(after) == len(before) + 1
+    np.testing.assert_array_equal(before["share.software"], after["share.software"])
+
+
+def test_a_fixed_value_needs_no_range(folder: Path) -> None:
+    file = folder / "scenarios" / "slow.toml"
+    file.write_text(SCENARIO.split("low =")[0] + 'value = 0.4\nreason = "So."\nsource = "book"\n')
+    draws = Scenario.load("slow", folder).draw(n=16)
+    assert set(draws["compute.growth"].tolist()) == {0.4}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("overrides.compute.growth", "overrides.compute.grwth", 'did you mean "compute.growth"'),
+        ("high = 0.3", "high = 1.7", r"compute.growth.high: 1.7 is outside the bounds 0 to 1.5"),
+        ("low = 0.1", "low = 0.25", "low 0.25 is above best 0.2"),
+        ('reason = "It slows."', 'reason = " "', "compute.growth.reason: is missing or empty"),
+        ('source = "somebody2024"', "", "compute.growth.source: is missing or empty"),
+        ("best = 0.2", 'best = "0.2"', "compute.growth.best: '0.2' is not a number"),
+        ("best = 0.2", "best = true", "compute.growth.best: True is not a number"),
+        ("best = 0.2", "", "compute.growth.best: is missing"),
+        ("best = 0.2", "best = 0.2\nvalue = 3", "both value and low/best/high"),
+        ("best = 0.2", "best = 0.2\nmiddle = 3", 'unknown key "middle"'),
+        ('author = "Somebody"', "", "key author: is missing or empty"),
+        ('title = "A position"', 'title = "A position"\ncolour = "red"', 'unknown key "colour"'),
+        ("low = 0.1", "low = 0.1.2", "is not TOML"),
+        ('title = "A position"', "title = 3", "key title: 3 is not text; put it in quotes"),
+        ("title =", 'order = "x"\ntitle =', "key order: 'x' is not a whole number"),
+        ("compute.growth]", "compute]", 'unknown assumption "compute"'),
+        ("[overrides.", "overrides = 3\n[", "key overrides: 3 is not a table"),
+        ("[overrides.", "[overrides.a]\n[overrides.", "a: the table is empty"),
+        ("[overrides.", "[overrides]\nx = 1\n[overrides.", "key x: 1 stands outside"),
+    ],
+)
+def test_a_slip_in_a_scenario_is_named(folder: Path, old: str, new: str, message: str) -> None:
+    file = folder / "scenarios" / "slow.toml"
+    assert old in SCENARIO
+    file.write_text(SCENARIO.replace(old, new))
+    with pytest.raises(AssumptionError, match=message) as error:
+        Scenario.load("slow", folder)
+    assert "data/scenarios/slow.toml" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('scale = "logit"', 'scale = "cubic"', 'share.software.scale: "cubic" is unknown'),
+        ("bounds = [0.0, 1.0]", "bounds = [1.0, 0.0]", "share.software.bounds: .* not a pair"),
+        ("bounds = [0.0, 1.0]", "bounds = 3", "share.software.bounds: 3 is not a pair"),
+        ('unit = "share"', 'unit = ""', "share.software.unit: is missing or empty"),
+        ("high = 0.6", "high = 1.0", "strictly between 0 and 1"),
+        ("[share.software]", "[share.software]\nlow_ = 1", 'unknown key "low_"'),
+        ("\n[compute.growth]", "stray = 1\n[compute.growth]", "key stray: 1 stands outside"),
+    ],
+)
+def test_a_slip_in_the_baseline_is_named(folder: Path, old: str, new: str, message: str) -> None:
+    (folder / "assumptions.toml").write_text(BASE.replace(old, new))
+    with pytest.raises(AssumptionError, match=message):
+        assumptions.load(folder)
+
+
+def test_all_slips_of_a_scenario_are_named_at_once(folder: Path) -> None:
+    file = folder / "scenarios" / "slow.toml"
+    text = SCENARIO.replace('author = "Somebody"', "").replace("high = 0.3", "high = 9")
+    file.write_text(
+        text + '[overrides.share.software]\nvalue = 0.4\nreason = ""\nsource = "book"\n'
+    )
+    with pytest.raises(AssumptionError) as error:
+        Scenario.load("slow", folder)
+    lines = str(error.value).splitlines()
+    assert len(lines) == 3
+    assert all(line.startswith("data/scenarios/slow.toml, ") for line in lines)
+
+
+@pytest.mark.parametrize(("name", "better"), [("Slow", "slow"), ("my_view", "my-view")])
+def test_a_scenarios_name_is_in_small_letters_and_hyphens(
+    folder: Path, name: str, better: str
+) -> None:
+    (folder / "scenarios" / f"{name}.toml").write_text(SCENARIO)
+    with pytest.raises(AssumptionError, match=f'for example to "{better}.toml"'):
+        Scenario.load(name, folder)
+
+
+def test_the_current_scenario_is_the_one_the_environment_names(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(scenarios.VARIABLE, raising=False)
+    assert Scenario.current(folder).name == "baseline"
+    monkeypatch.setenv(scenarios.VARIABLE, "slow")
+    assert Scenario.current(folder).estimate("compute.growth").best == 0.2
+    monkeypatch.setenv(scenarios.VARIABLE, "slwo")
+    with pytest.raises(AssumptionError, match='did you mean "slow"'):
+        Scenario.current(folder)
+
+
+def test_an_unknown_scenario_is_told_what_there_is(folder: Path) -> None:
+    with pytest.raises(AssumptionError, match=r'did you mean "slow".*there are: baseline, slow'):
+        Scenario.load("slwo", folder)
+
+
+def test_the_number_of_draws_must_suit_sobol_points(folder: Path) -> None:
+    with pytest.raises(ValueError, match="not a power of two; use 1024"):
+        Scenario.load("baseline", folder).draw(n=1000)
+
+
+def test_unknown_ids_of_draws_are_named() -> None:
+    with pytest.raises(KeyError, match="did you mean"):
+        Draws({"compute.growth": np.ones(2)})["compute.growh"]
+
+
+@pytest.mark.parametrize("name", scenarios.scenarios())
+def test_every_shipped_scenario_is_sound(name: str) -> None:
+    scenario = Scenario.load(name)
+    draws = scenario.draw(n=256)
+    for key, item in scenario.assumptions.items():
+        values = draws[key]
+        assert np.all(np.isfinite(values)), key
+        assert values.min() >= item.bounds[0], key
+        assert values.max() <= item.bounds[1], key
+
+
+def test_scenarios_come_in_their_order() -> None:
+    assert scenarios.scenarios()[:4] == [
+        "baseline",
+        "essay-2024",
+        "scaling-exponent",
+        "first-year-post",
+    ]
+
+
+@pytest.mark.parametrize(("name", "ooms"), [("first-year-slow", 2.5), ("first-year-fast", 12.0)])
+def test_the_posts_quartiles_come_out_of_their_scenarios(name: str, ooms: float) -> None:
+    """The first year's 25th and 75th percentile, as the post states them."""
+    assert np.median(first_year(Scenario.load(name).draw())) == pytest.approx(ooms, abs=0.25)
+
+
+def test_each_position_moves_what_it_is_about() -> None:
+    """A stall, a wall and a bust each bear on their own subject, and in their own direction."""
+    base, wall, bust, stall = (
+        {r.id: np.median(r.compute(draws)) for r in RESULTS.values()}
+        for draws in (
+            Scenario.load(name).draw(n=1024)
+            for name in ("baseline", "data-wall-bites", "decade-or-bust", "compute-stall")
+        )
+    )
+    assert wall["data.wall_2030"] > base["data.wall_2030"] + 0.5
+    assert wall["counting.end_of_2027"] == base["counting.end_of_2027"]
+    # The addendum: multiples slower in the 2030s than in the decade before.
+    assert bust["counting.next_decade"] < bust["counting.this_decade"] / 4
+    assert stall["counting.spending_limit_year"] < base["counting.spending_limit_year"] - 2
+    assert stall["horizons.month_year"] > base["horizons.month_year"] + 1

@@ -1,0 +1,475 @@
+"""Algorithmic efficiency: one unit, acceleration, the speedrun, the GPT-2 chain, prices."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ooms import units
+from ooms.observed import efficiency, gpt2, speedrun, tables
+from ooms.observed.prices import price_of_capability
+
+
+def estimate(**changes) -> dict:
+    row = {
+        "id": "x",
+        "source_key": "x2020",
+        "domain": "language models",
+        "measure": "training_compute",
+        "period_start": 2012,
+        "period_end": 2022,
+        "value_low": None,
+        "value_best": 8.0,
+        "value_high": None,
+        "unit": "months_per_doubling",
+        "interval": "point",
+    }
+    return {**row, **changes}
+
+
+def frame(*rows: dict) -> pd.DataFrame:
+    return pd.DataFrame(list(rows)).astype(
+        {"value_low": float, "value_best": float, "value_high": float}
+    )
+
+
+# ------------------------------------------------------------------ one unit
+
+
+def test_all_four_units_say_the_same() -> None:
+    rate = 0.3
+    out = efficiency.to_ooms_per_year(
+        frame(
+            estimate(unit="months_per_doubling", value_best=units.doubling_months(rate)),
+            estimate(unit="factor_per_year", value_best=10**rate),
+            estimate(unit="factor_total", value_best=10 ** (rate * 10)),
+            estimate(unit="ooms_per_year", value_best=rate),
+        )
+    )
+    assert out["rate_best"].tolist() == pytest.approx([rate] * 4)
+    assert out["year_mid"].tolist() == [2017.0] * 4
+    assert out["halving_months_best"].tolist() == pytest.approx([units.halving_months(rate)] * 4)
+
+
+def test_long_doubling_times_are_low_rates() -> None:
+    # Erdil and Besiroglu: 8.95 months [3.55, 25.40], 95%.
+    row = efficiency.to_ooms_per_year(
+        frame(estimate(value_low=3.55, value_best=8.95, value_high=25.4, interval="95% interval"))
+    ).iloc[0]
+    months = 12 * np.log10(2)
+    assert (row["rate_low"], row["rate_best"], row["rate_high"]) == pytest.approx(
+        (months / 25.4, months / 8.95, months / 3.55)
+    )
+    assert row["coverage"] == 0.95
+    assert row["stated"] == "interval"
+
+
+def test_ranges_points_and_bounds_are_told_apart() -> None:
+    out = efficiency.to_ooms_per_year(
+        frame(
+            estimate(id="r", unit="factor_per_year", value_low=10, value_best=None,
+                     value_high=1000, interval="range"),
+            estimate(id="p"),
+            estimate(id="b", unit="factor_total", value_best=None, value_high=100,
+                     interval="upper bound"),
+        )
+    )  # fmt: skip
+    assert out["stated"].tolist() == ["range", "point", "bound"]
+    # 1 and 3 OOM a year: geometric middle, root three.
+    assert out["rate_best"].iloc[0] == pytest.approx(np.sqrt(3))
+    assert np.isnan(out["rate_best"].iloc[2])
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"unit": "percent"}, "estimate x: unit 'percent' is none of"),
+        ({"value_best": -8.0}, "estimate x: doubling_months: -8"),
+        ({"value_best": None}, "estimate x: no value"),
+        ({"period_end": 2010}, "estimate x: period_end 2010 is not after"),
+        ({"period_end": None}, "estimate x, period_end: missing"),
+        ({"value_low": 9.0, "value_high": 10.0}, "not in order"),
+    ],
+)
+def test_a_wrong_estimate_is_named(changes: dict, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        efficiency.to_ooms_per_year(frame(estimate(**changes)))
+
+
+def test_the_published_table_reads_in_one_unit() -> None:
+    out = efficiency.to_ooms_per_year(tables.load("algorithmic_efficiency")).set_index("id")
+    # Hernandez and Brown's two statements of one result, 16 months and 44x in seven years.
+    assert out.loc["hernandez2020-doubling", "rate_best"] == pytest.approx(0.226, abs=0.001)
+    assert out.loc["hernandez2020-total", "rate_best"] == pytest.approx(0.235, abs=0.001)
+    # Ho et al.: 8 months.
+    assert out.loc["ho2024-v1-headline", "rate_best"] == pytest.approx(0.4515, abs=0.001)
+    known = out.dropna(subset=["rate_low", "rate_best", "rate_high"])
+    assert len(known) >= 5
+    assert (known["rate_low"] <= known["rate_best"]).all()
+    assert (known["rate_best"] <= known["rate_high"]).all()
+
+
+def test_draws_meet_a_90_percent_interval_and_narrow_a_95() -> None:
+    rows = frame(
+        estimate(id="90", value_low=4, value_high=16, interval="90% interval"),
+        estimate(id="95", value_low=4, value_high=16, interval="95% interval"),
+        estimate(id="p"),
+    )
+    draws = efficiency.rate_draws(efficiency.to_ooms_per_year(rows), 40_000, seed=1)
+    middle = units.ooms_per_year_from_doubling_months(8)
+    q = np.quantile(draws, [0.05, 0.5, 0.95], axis=1) / middle
+    assert q[:, 0] == pytest.approx([0.5, 1, 2], rel=0.03)
+    # A 95% interval a factor of two either way is 2^(1.645/1.96) = 1.79 at 90%.
+    assert q[:, 1] == pytest.approx([1 / 1.789, 1, 1.789], rel=0.03)
+    # A point gets a factor of two either way.
+    assert q[:, 2] == pytest.approx([0.5, 1, 2], rel=0.03)
+
+
+# ------------------------------------------------------------------ acceleration
+
+
+def series(slope: float, n: int = 5) -> pd.DataFrame:
+    """Sources whose log10 rate changes by `slope` a year, with tight intervals."""
+    rows = []
+    for i in range(n):
+        start = 2010 + 2 * i
+        rate = 0.3 * 10 ** (slope * (start + 1 - 2010))
+        rows.append(
+            estimate(
+                id=f"e{i}", source_key=f"s{i}", period_start=start, period_end=start + 2,
+                unit="ooms_per_year", value_low=rate * 0.98, value_best=rate,
+                value_high=rate * 1.02, interval="90% interval",
+            )
+        )  # fmt: skip
+    return frame(*rows)
+
+
+@given(st.sampled_from([-0.1, -0.03, 0.05, 0.1]))
+@settings(deadline=None, max_examples=4)
+def test_a_planted_acceleration_is_found(slope: float) -> None:
+    found = efficiency.acceleration(series(slope), n=500)
+    assert np.median(found.slopes) == pytest.approx(slope, abs=0.003)
+    assert found.share_accelerating == (1.0 if slope > 0 else 0.0)
+    expected = units.halving_months(0.3 * 10 ** (slope * 15))
+    assert np.median(found.halving_months) == pytest.approx(expected, rel=0.05)
+
+
+def test_no_acceleration_is_not_found() -> None:
+    found = efficiency.acceleration(series(0.0), n=4000)
+    assert found.share_accelerating == pytest.approx(0.5, abs=0.05)
+    assert found.share_accelerating_with_scatter == pytest.approx(0.5, abs=0.05)
+
+
+def test_disagreement_between_sources_widens_the_answer() -> None:
+    rows = series(0.02)
+    wild = rows.copy()
+    for column in ("value_low", "value_best", "value_high"):
+        wild[column] *= np.array([1, 3, 1 / 3, 3, 1])
+    calm, torn = (efficiency.acceleration(r, n=4000) for r in (rows, wild))
+    assert np.ptp(np.quantile(torn.slopes_with_scatter, [0.05, 0.95])) > 5 * np.ptp(
+        np.quantile(calm.slopes_with_scatter, [0.05, 0.95])
+    )
+    assert torn.share_accelerating_with_scatter < 0.95
+
+
+def test_five_variants_of_one_source_count_once() -> None:
+    rows = series(0.05)
+    copies = pd.concat([rows] + [rows.iloc[[0]].assign(id=f"copy{i}") for i in range(6)])
+    one, many = (efficiency.acceleration(r, n=2000) for r in (rows, copies))
+    assert np.median(many.slopes) == pytest.approx(np.median(one.slopes), abs=1e-3)
+    assert np.std(many.slopes) == pytest.approx(np.std(one.slopes), rel=0.1)
+
+
+def test_a_test_that_turns_on_one_source_says_so() -> None:
+    rows = series(0.1, 3)
+    rows.loc[[0, 1], ["period_start", "period_end"]] = [2012, 2022]
+    found = efficiency.acceleration(rows, n=200)
+    assert found.rests_on == ["s2"]
+
+
+def test_too_little_to_test_is_refused() -> None:
+    with pytest.raises(ValueError, match="three sources, got 2"):
+        efficiency.acceleration(series(0.1, 2))
+    flat = series(0.1).assign(period_start=2012, period_end=2022)
+    with pytest.raises(ValueError, match="one period"):
+        efficiency.acceleration(flat)
+
+
+def test_restatements_and_bounds_take_no_part() -> None:
+    rows = tables.load("algorithmic_efficiency")
+    found = efficiency.acceleration(rows[rows["measure"].isin(efficiency.TRAINING_MEASURES)])
+    used = set(found.used["id"])
+    assert not used & set(efficiency.NOT_INDEPENDENT)
+    assert "gundlach2025origin-small-scale" not in used
+    # Every id that is left out by name exists.
+    assert set(efficiency.NOT_INDEPENDENT) <= set(rows["id"])
+
+
+def test_the_subsets_narrow() -> None:
+    out = efficiency.acceleration_by_subset(tables.load("algorithmic_efficiency"), n=500)
+    assert out["n_sources"].is_monotonic_decreasing
+    assert out["share_accelerating"].dropna().between(0, 1).all()
+    assert (out["halving_months_low"] <= out["halving_months_high"]).all()
+
+
+def test_the_texts_three_points_run_into_a_wall() -> None:
+    found = efficiency.naive_series()
+    # Least squares through (2020, 16), (2024, 8), (2025, 6) is exact: two months off each year.
+    assert found.linear_slope_months_per_year == pytest.approx(-2)
+    assert found.linear_zero_year == pytest.approx(2028)
+    assert float(found.halving_at(2025.0)) == pytest.approx(6, abs=0.5)
+    assert found.slope_log2_per_year == pytest.approx(-0.2736, abs=1e-4)
+
+
+def test_ooms_of_a_series_integrate_its_rate() -> None:
+    found = efficiency.naive_series([(2020, 16), (2024, 8)])
+    grid = np.linspace(2020, 2026, 60_001)
+    rate = units.ooms_per_year_from_halving_months(found.halving_at(grid))
+    assert found.ooms_between(2020.0, 2026.0) == pytest.approx(np.trapezoid(rate, grid), rel=1e-6)
+    level = efficiency.naive_series([(2020, 8), (2024, 8)])
+    assert level.ooms_between(2020.0, 2022.0) == pytest.approx(3 * np.log10(2))
+    assert np.isinf(level.linear_zero_year)
+
+
+# ------------------------------------------------------------------ speedrun
+
+
+def run(minutes, years=None, track: int = 1) -> pd.DataFrame:
+    minutes = np.asarray(minutes, dtype=float)
+    years = 2024 + np.arange(minutes.size) / 12 if years is None else np.asarray(years)
+    return pd.DataFrame(
+        {
+            "track": track,
+            "record": np.arange(1, minutes.size + 1),
+            "date": units.from_decimal_year(years),
+            "minutes": minutes,
+            "retimed": False,
+            "technique": [f"change {i}" for i in range(minutes.size)],
+        }
+    )
+
+
+def test_an_exponential_speedrun_is_recognised() -> None:
+    # Halving every six months, for two years of monthly records.
+    years = 2024 + np.arange(24) / 12
+    noise = 0.02 * np.random.default_rng(0).standard_normal(24)
+    found = speedrun.speedrun_trend(run(45 * 2.0 ** (-(years - 2024) * 2 + noise), years))
+    assert found.halving_months == pytest.approx(6, rel=0.05)
+    best = found.models.set_index("model")["delta_bic"]
+    assert best["exponential"] < 6
+    assert best["exponential"] < best["power law in records"] - 20
+    low, high = found.ooms_per_year_interval
+    assert low <= 2 * np.log10(2) <= high
+
+
+def test_a_slowing_speedrun_is_recognised() -> None:
+    years = 2024 + np.linspace(0, 2, 40)
+    minutes = 45 * (1 + (years - 2024) / 0.05) ** -0.8
+    found = speedrun.speedrun_trend(run(minutes, years))
+    table = found.models.set_index("model")
+    assert table["bic"].idxmin() == "power law in time"
+    # The exponential, fitted without the last records, promises too much.
+    assert table.loc["exponential", "bias_held_out_log2"] > 0.3
+    assert table.loc["power law in time", "rmse_held_out_log2"] < 0.01
+    assert found.halving_months_before < found.halving_months_after
+
+
+def test_retiming_is_no_progress() -> None:
+    plain = run([40, 20, 10, 8, 5, 4, 3, 2.5, 2])
+    retimed = plain.copy()
+    # From the fifth record on, another clock reads 25% more.
+    retimed.loc[4:, "minutes"] *= 1.25
+    again = plain.iloc[[3]].assign(minutes=10.0, retimed=True)
+    again["date"] = plain["date"].iloc[3] + pd.Timedelta(days=2)
+    both = pd.concat([retimed, again], ignore_index=True)
+    assert speedrun.speedrun_trend(both, held_out=3).factor_total == pytest.approx(20)
+    steps = speedrun.speedrun_steps(both)
+    assert len(steps) == 9
+    assert steps["step_factor"].tolist()[1:] == pytest.approx(
+        speedrun.speedrun_steps(plain)["step_factor"].tolist()[1:]
+    )
+    with pytest.raises(ValueError, match="record 77: retimed before it was set"):
+        speedrun.speedrun_steps(pd.concat([plain, again.assign(record=77)]))
+
+
+def test_periods_chain_to_the_whole_and_silence_is_no_progress() -> None:
+    steps = speedrun.speedrun_steps(run([40, 20, 10, 5]))
+    parts = speedrun.speedrun_periods(steps, [2020.0, 2024.1, 2024.2, 2024.3, 2025.0])
+    assert parts["start"].iloc[0] == 2024.0
+    assert parts["factor"].prod() == pytest.approx(8)
+    assert parts["records"].tolist() == [1, 1, 1, 0]
+    assert np.isinf(parts["halving_months"].iloc[-1])
+    assert np.isnan(speedrun.standing_record(steps, [2023.0])).all()
+
+
+def test_the_nanogpt_speedrun() -> None:
+    found = speedrun.speedrun_trend(tables.load("speedrun"), 1)
+    # By hand: 45 / 2.933 before the retiming, 3.014 / 1.23 after it.
+    assert found.factor_total == pytest.approx(45 / 2.933 * 3.014 / 1.23, rel=1e-9)
+    assert len(found.steps) == 89
+    assert found.steps["step_ooms"].sum() == pytest.approx(np.log10(found.factor_total))
+    # The early rush is over: the constant-rate line promises more than came.
+    assert found.halving_months_before < found.halving_months_after
+    exponential = found.models.set_index("model").loc["exponential"]
+    assert exponential["bias_held_out_log2"] > 0
+    assert exponential["delta_bic"] > 10
+
+
+def test_a_track_with_too_few_records_is_refused() -> None:
+    with pytest.raises(ValueError, match="track 3: 0 records"):
+        speedrun.speedrun_steps(run([3, 2, 1]), 3)
+    with pytest.raises(ValueError, match="held_out"):
+        speedrun.speedrun_trend(run([9, 8, 7, 6, 5, 4, 3]), held_out=3)
+
+
+# ------------------------------------------------------------------ GPT-2
+
+
+def test_the_gpt2_chain_by_hand() -> None:
+    runs = tables.load("gpt2_reproductions")
+    peaks = {name: 4.2e14 if "TPU" in name else 9.894e14 for name in runs["hardware"].unique()}
+    flop = {"openai-2019": 1.92e21, "nanochat-2026-01-29": 4.33e19}
+    chain = gpt2.gpt2_speedup(runs, peaks, training_flop=flop)
+    steps = chain.steps.set_index("id")
+    llmc = steps.loc["llmc-2024"]
+    assert llmc["cost_ooms"] == pytest.approx(np.log10(43000 / 672))
+    assert llmc["software_ooms"] == pytest.approx(np.log10(32 * 168 * 4.2e14 / (8 * 24 * 9.894e14)))
+    known = steps.dropna(subset=["software_ooms"])
+    assert (known["hardware_ooms"] + known["software_ooms"]).tolist() == pytest.approx(
+        known["cost_ooms"].tolist()
+    )
+    first = steps.loc["nanochat-2026-01-29"]
+    assert first["training_flop_ooms"] == pytest.approx(np.log10(1.92e21 / 4.33e19))
+    assert first["training_flop_ooms"] + first["utilisation_ooms"] == pytest.approx(
+        first["software_ooms"]
+    )
+    assert chain.hardware_ooms_per_year + chain.software_ooms_per_year == pytest.approx(
+        chain.cost_ooms_per_year
+    )
+    # A run without its hours has a cost and no more.
+    assert np.isnan(steps.loc["moddednanogpt-2024-10", "software_ooms"])
+    assert steps.loc["moddednanogpt-2024-10", "cost_ooms"] > llmc["cost_ooms"]
+
+
+def test_a_chain_that_lacks_a_number_is_refused() -> None:
+    runs = tables.load("gpt2_reproductions")
+    with pytest.raises(ValueError, match="no peak for TPU v3"):
+        gpt2.gpt2_speedup(runs, {"H100": 1e15})
+    peaks = dict.fromkeys(runs["hardware"].unique(), 1e15)
+    with pytest.raises(ValueError, match="llmc-2024: cost_usd"):
+        gpt2.gpt2_speedup(
+            runs.assign(cost_usd=runs["cost_usd"].where(runs["id"] != "llmc-2024")), peaks
+        )
+    with pytest.raises(ValueError, match="needs openai-2019"):
+        gpt2.gpt2_speedup(runs, peaks, training_flop={"llmc-2024": 1e20})
+
+
+def test_overlap_by_hand() -> None:
+    rows = pd.DataFrame(
+        {
+            "id": ["a", "b", "c", "d"],
+            "technique": ["kernel", "kernel", "second kernel", "optimiser"],
+            "factor_low": [None, None, 1.0, 2.0],
+            "factor_best": [10.0, 5.0, 2.0, None],
+            "factor_high": [None, None, 4.0, 8.0],
+            "nests_with": [None, None, "b", None],
+        }
+    )
+    found = gpt2.multiplier_overlap(rows, 1.0)
+    # 10 * 5 * 2 * 4 = 400, with the geometric middle of 2 and 8; ends 100 and 1600.
+    assert 10**found.product_best_ooms == pytest.approx(400)
+    assert 10**found.product_low_ooms == pytest.approx(100)
+    assert 10**found.product_high_ooms == pytest.approx(1600)
+    # One kernel (the largest) and one optimiser.
+    assert 10**found.distinct_best_ooms == pytest.approx(40)
+    assert found.excess_ooms == pytest.approx(np.log10(40))
+    with pytest.raises(ValueError, match="kernel: no factor"):
+        gpt2.multiplier_overlap(rows.assign(factor_best=0.0), 1.0)
+
+
+def test_published_multipliers_exceed_what_was_measured() -> None:
+    rows = tables.load("training_speedups")
+    later = rows[(rows["date"] >= "2019-02-14") & (rows["id"] != "moddednanogpt-1.5b")]
+    found = gpt2.multiplier_overlap(later, 2.0)
+    assert found.distinct_best_ooms < found.product_best_ooms
+    assert found.excess_ooms > 1
+
+
+# ------------------------------------------------------------------ price
+
+
+def offers(**changes) -> tuple[pd.DataFrame, pd.DataFrame]:
+    days = pd.to_datetime(["2023-01-01", "2023-07-01", "2024-01-01", "2025-01-01"])
+    prices = pd.DataFrame(
+        {
+            "model_id": ["a", "b", "c", "d"],
+            "date": days,
+            "kind": "list",
+            "input_usd_per_mtok": [10.0, 20.0, 1.0, 0.1],
+            "output_usd_per_mtok": [30.0, 60.0, 3.0, 0.3],
+        }
+    )
+    scores = pd.DataFrame(
+        {
+            "model_id": ["a", "b", "c", "d"],
+            "benchmark": "X",
+            "date": days,
+            "score_percent": [80.0, 90.0, 82.0, 85.0],
+            "single_attempt": True,
+        }
+    )
+    return prices, scores
+
+
+def test_the_running_minimum_by_hand() -> None:
+    found = price_of_capability(*offers(), "X", 80.0)
+    assert found.records["model_id"].tolist() == ["a", "c", "d"]
+    # Three to one: (3 * 10 + 30) / 4.
+    assert found.records["price_usd_per_mtok"].tolist() == pytest.approx([15, 1.5, 0.15])
+    assert found.ooms_per_year == pytest.approx(1)
+    assert found.fit is not None
+    assert found.fit.slope_ooms_per_year == pytest.approx(-1, abs=0.001)
+    assert found.offers["is_record"].tolist() == [True, False, True, True]
+    even = price_of_capability(*offers(), "X", 80.0, input_per_output=1)
+    assert even.records["price_usd_per_mtok"].iloc[0] == pytest.approx(20)
+
+
+def test_a_higher_bar_starts_later_and_dearer() -> None:
+    assert price_of_capability(*offers(), "X", 81.0).records["model_id"].tolist() == [
+        "b", "c", "d",
+    ]  # fmt: skip
+
+
+def test_an_offer_counts_from_the_day_its_score_is_known() -> None:
+    prices, scores = offers()
+    scores.loc[2, "date"] = pd.Timestamp("2024-07-01")
+    found = price_of_capability(prices, scores, "X", 80.0)
+    assert found.records["date"].iloc[1] == pd.Timestamp("2024-07-01")
+
+
+def test_votes_and_promotions_are_left_out() -> None:
+    prices, scores = offers()
+    scores.loc[2, "single_attempt"] = False
+    prices.loc[3, "kind"] = "introductory"
+    found = price_of_capability(prices, scores, "X", 80.0)
+    assert found.records["model_id"].tolist() == ["a"]
+    assert np.isnan(found.ooms_per_year)
+    assert found.fit is None
+
+
+def test_a_wrong_benchmark_or_bar_is_named() -> None:
+    with pytest.raises(ValueError, match="'Y' is not in the table; it has X"):
+        price_of_capability(*offers(), "Y", 80.0)
+    with pytest.raises(ValueError, match="no priced model reaches 99"):
+        price_of_capability(*offers(), "X", 99.0)
+
+
+def test_the_price_of_gpt4_on_mmlu() -> None:
+    found = price_of_capability(tables.load("prices"), tables.load("benchmarks"), "MMLU", 86.0)
+    # GPT-4 at 30 and 60 dollars: 37.50 blended, the first to reach it.
+    assert found.records["model_id"].iloc[0] == "gpt-4"
+    assert found.records["price_usd_per_mtok"].iloc[0] == pytest.approx(37.5)
+    assert found.records["price_usd_per_mtok"].is_monotonic_decreasing
+    low, high = found.ooms_per_year_interval
+    assert 0 < low < high

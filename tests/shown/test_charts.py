@@ -1,0 +1,219 @@
+"""Charts: what every chart carries, and colours that the page knows."""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+import json
+import pkgutil
+import re
+from pathlib import Path
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import pytest
+from colorspacious import cspace_convert
+
+import ooms.shown.charts
+from ooms.assumed.scenarios import Scenario
+from ooms.shown.charts import counting, marks, theme
+from ooms.shown.frames import counting as frames
+
+ROOT = Path(__file__).parents[2]
+MODULES = sorted(
+    module.name for module in pkgutil.iter_modules(ooms.shown.charts.__path__, "ooms.shown.charts.")
+)
+VARIABLE = re.compile(r"var\((--[\w-]+)")
+
+
+def sources() -> dict[str, str]:
+    return {name: Path(str(importlib.import_module(name).__file__)).read_text() for name in MODULES}
+
+
+def test_every_colour_variable_is_defined_for_light_and_dark() -> None:
+    used = {name for text in sources().values() for name in VARIABLE.findall(text)}
+    used |= {f"--hue-{i}" for i in (1, 2, 3, 4, 5, 6, 7, 8)}
+    css = re.sub(
+        r"/\*.*?\*/", "", (ROOT / "src/ooms_book/static/charts.css").read_text(), flags=re.DOTALL
+    )
+    blocks = re.findall(r"([^{}]*)\{([^{}]*)\}", css)
+    light = "".join(body for head, body in blocks if "dark" not in head)
+    dark = "".join(body for head, body in blocks if "dark" in head)
+    names = {name for name in used if not name.endswith("-")}
+    missing = {name for name in names if f"{name}:" not in light}
+    assert not missing, f"charts.css does not define {sorted(missing)}"
+    missing = {name for name in names if f"{name}:" not in dark}
+    assert not missing, f"charts.css does not define {sorted(missing)} for dark pages"
+
+
+def palettes() -> dict[str, dict[str, str]]:
+    """Return the colours of charts.css on light and on dark pages."""
+    css = (ROOT / "src/ooms_book/static/charts.css").read_text()
+    light, dark = css.split('html[data-theme="dark"] {')
+    found = {
+        name: dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", part))
+        for name, part in (("light", light), ("dark", dark))
+    }
+    assert set(found["light"]) == set(found["dark"])
+    return found
+
+
+def rgb(colour: str) -> np.ndarray:
+    return np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast of two colours by the definition of WCAG 2."""
+
+    def luminance(colour: str) -> float:
+        c = rgb(colour)
+        linear = np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
+        return float(linear @ [0.2126, 0.7152, 0.0722])
+
+    low, high = sorted([luminance(one), luminance(other)])
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_contrast_is_measured_as_published() -> None:
+    # The extremes, and a grey just on the border of 4.5.
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
+
+
+@pytest.mark.parametrize("page", ["light", "dark"])
+def test_colours_stand_out_from_the_page(page: str) -> None:
+    colours = palettes()[page]
+    for name, colour in colours.items():
+        least = {"chart-paper": 0.0, "chart-grid": 0.0}.get(name, 4.5)
+        if name.startswith("role-"):
+            least = 3.0
+        assert contrast(colour, colours["chart-paper"]) >= least, name
+
+
+@pytest.mark.parametrize("page", ["light", "dark"])
+@pytest.mark.parametrize("sight", ["full", "protanomaly", "deuteranomaly", "tritanomaly"])
+def test_colours_are_told_apart(page: str, sight: str) -> None:
+    colours = palettes()[page]
+
+    def seen(colour: str) -> np.ndarray:
+        shown = rgb(colour)
+        if sight != "full":
+            # Machado, Oliveira and Fernandes (2009), doi:10.1109/TVCG.2009.113, at its strongest.
+            space = {"name": "sRGB1+CVD", "cvd_type": sight, "severity": 100}
+            shown = np.clip(cspace_convert(shown, space, "sRGB1"), 0, 1)
+        return np.asarray(cspace_convert(shown, "sRGB1", "CAM02-UCS"))
+
+    roles = [name for name in colours if name.startswith("role-")]
+    hues = ["role-implied", *(name for name in colours if name.startswith("hue-"))]
+    assert len(roles) == 4
+    assert len(hues) >= 9
+    # In a space where a difference of one can just be seen side by side.
+    least = 20 if sight == "full" else 10
+    for group in (roles, hues):
+        for one, other in itertools.combinations(group, 2):
+            apart = float(np.linalg.norm(seen(colours[one]) - seen(colours[other])))
+            assert apart >= least, f"{one} and {other} on {page} pages"
+
+
+def test_a_chart_elsewhere_has_the_colours_of_a_light_page() -> None:
+    light = palettes()["light"]
+    found = {
+        name: colour
+        for path in (
+            ROOT / "src/ooms/shown/charts/theme.py",
+            ROOT / "src/ooms_book/charts/layout.py",
+        )
+        for name, colour in re.findall(r"var\(--([\w-]+), (#\w{6})\)", path.read_text())
+    }
+    assert len(found) >= 12
+    assert found == {name: light[name] for name in found}
+
+
+def test_charts_name_no_colour_but_the_themes() -> None:
+    for name, text in sources().items():
+        if name == "ooms.shown.charts.theme":
+            continue
+        found = re.findall(r"#[0-9A-Fa-f]{6}\b", text)
+        assert not found, f"{name} names {found}: take a colour from ooms.shown.charts.theme"
+
+
+def test_scenarios_keep_their_hue_and_differ_by_dash_too() -> None:
+    known = list(theme.SCENARIO_HUES)
+    assert len({theme.hue(name) for name in known}) == len(known)
+    assert len({tuple(theme.dash(name)) for name in known}) == len(known)
+    assert theme.hue("a-new-one", 1) != theme.hue("a-new-one", 2)
+
+
+def a_fan() -> alt.LayerChart:
+    dates = pd.date_range("2020-01-01", periods=5, freq="YS")
+    band = pd.DataFrame({"date": dates} | {q: np.arange(5.0) for q in ("q05", "q25", "q50")})
+    band = band.assign(q75=band["q50"] + 1, q95=band["q50"] + 2)
+    medians = pd.DataFrame(
+        {"scenario": "baseline", "title": "Baseline", "date": dates, "ooms": np.arange(5.0)}
+    )
+    anchors = pd.DataFrame({"date": dates[:1], "ooms": [0.0], "label": ["GPT-2"]})
+    return counting.fan(band, medians, anchors, "2022-01-01", "A finding", "Source: a test.")
+
+
+def test_a_chart_carries_its_finding_source_and_description() -> None:
+    spec = a_fan().to_dict()
+    assert spec["title"]["text"] == "A finding"
+    assert spec["title"]["subtitle"][-1] == "Source: a test."
+    assert "Baseline: median 4.0 OOMs" in spec["description"]
+    assert spec["width"] == "container"
+
+
+def test_a_notebook_shows_the_chart_and_nothing_else() -> None:
+    bundle = alt.renderers.get()(a_fan().to_dict())
+    assert set(bundle) == {ooms.shown.charts.VEGA_LITE_MIME, "text/plain"}
+    assert json.dumps(bundle[ooms.shown.charts.VEGA_LITE_MIME])
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [("Baseline", 1), ("Essay of 2024", 2), ("Scaling exponent", 2), ("First-year post", 2)],
+)
+def test_names_of_lines_are_broken_near_their_middle(name: str, lines: int) -> None:
+    parts = marks.in_two_lines(name).split("\n")
+    assert len(parts) == lines
+    assert " ".join(parts) == name
+
+
+def test_a_scenario_that_leaves_the_count_alone_gets_no_second_line() -> None:
+    drawn = {
+        name: (Scenario.load(name), Scenario.load(name).draw(n=64))
+        for name in ("baseline", "data-wall-bites", "essay-2024")
+    }
+    medians = frames.scenario_medians(drawn, [2024.0, 2030.0])
+    assert list(dict.fromkeys(medians["scenario"])) == ["baseline", "essay-2024"]
+
+
+def test_names_of_lines_have_room_and_keep_their_order() -> None:
+    wanted = [9.0, 8.9, 8.8, 2.0]
+    placed = marks.apart(wanted, 0.5)
+    assert np.all(-np.diff(placed) >= 0.5 - 1e-9)
+    assert placed.mean() == pytest.approx(np.mean(wanted))
+    ends = pd.DataFrame({"line": ["low", "high"], "ooms": [1.0, 1.1], "x": [0, 0]})
+    layers = marks.end_labels(
+        ends, "line", "ooms", alt.X("x:Q"), alt.Scale(domain=[0, 10]), {"low": "a", "high": "b"},
+        "line",
+    )  # fmt: skip
+    shown = [(layer.data["name"].iloc[0], layer.to_dict()["mark"]["color"]) for layer in layers]
+    assert shown == [("high", "b"), ("low", "a")]
+
+
+def test_a_readout_says_what_it_is_given_and_takes_no_room() -> None:
+    frame = pd.DataFrame({"year": [2026, 2027], "q50": [1.0, 2.5], "q05": [0.5, 1], "q95": [3, 4]})
+    words = marks.fan_words(frame, ["2026", "2027"], marks.oom_words, "Year")
+    layer = marks.readout(frame, words, x=alt.X("year:Q")).to_dict()
+    assert layer["name"].startswith("hover")
+    assert layer["mark"]["opacity"] == 0
+    assert [tip["title"] for tip in layer["encoding"]["tooltip"]] == ["Year", "Median", "90% range"]
+    rows = next(iter(layer["datasets"].values()))
+    assert rows[1] == {
+        "year": 2027,
+        "said 0": "2027",
+        "said 1": "2.5 OOMs (320 times)",
+        "said 2": "1.0 OOMs (10 times) to 4.0 OOMs (10,000 times)",
+    }

@@ -1,0 +1,795 @@
+"""Newer tables: taken in whole or not at all, with what they move said beforehand."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import threading
+import zipfile
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from ooms.assumed.estimates import Estimate
+from ooms.assumed.scenarios import Scenario
+from ooms.cli import main
+from ooms.observed import package, tables
+from ooms.update import changes, conclusions, history, proposal, sources, write
+from ooms.update.readers import ImportRefused, speedrun
+from ooms.update.report import as_dict, markdown
+
+ROOT = Path(__file__).resolve().parents[2]
+TODAY = "2026-11-22"
+FILES = {
+    "models": "epoch_all_ai_models_2025-08-07.csv",
+    "horizons": "metr_benchmark_results_1_1_2026-01-30.yaml",
+    "speedrun": "nanogpt_speedrun_records_2026-08-01.csv",
+    "capability_index": "epoch_capabilities_index_2025-11-07.csv",
+    "accelerators": "epoch_ml_hardware_2025-06-20.csv",
+}
+PRICES = "epoch_hardware_prices.csv"
+
+
+def digest(folder: Path) -> dict[str, str]:
+    """Return what every file below a folder holds."""
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def read(folder: Path, *files: Path | str, vintage: str | None = None) -> list[sources.Edition]:
+    scratch = folder / f"read-{len(list(folder.iterdir()))}"
+    scratch.mkdir()
+    return sources.editions([str(f) for f in files], scratch, today=TODAY, vintage=vintage)
+
+
+def of(edition: sources.Edition) -> proposal.Proposal:
+    return proposal.propose([edition], today=TODAY, with_conclusions=False)
+
+
+@pytest.fixture
+def in_2024(copy_of_data: Path) -> Path:
+    """The tables as the book would have had them in May 2024."""
+    path = copy_of_data / "datapackage.json"
+    package = json.loads(path.read_text())
+    by_name = {resource["name"]: resource for resource in package["resources"]}
+    old = by_name["models-2024-05-22"]
+    shutil.move(copy_of_data / old["path"], copy_of_data / "models.csv")
+    package["resources"].remove(old)
+    by_name["models"] |= {
+        "vintage": "2024-05-22",
+        "rows_min": 300,
+        "description": "As exported on 22 May 2024.",
+    }
+    path.write_text(json.dumps(package, indent=2, ensure_ascii=False) + "\n")
+    return copy_of_data
+
+
+# ---- from May 2024 to August 2025 ---------------------------------------------------------------
+
+
+@pytest.mark.reference
+def test_an_update_is_said_then_written_whole_and_changes_nothing_twice(
+    in_2024: Path, reference_dir: Path, tmp_path: Path
+) -> None:
+    before = digest(in_2024)
+    old = (in_2024 / "models.csv").read_bytes()
+    (edition,) = read(tmp_path, reference_dir / FILES["models"])
+    assert (edition.table, edition.vintage, edition.dated_by) == (
+        "models",
+        "2025-08-07",
+        "its name",
+    )
+
+    found = of(edition)
+    (change,) = found.changes
+    assert change.rows_after == change.rows_before + len(change.added) - len(change.removed)
+    gpt2 = {r.column: r for r in change.revised if r.key == ("GPT-2 (1.5B)",)}
+    assert gpt2["training_compute_flop"].before == "4.3e+21"
+    assert gpt2["training_compute_flop"].after == "1.92e+21"
+    assert gpt2["training_compute_flop"].ooms == pytest.approx(-0.350, abs=0.001)
+    assert ("Grok-3",) in change.added
+    names = [risk.name for risk in found.risks]
+    assert "jump:models.training_compute_flop" in names
+    assert "shrunk:models" not in names
+    (jump,) = (r for r in found.risks if r.name == "jump:models.parameters")
+    assert any(row.startswith("Llama 2-7B: 7e+10 to 7e+09") for row in jump.rows)
+    text = markdown(found)
+    assert "Grok-3" in text or "and" in text
+    assert "- [ ] `jump:models.parameters`" in text
+    assert digest(in_2024) == before
+
+    with pytest.raises(ImportRefused, match="accept it by its name"):
+        proposal.accept(found, names[1:])
+    with pytest.raises(ImportRefused, match="verdict:x: is no risk of this update"):
+        proposal.accept(found, [*names, "verdict:x"])
+    assert digest(in_2024) == before
+
+    proposal.accept(found, names, "For the test.")
+    # The current table is the committed one, and the older is kept as it was.
+    assert (in_2024 / "models.csv").read_bytes() == (ROOT / "data/models.csv").read_bytes()
+    assert (in_2024 / "vintages/2024-05-22/models.csv").read_bytes() == old
+    assert package.vintages("models") == ["2024-05-22", "2025-08-07"]
+    assert package.describe("models")["description"] == "As exported on 7 August 2025."
+    tables.load("models", "2024-05-22")
+    last = tables.load("conclusions_log").iloc[-1]
+    assert last["why"] == "For the test."
+    assert "models: 2024-05-22 to 2025-08-07" in last["tables"]
+    assert "jump:models.parameters" in last["accepted"]
+    kept = {path: content for path, content in digest(in_2024).items() if path in before}
+    changed = {path for path in kept if kept[path] != before[path]}
+    assert changed == {"models.csv", "datapackage.json", "conclusions_log.csv"}
+
+    written = digest(in_2024)
+    again = of(edition)
+    assert again.empty
+    proposal.accept(again)
+    assert digest(in_2024) == written
+
+
+@pytest.mark.reference
+def test_the_rows_responsible_for_a_verdict_and_a_finding_are_named(
+    in_2024: Path, reference_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # These two read assumptions and the register, which this update leaves alone.
+    monkeypatch.setattr(conclusions, "_results", list)
+    monkeypatch.setattr(conclusions, "_scores", list)
+    (edition,) = read(tmp_path, reference_dir / FILES["models"])
+    found = proposal.propose([edition], today=TODAY)
+    assert found.moves is not None
+    moved = {(move.one.kind, move.one.id): move for move in found.moves}
+
+    ratio = moved["finding", "models.gpt2_to_gpt4"]
+    assert ratio.before is not None
+    assert ratio.after is not None
+    assert (ratio.before.shown, ratio.after.shown) == ("4,900 times", "11,000 times")
+    assert ratio.parts[0].what.startswith("models: GPT-2 (1.5B) (training_compute_flop 4.3e+21")
+    assert ratio.parts[0].effect == "without it, 4,900 times"
+
+    largest = moved["finding", "models.largest_run"]
+    assert [part.what for part in largest.parts] == ["models: Grok-3 (added)"]
+
+    flipped = moved["verdict", "essay.compute.gpt2_flop_revised"]
+    assert flipped.before is not None
+    assert flipped.after is not None
+    assert flipped.before.shown == "reproduces after rounding"
+    assert flipped.after.shown == "does not follow"
+    assert "GPT-2 (1.5B)" in flipped.parts[0].what
+    assert "verdict:essay.compute.gpt2_flop_revised" in {risk.name for risk in found.risks}
+    assert found.still["finding"] + sum(kind == "finding" for kind, _ in moved) == 12
+    assert as_dict(found)["conclusions"][0]["before"]
+    assert "**11,000 times**" in markdown(found)
+
+
+@pytest.mark.reference
+def test_an_older_edition_is_kept_beside_the_newer(
+    copy_of_data: Path, reference_dir: Path, tmp_path: Path
+) -> None:
+    then = "epoch_all_ai_systems_2024-05-22.csv"
+    (edition,) = read(tmp_path, reference_dir / then)
+    assert of(edition).empty
+    # The same file under another day is another edition; the current table stays.
+    (edition,) = read(tmp_path, reference_dir / then, vintage="2024-06-01")
+    found = of(edition)
+    current = (copy_of_data / "models.csv").read_bytes()
+    proposal.accept(found, [risk.name for risk in found.risks])
+    assert (copy_of_data / "models.csv").read_bytes() == current
+    assert package.vintages("models") == ["2024-05-22", "2024-06-01", "2025-08-07"]
+
+
+@pytest.mark.reference
+@pytest.mark.parametrize("table", FILES)
+def test_each_published_file_is_known_by_its_content_and_is_the_table(
+    table: str, reference_dir: Path, tmp_path: Path
+) -> None:
+    source = reference_dir / FILES[table]
+    nameless = tmp_path / "download"
+    shutil.copy(source, nameless)
+    files: list[Path] = [nameless]
+    if table == "accelerators":
+        files.append(reference_dir / PRICES)
+    (edition,) = read(tmp_path, *files, vintage=package.vintage(table))
+    assert edition.table == table
+    assert edition.text.encode() == (ROOT / "data" / f"{table}.csv").read_bytes()
+
+
+# ---- layouts ------------------------------------------------------------------------------------
+
+
+def rows_of(path: Path) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
+
+
+def csv_of(rows: list[list[str]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode()
+
+
+@pytest.mark.reference
+def test_columns_may_move_be_renamed_come_and_go(reference_dir: Path, tmp_path: Path) -> None:
+    rows = rows_of(reference_dir / FILES["models"])
+    drop = rows[0].index("Training compute upper bound")
+    order = [i for i in reversed(range(len(rows[0]))) if i != drop]
+    other = [[row[i] for i in order] + ["new"] for row in rows]
+    other[0] = [
+        {
+            "Model": "System",
+            "Training dataset size (datapoints)": "Training dataset size (total)",
+        }.get(name, name)
+        for name in other[0]
+    ]
+    path = tmp_path / "export_2025-08-07.csv"
+    path.write_bytes(csv_of(other))
+    (edition,) = read(tmp_path, path)
+    known = pd.read_csv(ROOT / "data/models.csv")
+    found = pd.read_csv(io.StringIO(edition.text))
+    assert found["training_compute_high_flop"].isna().all()
+    same = [c for c in known.columns if c not in ("training_compute_high_flop", "note")]
+    pd.testing.assert_frame_equal(found[same], known[same])
+
+
+README = """# Speedrun
+| # | Record time | Description | Date | Log | Contributors |
+| - | - | - | - | - | - |
+1 | 45 minutes | [llm.c baseline](https://example.org/a) | 05/28/24 | [log](x) | a
+2 | 2.5 minutes | Muon, [twice](b) | 10/04/24 | none | b
+2 | 2.4 minutes | 2nd record with new timing | 11/01/24 | none | b
+
+| # | Record time | Description | Date | Log |
+| - | - | - | - | - |
+| 2 | 0.5 hours | First | 01/18/25 | log |
+"""
+
+
+def test_the_speedruns_readme_is_read_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "README.md"
+    path.write_text(README)
+    found = speedrun.read(path)
+    assert found["minutes"].tolist() == [45, 2.5, 2.4, 30]
+    assert found["track"].tolist() == [1, 1, 1, 2]
+    assert found["retimed"].tolist() == [False, False, True, False]
+    assert found["technique"].tolist()[:2] == ["llm.c baseline", "Muon, twice"]
+    assert found["date"].dt.strftime("%Y-%m-%d").tolist()[0] == "2024-05-28"
+    # By content, whatever the file is called.
+    assert sources.recognise(sources.Fetched("x", README.encode(), "x")) == "speedrun"
+    path.write_text(README.replace("2.5 minutes", "fast"))
+    with pytest.raises(ImportRefused, match=r'README.md, row 5: "fast" is no time'):
+        speedrun.read(path)
+
+
+# ---- files that are not fit ---------------------------------------------------------------------
+
+NAME = {
+    "models": "Model",
+    "speedrun": "technique",
+    "capability_index": "Model version",
+    "accelerators": "Hardware name",
+}
+DATE = {
+    "models": "Publication date",
+    "speedrun": "date",
+    "capability_index": "Release date",
+    "accelerators": "Release date",
+}
+NUMBER = {
+    "models": ("Training compute (FLOP)", 1e3),
+    "speedrun": ("minutes_8xH100", 60.0),
+    "capability_index": ("ECI Score", 0.01),
+    "accelerators": ("Tensor-FP16/BF16 performance (FLOP/s)", 1e-12),
+}
+
+
+def kept(table: str, rows: list[list[str]]) -> int:
+    """Return the number of a row that the table has."""
+    heads = rows[0]
+    needed = [heads.index(NAME[table]), heads.index(DATE[table]), heads.index(NUMBER[table][0])]
+    if table == "models":
+        needed.append(heads.index("Notability criteria"))
+    return next(i for i, row in enumerate(rows) if i and all(row[k] for k in needed))
+
+
+def edit(change: Callable[[str, list[list[str]]], None]) -> Callable[[str, bytes], bytes]:
+    def spoil(table: str, content: bytes) -> bytes:
+        rows = list(csv.reader(io.StringIO(content.decode(), newline="")))
+        change(table, rows)
+        return csv_of(rows)
+
+    return spoil
+
+
+def markup(table: str, rows: list[list[str]]) -> None:
+    rows[kept(table, rows)][rows[0].index(NAME[table])] = "<b>GPT</b>"
+
+
+def in_2062(table: str, rows: list[list[str]]) -> None:
+    rows[kept(table, rows)][rows[0].index(DATE[table])] = "2062-01-01"
+
+
+def other_unit(table: str, rows: list[list[str]]) -> None:
+    column, factor = NUMBER[table]
+    at = rows[0].index(column)
+    for row in rows[1:]:
+        row[at] = f"{float(row[at]) * factor:.8g}" if row[at] else ""
+
+
+def twice(table: str, rows: list[list[str]]) -> None:
+    rows.append(rows[kept(table, rows)])
+
+
+def of_yaml(old: str, new: str) -> Callable[[str, bytes], bytes]:
+    def spoil(_: str, content: bytes) -> bytes:
+        text = content.decode()
+        assert re.search(old, text)
+        return re.sub(old, new, text, count=1).encode()
+
+    return spoil
+
+
+def seconds(_: str, content: bytes) -> bytes:
+    parsed = yaml.safe_load(content)
+    for result in parsed["results"].values():
+        for name in ("p50_horizon_length", "p80_horizon_length"):
+            horizon = result["metrics"][name]
+            result["metrics"][name] = {key: 60 * value for key, value in horizon.items()}
+    return yaml.safe_dump(parsed).encode()
+
+
+SPOILT: dict[str, tuple[Callable[[str, bytes], bytes], str]] = {
+    "empty": (lambda _, content: b"", "the file is empty"),
+    "binary": (lambda _, content: b"\x89PNG\r\n\x1a\n\x00\xff" + content, "not a text file"),
+    "a web page": (lambda _, content: b"<!DOCTYPE html><p>Moved</p>\n", "is a web page"),
+    "cut off": (
+        lambda _, content: content[: int(len(content) * 0.7)],
+        "has .* cells and not|does not end|not valid CSV|not a file of time horizons|KeyError",
+    ),
+    "markup": (edit(markup), "holds markup"),
+    "a date in 2062": (edit(in_2062), "2062-01-01 is after today|2062"),
+    "a row twice": (edit(twice), "stands in row|comes twice"),
+}
+SPOILT_YAML = {
+    "markup": (of_yaml("  davinci_002:", '  "<b>davinci</b>":'), "holds markup"),
+    "a date in 2062": (
+        of_yaml("release_date: 2025-08-07", "release_date: 2062-01-01"),
+        "2062-01-01 is after today",
+    ),
+    "a row twice": (
+        of_yaml("\n  gpt_4:", "\n  gpt_4o_inspect: {}\n  gpt_4:"),
+        '"gpt_4o_inspect" comes twice',
+    ),
+}
+
+
+@pytest.mark.reference
+@pytest.mark.parametrize("table", FILES)
+@pytest.mark.parametrize("how", SPOILT)
+def test_a_spoilt_file_is_refused_and_nothing_is_lost(
+    how: str, table: str, reference_dir: Path, tmp_path: Path, copy_of_data: Path
+) -> None:
+    spoil, expected = SPOILT[how]
+    if table == "horizons" and how in SPOILT_YAML:
+        spoil, expected = SPOILT_YAML[how]
+    path = tmp_path / FILES[table]
+    path.write_bytes(spoil(table, (reference_dir / FILES[table]).read_bytes()))
+    before = digest(copy_of_data)
+    with pytest.raises(ImportRefused, match=expected):
+        of(read(tmp_path, path)[0])
+    done = CliRunner().invoke(main, ["update", str(path), "--accept", "--fast"])
+    assert done.exit_code == 1
+    assert "Refused: nothing was written." in done.stderr
+    assert digest(copy_of_data) == before
+
+
+@pytest.mark.reference
+@pytest.mark.parametrize("table", FILES)
+def test_another_unit_has_to_be_accepted_by_name(
+    table: str, reference_dir: Path, tmp_path: Path, copy_of_data: Path
+) -> None:
+    spoil = seconds if table == "horizons" else edit(other_unit)
+    path = tmp_path / FILES[table]
+    path.write_bytes(spoil(table, (reference_dir / FILES[table]).read_bytes()))
+    before = digest(copy_of_data)
+    (edition,) = read(tmp_path, path)
+    if table in ("speedrun", "accelerators"):
+        # What lies outside the bounds of its column is refused before it is compared.
+        with pytest.raises(ImportRefused, match=r"is (below|above) .*, the (least|most) there can"):
+            of(edition)
+    else:
+        found = of(edition)
+        assert any(risk.name.startswith("rescaled:") for risk in found.risks), found.risks
+        with pytest.raises(ImportRefused, match="another unit"):
+            proposal.accept(found)
+    assert digest(copy_of_data) == before
+
+
+@pytest.mark.reference
+def test_one_unfit_file_among_several_refuses_them_all(
+    reference_dir: Path, tmp_path: Path, copy_of_data: Path
+) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_text("a,b\n1,2\n")
+    before = digest(copy_of_data)
+    with pytest.raises(ImportRefused, match=r'bad.csv: is no file that the book knows; .*"a, b"'):
+        read(tmp_path, reference_dir / FILES["capability_index"], bad)
+    with pytest.raises(ImportRefused, match="belongs with a file of hardware"):
+        read(tmp_path, reference_dir / PRICES)
+    assert digest(copy_of_data) == before
+
+
+# ---- tables kept by hand ------------------------------------------------------------------------
+
+
+def test_a_table_kept_by_hand_has_the_same_checks(copy_of_data: Path, tmp_path: Path) -> None:
+    rows = rows_of(copy_of_data / "context_lengths.csv")
+    number = next(
+        i for i, name in enumerate(rows[0]) if "tokens" in name and rows[1][i].replace(".", "")
+    )
+    changed = [list(row) for row in rows]
+    changed[1][number] = str(int(float(rows[1][number])) * 100)
+    del changed[-1]
+    path = tmp_path / "mine.csv"
+    path.write_bytes(csv_of(changed))
+    (edition,) = read(tmp_path, path)
+    found = of(edition)
+    names = {risk.name for risk in found.risks}
+    assert {"shrunk:context_lengths", f"jump:context_lengths.{rows[0][number]}"} <= names
+    before = digest(copy_of_data)
+    with pytest.raises(ImportRefused):
+        proposal.accept(found)
+    assert digest(copy_of_data) == before
+    # A wrong cell is refused whole, with its row.
+    changed[1][number] = "many"
+    path.write_bytes(csv_of(changed))
+    with pytest.raises(ImportRefused, match=r'context_lengths.csv, row 2, .*"many" is not a'):
+        of(read(tmp_path, path)[0])
+
+
+def test_edits_in_place_are_judged_against_how_the_tables_were(
+    copy_of_data: Path, tmp_path: Path
+) -> None:
+    then = tmp_path / "then"
+    shutil.copytree(copy_of_data, then / "data")
+    path = copy_of_data / "models.csv"
+    text = path.read_text()
+    lines = [line for line in text.splitlines(keepends=True) if not line.startswith("GPT-4,")]
+    path.write_text("".join(lines))
+    found = proposal.edited(then / "data", today=TODAY, with_conclusions=False)
+    (change,) = found.changes
+    assert change.removed == (("GPT-4",),)
+    assert {risk.name for risk in found.risks} >= {"shrunk:models", "lost:models"}
+    path.write_text(text)
+    assert proposal.edited(then / "data", today=TODAY, with_conclusions=False).empty
+
+
+def test_a_result_names_the_assumption_that_moved_it() -> None:
+    now = Scenario.load("baseline")
+    entry = now.assumptions["compute.growth"]
+    slower = Estimate(
+        *(x - 0.1 for x in (entry.estimate.low, entry.estimate.best, entry.estimate.high))
+    )
+    then = Scenario(
+        **{
+            **{name: getattr(now, name) for name in now.__dataclass_fields__},
+            "assumptions": {
+                **now.assumptions,
+                "compute.growth": type(entry)(**{**vars(entry), "estimate": slower}),
+            },
+        }
+    )
+    item = conclusions.Conclusion("result", "counting.end_of_2027 [baseline]", "t", "after", 5.0)
+    before = conclusions.Side({}, {"baseline": then})
+    after = conclusions.Side({}, {"baseline": now})
+    effects = conclusions._assumed(item, before, after)
+    assert [what for _, what, _ in effects] == ["assumption compute.growth"]
+
+
+# ---- comparing ----------------------------------------------------------------------------------
+
+
+def test_what_the_book_names_is_found_as_a_whole_word(tmp_path: Path) -> None:
+    (tmp_path / "chapters").mkdir()
+    cells = [{"source": ['flop["GPT-4o"] and "o1-mini"; GPT-4.5; GPT-4.\n']}]
+    (tmp_path / "chapters/a.ipynb").write_text(json.dumps({"cells": cells}))
+    found = changes.named_in(["GPT-4", "GPT-4o", "o1", "o1-mini", "GPT"], tmp_path, tmp_path)
+    places = {name for name, where in found.items() if where}
+    assert places == {"GPT-4", "GPT-4o", "o1-mini"}
+
+
+def test_a_column_that_becomes_empty_is_a_risk() -> None:
+    then = pd.DataFrame({"model": ["a", "b"], "flop": [1.0, 2.0]})
+    now = pd.DataFrame({"model": ["a", "b"], "flop": [float("nan")] * 2})
+    found = changes.compare("t", then, now, ["model"])
+    assert [risk.name for risk in changes.risks(found, then, now, {})] == ["emptied:t.flop"]
+
+
+@pytest.mark.parametrize(("value", "risky"), [(19.0, False), (21.0, True), (0.05, True)])
+def test_a_new_row_far_outside_all_others_is_a_jump(value: float, risky: bool) -> None:
+    then = pd.DataFrame({"model": ["a", "b"], "flop": [1.0, 2.0]})
+    now = pd.DataFrame({"model": ["a", "b", "c"], "flop": [1.0, 2.0, value]})
+    found = changes.compare("t", then, now, ["model"])
+    names = [risk.name for risk in changes.risks(found, then, now, {})]
+    assert names == (["jump:t.flop"] if risky else [])
+
+
+# ---- writing ------------------------------------------------------------------------------------
+
+
+def test_files_are_replaced_together_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a").write_text("old a")
+    (tmp_path / "b").write_text("old b")
+    before = digest(tmp_path)
+    real = os.replace
+
+    def full(source: object, target: object) -> None:
+        if str(target).endswith("/b") and ".as-they-were" not in str(source):
+            monkeypatch.setattr(os, "replace", real)
+            raise OSError(28, "No space left on device")
+        real(source, target)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "replace", full)
+    new = {"a": b"new a", "b": b"new b", "sub/c": b"new c"}
+    with pytest.raises(OSError, match="No space"):
+        write.replace_files(tmp_path, new)
+    assert digest(tmp_path) == before
+    write.replace_files(tmp_path, new)
+    assert {path: (tmp_path / path).read_bytes() for path in new} == new
+    assert set(digest(tmp_path)) == set(new)
+
+
+def test_a_replacement_that_was_stopped_is_undone_the_next_time(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("half new")
+    (tmp_path / "c").write_text("new, where nothing was")
+    aside = tmp_path / write.ASIDE
+    aside.mkdir()
+    (aside / "0").write_text("old")
+    (aside / "list.json").write_text(json.dumps({"a": "0", "c": ""}))
+    assert write.recover(tmp_path)
+    assert {p: (tmp_path / p).read_text() for p in digest(tmp_path)} == {"a": "old"}
+    assert not write.recover(tmp_path)
+
+
+# ---- fetching -----------------------------------------------------------------------------------
+
+INDEX = b"Model version,ECI Score,Release date,Organization,Model name\nm,1.5,2025-01-02,o,M\n"
+
+
+class Site(BaseHTTPRequestHandler):
+    """A publisher."""
+
+    def do_GET(self) -> None:
+        """Answer."""
+        if self.path == "/gone.csv":
+            self.send_error(404)
+            return
+        self.send_response(200)
+        self.send_header("Last-Modified", "Wed, 05 Feb 2025 10:00:00 GMT")
+        length = len(INDEX) + (10 if self.path == "/short.csv" else 0)
+        self.send_header("Content-Length", str(length))
+        self.end_headers()
+        self.wfile.write(INDEX)
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    """The address of a publisher on this machine."""
+    server = HTTPServer(("127.0.0.1", 0), Site)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_file_comes_from_an_address_with_its_day(site: str, tmp_path: Path) -> None:
+    (edition,) = read(tmp_path, f"{site}/eci.csv")
+    assert (edition.table, edition.vintage) == ("capability_index", "2025-02-05")
+    assert edition.dated_by == "the day its publisher last changed it"
+    assert edition.text.splitlines()[1] == "m,M,o,2025-01-02,1.5"
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [("/gone.csv", "cannot be fetched .*404"), ("/short.csv", "cut short|IncompleteRead")],
+)
+def test_what_does_not_come_whole_is_refused(site: str, path: str, expected: str) -> None:
+    with pytest.raises(ImportRefused, match=expected):
+        sources.fetch(site + path, timeout=10)
+
+
+def test_only_paths_and_web_addresses_are_read(tmp_path: Path) -> None:
+    with pytest.raises(ImportRefused, match="only http and https"):
+        sources.fetch("ftp://example.org/a.csv")
+    with pytest.raises(ImportRefused, match="No such file"):
+        sources.fetch(str(tmp_path / "none.csv"))
+
+
+def test_an_archive_gives_the_file_that_is_known(tmp_path: Path) -> None:
+    path = tmp_path / "data.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("other.csv", "a,b\n1,2\n")
+        archive.writestr("folder/epoch_capabilities_index.csv", INDEX)
+    (edition,) = read(tmp_path, path)
+    assert edition.table == "capability_index"
+    path.write_bytes(path.read_bytes()[:60])
+    with pytest.raises(ImportRefused, match="not a whole archive"):
+        read(tmp_path, path)
+
+
+@pytest.mark.parametrize(
+    ("name", "packed", "vintage", "sign"),
+    [
+        ("data.zip", (2026, 11, 20), "2026-11-20", "the file's time in its archive, as nothing"),
+        # Packed after today, or before its newest row: then that time says nothing.
+        ("data.zip", (2036, 11, 20), None, "its newest row"),
+        ("data.zip", (1980, 1, 1), None, "its newest row"),
+        # What has a day in its name is of that day, whenever it was packed.
+        ("data-2026-11-02.zip", (2026, 11, 20), "2026-11-02", "the name of what it came in"),
+    ],
+)
+def test_the_time_in_an_archive_is_the_last_sign_of_its_day(
+    tmp_path: Path, name: str, packed: tuple[int, int, int], vintage: str | None, sign: str
+) -> None:
+    path = tmp_path / name
+    with zipfile.ZipFile(path, "w") as archive:
+        entry = zipfile.ZipInfo("epoch_capabilities_index.csv", (*packed, 0, 0, 0))
+        archive.writestr(entry, INDEX)
+    (edition,) = read(tmp_path, path)
+    assert edition.dated_by.startswith(sign)
+    assert edition.vintage == (vintage or "2025-01-02")
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("Sun, 22 Nov 2026 23:30:00 GMT", "2026-11-22"),
+        ("Sun, 22 Nov 2026 23:30:00 -0000", "2026-11-22"),
+        ("Sun, 22 Nov 2026 23:30:00 -0800", "2026-11-23"),
+        ("Mon, 23 Nov 2026 09:00:00 +1400", "2026-11-22"),
+        ("last week", ""),
+        (None, ""),
+    ],
+)
+def test_a_day_is_taken_in_utc(said: str | None, day: str) -> None:
+    assert sources._utc_day(said) == day
+
+
+# ---- editions of the book -----------------------------------------------------------------------
+
+
+def test_revisions_made_since_a_day_can_be_undone(monkeypatch: pytest.MonkeyPatch) -> None:
+    then, now = tables.load("models", "2024-05-22"), tables.load("models")
+    monkeypatch.setenv("OOMS_VINTAGE", "2024-12-31")
+    found = tables.load("models")
+    assert set(found["model"]) == set(now["model"])
+    flop = found.set_index("model")["training_compute_flop"]
+    assert flop["GPT-2 (1.5B)"] == 4.3e21
+    assert flop["Grok-3"] == now.set_index("model")["training_compute_flop"]["Grok-3"]
+    both = sorted(set(then["model"]) & set(now["model"]))
+    pd.testing.assert_frame_equal(
+        found.set_index("model").loc[both], then.set_index("model").loc[both]
+    )
+    pd.testing.assert_frame_equal(tables.load("models", "2025-08-07"), now)
+    # No edition of the speedrun is so old, and none of the models is older than the first.
+    assert package.vintage("speedrun") >= "2026-08-01"
+    monkeypatch.setenv("OOMS_VINTAGE", "2024-01-01")
+    pd.testing.assert_frame_equal(tables.load("models"), now)
+    monkeypatch.setenv("OOMS_VINTAGE", "May")
+    with pytest.raises(package.DataError, match='OOMS_VINTAGE: "May" is not a date'):
+        tables.load("models")
+
+
+def test_history_tells_how_the_editions_differ() -> None:
+    found = history.editions().set_index(["table", "vintage"])
+    row = found.loc["models", "2025-08-07"]
+    assert row["rows"] == len(tables.load("models"))
+    assert row["rows"] - row["added"] + row["removed"] == len(tables.load("models", "2024-05-22"))
+    values = history.values().set_index("row")
+    assert values.loc["GPT-2 (1.5B)", "2024-05-22"] == 4.3e21
+    assert values.loc["GPT-2 (1.5B)", "2025-08-07"] == 1.92e21
+
+
+# ---- the command and the workflow ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("order", [("file", "name"), ("name", "file"), ("yes", "file")])
+def test_the_command_takes_names_and_files_in_any_order(
+    order: tuple[str, str], copy_of_data: Path, tmp_path: Path
+) -> None:
+    rows = rows_of(copy_of_data / "chinchilla_runs.csv")
+    path = tmp_path / "chinchilla_runs.csv"
+    path.write_bytes(csv_of(rows[:-1]))
+    words = {
+        "file": [str(path)],
+        "name": ["--accept", "shrunk:chinchilla_runs"],
+        "yes": ["--accept"],
+    }
+    before = digest(copy_of_data)
+    arguments = [word for part in order for word in words[part]]
+    done = CliRunner().invoke(main, ["update", "--fast", *arguments])
+    if "name" in order:
+        assert done.exit_code == 0, done.output
+        assert len(rows_of(copy_of_data / "chinchilla_runs.csv")) == len(rows) - 1
+    else:
+        assert done.exit_code == 1
+        assert "shrunk:chinchilla_runs" in done.stderr
+        assert digest(copy_of_data) == before
+
+
+def test_the_workflow_is_off_until_switched_on_and_asks_for_every_source() -> None:
+    text = (ROOT / ".github/workflows/update.yml").read_text()
+    (job,) = yaml.safe_load(text)["jobs"].values()
+    assert job["if"] == "vars.UPDATE_DATA == 'true'"
+    assert job["permissions"] == {"contents": "write", "pull-requests": "write"}
+    script = (ROOT / ".ci/propose-updates").read_text()
+    assert set(sources.SOURCES) == set(re.findall(r"SOURCES:-([a-z -]+)\}", script)[0].split())
+
+
+@pytest.mark.reference
+def test_the_workflows_script_takes_what_it_can_and_says_what_not(
+    reference_dir: Path, tmp_path: Path
+) -> None:
+    # A command that answers as `ooms update` does: one source with a risk, one refused.
+    ooms = tmp_path / "ooms"
+    ooms.write_text(
+        "#!/bin/sh\n"
+        'echo "$@" >> "$CALLS"\n'
+        'case "$*" in\n'
+        '*speedrun*) echo "x.md: is a web page" >&2; exit 1;;\n'
+        "esac\n"
+        'while [ "$1" != --report ]; do shift; done\n'
+        "echo '- [ ] `jump:models.parameters`: 1 value' > \"$2\"\n"
+    )
+    ooms.chmod(0o755)
+    report, calls = tmp_path / "report.md", tmp_path / "calls"
+    environment = {
+        **os.environ,
+        "OOMS": str(ooms),
+        "SOURCES": "models speedrun",
+        "CALLS": str(calls),
+    }
+    subprocess.run([ROOT / ".ci/propose-updates", report], env=environment, check=True, timeout=60)
+    text = report.read_text()
+    assert "- [ ] `jump:models.parameters`" in text
+    assert "# Not taken: speedrun" in text
+    assert "x.md: is a web page" in text
+    assert "--accept --accept jump:models.parameters" in calls.read_text()
+
+
+def test_the_page_of_sources_says_whose_each_table_is_and_who_reads_it() -> None:
+    from types import SimpleNamespace
+    from typing import Any, cast
+
+    from ooms_book.pages import provenance
+
+    files = {"data/models.csv": "a digest", "data/prices.csv": None}
+    record = SimpleNamespace(dependencies=SimpleNamespace(files=files))
+    name = "chapters/01-counting-the-ooms"
+    text = provenance.markdown(ROOT, "data/datapackage.json", cast(Any, {name: record}))
+    parts = {part.split("\n", 1)[0]: part for part in text.split("## ")[1:]}
+    assert len(parts) == len(package.names())
+    models = parts["AI models and the compute that trained them"]
+    assert f"{len(tables.load('models')):,} rows" in models
+    assert "[Epoch AI, Data on AI Models](https://epoch.ai/data/ai-models)" in models
+    assert f"</{name}>`" in models
+    assert "Read by: no page" in parts["Prices of language models by the token"]
+    for part in parts.values():
+        assert "not said" not in part
