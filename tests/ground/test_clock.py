@@ -11,7 +11,7 @@ import pytest
 
 from ooms import clock
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 # What asks for the time of day: attributes by what they hang on, and names imported alone.
 ASKS = {
