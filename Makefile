@@ -44,10 +44,11 @@ serve: env  ## serve the website on this machine (PORT=8000)
 test:  ## run every check there is, one after another; end with a table
 	@MAKE_COMMAND='$(MAKE_COMMAND)' $(PYTHON) .ci/stages.py lint types unit chapters book browser
 
-lint: env  ## style and format of the code and the chapters
+lint: env  ## style and format of the code and the chapters, and who may import whom
 	$(call heading,Style)
 	$(bin)/ruff check .
 	$(bin)/ruff format --check .
+	$(bin)/lint-imports --no-cache
 
 types: env  ## types of both packages
 	$(call heading,Types)

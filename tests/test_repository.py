@@ -149,26 +149,6 @@ def test_no_file_names_a_package_index_or_a_place_on_one_machine(
     assert not places
 
 
-# Who may import whom
-
-
-@pytest.mark.parametrize(
-    ("package", "stranger"), [("ooms_book", "ooms"), ("ooms", "ooms_book"), ("ooms", "sphinx")]
-)
-def test_packages_keep_apart(package: str, stranger: str) -> None:
-    files = sorted((ROOT / "src" / package).rglob("*.py"))
-    assert files
-    for path in files:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            modules = []
-            if isinstance(node, ast.Import):
-                modules = [alias.name for alias in node.names]
-            elif isinstance(node, ast.ImportFrom) and not node.level:
-                modules = [node.module or ""]
-            for module in modules:
-                assert module.split(".")[0] != stranger, f"{path.name}, line {node.lineno}"
-
-
 # The chapters
 
 
