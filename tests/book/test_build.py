@@ -504,7 +504,8 @@ def test_a_plain_run_gives_the_numbers_published(
     assert verify.verify(built, [GROWTH]) == [
         "chapters/growth.ipynb: next is '38.0 cm' in this run, '36.0 cm' on the site",
         "chapters/growth.ipynb: tallest is '19.0 cm' in this run, '18.0 cm' on the site",
-        "chapters/growth.ipynb: the chart of code cell 2 differs from the site's",
+        "chapters/growth.ipynb: the chart of code cell 2 differs at data.values[2].height_cm: "
+        "19.0 in this run, 18.0 on the site",
     ]
 
 

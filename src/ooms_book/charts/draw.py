@@ -30,7 +30,8 @@ from ooms_book.charts.numbers import (
     joined,
     tables,
 )
-from ooms_book.charts.views import answering, as_json, quiet, rounded, without_readouts
+from ooms_book.charts.settled import rounded, settled
+from ooms_book.charts.views import answering, as_json, quiet, without_readouts
 from ooms_book.files import digest, tree, write_atomically
 
 __all__ = ["NARROW", "VEGA_LITE_MIME", "WIDE", "Drawn", "draw"]
@@ -97,12 +98,12 @@ def _convert(spec: dict[str, Any]) -> str:
 def _short(svg: str) -> str:
     """Round coordinates to a hundredth of a pixel: the rest is most of a drawing's size."""
 
-    def rounded(match: re.Match[str]) -> str:
+    def shorter(match: re.Match[str]) -> str:
         # Adding zero makes a zero of a negative one.
         return f"{round(float(match.group(0)), 2) + 0.0:.2f}".rstrip("0").rstrip(".")
 
     def in_tag(match: re.Match[str]) -> str:
-        return _LONG_NUMBER.sub(rounded, match.group(0))
+        return _LONG_NUMBER.sub(shorter, match.group(0))
 
     return re.sub(r"<[^>]*>", in_tag, svg)
 
@@ -216,7 +217,8 @@ def draw(
     Parameters
     ----------
     spec
-        The Vega-Lite specification, with its data in it.
+        The Vega-Lite specification, with its data in it. Its numbers are rounded once, here, for
+        all that is made of it (`ooms_book.charts.settled`).
     docname
         The page it is for, such as ``chapters/growth``.
     name
@@ -234,6 +236,7 @@ def draw(
         in the chart, or a specification that can't be drawn.
     """
     faults = []
+    spec = settled(spec)
     bundle, spec = bundle_of(spec), without(spec)
     description = spec.get("description")
     if not isinstance(description, str) or not description.strip():

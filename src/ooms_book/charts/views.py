@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["READOUT", "answering", "as_json", "quiet", "rounded", "without_readouts"]
+__all__ = ["READOUT", "answering", "as_json", "quiet", "without_readouts"]
 
 READOUT = "hover"
 _VIEWS = ("layer", "concat", "hconcat", "vconcat")
@@ -81,23 +81,6 @@ def quiet(view: dict[str, Any]) -> dict[str, Any]:
         elif not any("tooltip" in sets for sets in mark.get("encode", {}).values()):
             mark["interactive"] = False
     return view
-
-
-def rounded(value: Any) -> Any:
-    """Return a copy with numbers of seven digits: more can't be seen, and is most of a view's size.
-
-    Examples
-    --------
-    >>> rounded({"x": [0.12345678912, 3, "a"]})
-    {'x': [0.1234568, 3, 'a']}
-    """
-    if isinstance(value, float):
-        return float(f"{value:.7g}")
-    if isinstance(value, Mapping):
-        return {key: rounded(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [rounded(item) for item in value]
-    return value
 
 
 def as_json(value: Any) -> str:

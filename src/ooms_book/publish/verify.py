@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from ooms_book import files
+from ooms_book.author.publish import VALUES_MIME
 from ooms_book.build import Book
 from ooms_book.charts.draw import VEGA_LITE_MIME
+from ooms_book.charts.settled import settled
 from ooms_book.errors import BookError
 from ooms_book.run import fingerprints
 from ooms_book.run.execute import cell_outputs, published_values
@@ -20,16 +22,21 @@ from ooms_book.run.store import Record, code_key
 
 __all__ = ["differences", "keep", "kept", "state", "verify"]
 
+# What a reader calls what a cell gives; anything else is a chart.
+_KINDS = {"text/html": "table", "text/markdown": "table", "text/plain": "text"}
 
-def _charts(outputs: Iterable[Iterable[Mapping[str, Any]]]) -> list[list[Any]]:
+
+def _shown(cell: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return what a page can show of a cell's outputs, as it would be rounded for the page."""
+    contents = [output.get("data") or {"text/plain": output.get("text")} for output in cell]
     return [
-        [
-            spec
-            for output in cell
-            for mime, spec in output.get("data", {}).items()
-            if VEGA_LITE_MIME.fullmatch(mime)
-        ]
-        for cell in outputs
+        {
+            mime: settled(part) if VEGA_LITE_MIME.fullmatch(mime) else part
+            for mime, part in content.items()
+        }
+        for content in contents
+        # Values are compared by their keys, which says more.
+        if VALUES_MIME not in content
     ]
 
 
@@ -61,12 +68,40 @@ def differences(record: Record, notebook: Mapping[str, Any], place: str) -> list
         there = record.values.get(key, {}).get("text", "nothing")
         if here != there:
             found.append(f"{place}: {key} is {here!r} in this run, {there!r} on the site")
-    for number, (here_charts, there_charts) in enumerate(
-        zip(_charts(outputs), _charts(record.outputs), strict=True), 1
-    ):
-        if here_charts != there_charts:
-            found.append(f"{place}: the chart of code cell {number} differs from the site's")
+    for number, (here_cell, there_cell) in enumerate(zip(outputs, record.outputs, strict=True), 1):
+        shown_here, shown_there = _shown(here_cell), _shown(there_cell)
+        if len(shown_here) != len(shown_there):
+            found.append(
+                f"{place}: code cell {number} has {len(shown_here)} outputs in this run, "
+                f"{len(shown_there)} on the site"
+            )
+            continue
+        for one, other in zip(shown_here, shown_there, strict=True):
+            mimes = [mime for mime in sorted(one | other) if one.get(mime) != other.get(mime)]
+            found += [
+                f"{place}: the {_KINDS.get(mime, 'chart')} of code cell {number} "
+                f"differs{_where(one.get(mime), other.get(mime))}"
+                for mime in mimes[:1]
+            ]
     return found
+
+
+def _where(here: Any, there: Any, path: str = "") -> str:
+    """Say at which place two values first differ, and how."""
+    if isinstance(here, Mapping) and isinstance(there, Mapping):
+        keys = [key for key in {**here, **there} if here.get(key) != there.get(key)]
+        if keys:
+            return _where(here.get(keys[0]), there.get(keys[0]), f"{path}.{keys[0]}")
+    if isinstance(here, list) and isinstance(there, list) and len(here) == len(there):
+        place = next((i for i, (a, b) in enumerate(zip(here, there, strict=True)) if a != b), None)
+        if place is not None:
+            return _where(here[place], there[place], f"{path}[{place}]")
+    if isinstance(here, str) and isinstance(there, str):
+        same = (i for i, (a, b) in enumerate(zip(here, there, strict=False)) if a != b)
+        start = max(next(same, min(len(here), len(there))) - 30, 0)
+        here, there = here[start : start + 60], there[start : start + 60]
+    at = f" at {path.lstrip('.')}" if path else ""
+    return f"{at}: {here!r} in this run, {there!r} on the site"
 
 
 def state(root: Path) -> str:

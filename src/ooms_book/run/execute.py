@@ -42,6 +42,9 @@ _FIXED = {
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
 }
+# As which processor this one counts: of all that is not fixed, what numpy, BLAS and the C library
+# heed. Nothing on a page may depend on it, which can only be tested where it can be set.
+_PROCESSOR = ("GLIBC_TUNABLES", "NPY_DISABLE_CPU_FEATURES", "OPENBLAS_CORETYPE")
 _ADDRESS = re.compile(r"<[^<>]{0,200} at 0x[0-9a-f]{6,}")
 _ANSI = re.compile("\x1b\\[[0-9;]*[A-Za-z]")
 
@@ -83,7 +86,7 @@ def kernel_environment(
     variables
         What a variant of the book sets besides.
     """
-    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    kept = {name: os.environ[name] for name in (*_KEPT, *_PROCESSOR) if name in os.environ}
     here = str(Path(__file__).parents[2])
     paths = [str(root / "src")] if (root / "src").is_dir() else []
     return {
