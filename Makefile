@@ -10,6 +10,8 @@ unexport PYTHONDONTWRITEBYTECODE
 
 bin := .venv/bin
 pytest := $(bin)/python -m pytest
+# What was run on one processor is compared with what was published on another.
+as_older := $(bin)/python .ci/processors.py run older
 heading = @printf '\n== %s ==\n' '$(1)'
 
 .DEFAULT_GOAL := help
@@ -60,7 +62,7 @@ unit: env  ## unit and property tests, docstring examples, the data's checks
 
 chapters: env  ## run every chapter as a reader would
 	$(call heading,Chapters)
-	$(pytest) -q -n $(JOBS) -p tests.keep_runs --nbmake --nbmake-timeout 600 chapters $(wildcard *.ipynb)
+	$(as_older) $(pytest) -q -n $(JOBS) -p tests.keep_runs --nbmake --nbmake-timeout 600 chapters $(wildcard *.ipynb)
 
 chromium:  ## find the browser that the checks need, or install Debian's
 	@$(PYTHON) .ci/chromium.py

@@ -22,55 +22,12 @@ import numpy as np
 ULPS = 2
 
 # What the standard leaves to the library. Sums, products, quotients and roots it does not.
-_NUMPY = frozenset(
-    [
-        "cbrt",
-        "cos",
-        "dot",
-        "einsum",
-        "exp",
-        "exp2",
-        "expm1",
-        "float_power",
-        "geomspace",
-        "interp",
-        "log",
-        "log10",
-        "log1p",
-        "log2",
-        "logaddexp",
-        "logspace",
-        "matmul",
-        "polyfit",
-        "power",
-        "sin",
-        "tan",
-        "tanh",
-    ]
-)
-_LINEAR_ALGEBRA = frozenset(["inv", "lstsq", "norm", "pinv", "solve"])
-_MATH = frozenset(["exp", "expm1", "log", "log10", "log1p", "log2", "pow"])
-_SPECIAL = frozenset(
-    [
-        "bdtr",
-        "bdtrc",
-        "bdtri",
-        "betainc",
-        "betaincinv",
-        "erf",
-        "erfinv",
-        "expit",
-        "gamma",
-        "gammaln",
-        "log_ndtr",
-        "logit",
-        "logsumexp",
-        "ndtr",
-        "ndtri",
-        "stdtrit",
-        "xlogy",
-    ]
-)
+_NUMPY = """cbrt cos dot einsum exp exp2 expm1 float_power geomspace interp log log10 log1p log2
+logaddexp logspace matmul polyfit power sin tan tanh"""
+_LINEAR_ALGEBRA = "inv lstsq norm pinv solve"
+_MATH = "exp expm1 log log10 log1p log2 pow"
+_SPECIAL = """bdtr bdtrc bdtri betainc betaincinv erf erfinv expit gamma gammaln log_ndtr logit
+logsumexp ndtr ndtri stdtrit xlogy"""
 
 
 def shaken(answer: Any, seed: int) -> Any:
@@ -90,7 +47,8 @@ def shaken(answer: Any, seed: int) -> Any:
     for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
         mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
     step = (mixed >> np.uint64(33)) % np.uint64(2 * ULPS + 1)
-    spared = ~np.isfinite(noisy) | (noisy == np.rint(noisy))
+    # Beyond a quadrillion every float is whole.
+    spared = ~np.isfinite(noisy) | ((noisy == np.rint(noisy)) & (np.abs(noisy) < 1e15))
     bits += np.where(spared, 0, step.astype(np.int64) - ULPS)
     whole = noisy.reshape(values.shape)
     if isinstance(answer, np.ndarray):
@@ -103,9 +61,11 @@ def shaken(answer: Any, seed: int) -> Any:
 class _Noisy:
     """A module some of whose functions answer with noise."""
 
-    def __init__(self, module: Any, names: frozenset[str], seed: int, **instead: Any) -> None:
+    def __init__(self, module: Any, names: str, seed: int, **instead: Any) -> None:
         self._module, self._seed = module, seed
-        self._instead = {name: noisy(getattr(module, name), seed) for name in names} | instead
+        self._instead = {
+            name: noisy(getattr(module, name), seed) for name in names.split()
+        } | instead
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -148,7 +108,9 @@ def install(seed: int = 1, package: str = "ooms") -> int:
         for key, value in list(vars(module).items()):
             if isinstance(value, ModuleType) and id(value) in modules:
                 setattr(module, key, modules[id(value)])
-            elif key in _SPECIAL and not getattr(value, "__module__", "").startswith(package):
+            elif key in _SPECIAL.split() and not getattr(value, "__module__", "").startswith(
+                package
+            ):
                 setattr(module, key, noisy(value, seed))
             else:
                 continue

@@ -146,10 +146,12 @@ def kept(root: Path, name: str) -> dict[str, Any] | None:
     return notebook if content["state"] == state(root) else None
 
 
-def verify(book: Book, names: Iterable[str] | None = None, timeout: float = 300) -> list[str]:
+def verify(
+    book: Book, names: Iterable[str] | None = None, timeout: float = 300, again: bool = False
+) -> list[str]:
     """Run notebooks as Jupyter would and compare them with the site's records.
 
-    A notebook that was run already as the project is now, and kept (`keep`), is not run again.
+    A notebook that was run already as the project is now, and kept (`keep`), is not run once more.
 
     Parameters
     ----------
@@ -159,6 +161,8 @@ def verify(book: Book, names: Iterable[str] | None = None, timeout: float = 300)
         The documents to run; all notebooks if None.
     timeout
         The seconds a cell may take.
+    again
+        Run notebooks whether a run is kept or not.
 
     Returns
     -------
@@ -170,7 +174,9 @@ def verify(book: Book, names: Iterable[str] | None = None, timeout: float = 300)
         record = book.store.read(name)
         if record is None:
             raise BookError([f"{name}.ipynb: the site has no record of it; build first"])
-        notebook = kept(book.root, name) or _run(book.root / f"{name}.ipynb", timeout)
+        notebook = (None if again else kept(book.root, name)) or _run(
+            book.root / f"{name}.ipynb", timeout
+        )
         found += differences(record, notebook, f"{name}.ipynb")
     return found
 

@@ -37,11 +37,9 @@ _FIXED = {
     "PYTHONHASHSEED": "0",
     "PYTHONNOUSERSITE": "1",
     "PYTHONIOENCODING": "utf-8",
-    # Chapters run side by side; and sums split over threads depend on how many cores there are.
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
 }
+# Chapters run side by side; and sums split over threads depend on how many cores there are.
+_THREADS = ("MKL_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 # As which processor this one counts: of all that is not fixed, what numpy, BLAS and the C library
 # heed. Nothing on a page may depend on it, which can only be tested where it can be set.
 _PROCESSOR = ("GLIBC_TUNABLES", "NPY_DISABLE_CPU_FEATURES", "OPENBLAS_CORETYPE")
@@ -87,11 +85,14 @@ def kernel_environment(
         What a variant of the book sets besides.
     """
     kept = {name: os.environ[name] for name in (*_KEPT, *_PROCESSOR) if name in os.environ}
+    # More than one is for a test that the number is of no account.
+    threads = dict.fromkeys(_THREADS, os.environ.get("OOMS_BOOK_THREADS", "1"))
     here = str(Path(__file__).parents[2])
     paths = [str(root / "src")] if (root / "src").is_dir() else []
     return {
         **kept,
         **_FIXED,
+        **threads,
         **(variables or {}),
         "PYTHONPATH": os.pathsep.join(dict.fromkeys([*paths, here])),
         "IPYTHONDIR": str(scratch / "ipython"),
