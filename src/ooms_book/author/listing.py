@@ -21,7 +21,7 @@ LISTING_MIME = "application/vnd.ooms-book.listing+json"
 #: A row as a notebook gives it; see `listing`.
 Row = Mapping[str, Any]
 
-_TEXTS = ("id", "title", "below", "state", "found", "note", "source")
+_TEXTS = ("id", "title", "below", "state", "found", "note", "source", "part_of")
 _NEEDED = ("id", "title", "state")
 
 
@@ -54,7 +54,7 @@ def bundle(
         two rows with one place.
     """
     places: dict[str, str] = {}
-    kept = []
+    kept: list[dict[str, Any]] = []
     for number, row in enumerate(rows, 1):
         for key in _NEEDED:
             if not row.get(key):
@@ -77,6 +77,12 @@ def bundle(
                 f"{places[place]!r}; rename one"
             )
         places[place] = str(row["id"])
+        whole = row.get("part_of")
+        if whole and not any(other["id"] == whole and not other["part_of"] for other in kept):
+            raise ValueError(
+                f"listing {name!r}, row {number}: {row['id']!r} is part of {whole!r}, which is no "
+                "row before it that stands by itself; put it behind that row"
+            )
         facets = {str(facet): str(value) for facet, value in row.get("facets", {}).items()}
         kept.append({**{key: str(row.get(key, "")) for key in _TEXTS}, "facets": facets})
     return {
@@ -105,8 +111,10 @@ def listing(
     rows
         Mappings with ``id`` (its place on the page follows from it), ``title``, ``below`` (a
         quiet line), ``state``, ``found`` (why it is in that state), ``note``, ``source`` (a key of
-        the bibliography, by which the page can be filtered) and ``facets`` (what else it can be
-        filtered by: a heading and a value each). Only the first two and the state must be there.
+        the bibliography, by which the page can be filtered), ``facets`` (what else it can be
+        filtered by: a heading and a value each) and ``part_of`` (the id of the row that it belongs
+        to: it stands behind that row, is found with it and is not counted). Only the first two and
+        the state must be there.
     name
         The listing's own name on the page.
     noun
@@ -131,7 +139,7 @@ def listing(
         {
             LISTING_MIME: data,
             "text/html": f"<table><tbody>{body}</tbody></table>",
-            "text/plain": f"{len(data['rows'])} {noun[1]}",
+            "text/plain": f"{sum(not row['part_of'] for row in data['rows'])} {noun[1]}",
         },
         raw=True,
     )

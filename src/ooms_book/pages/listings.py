@@ -56,6 +56,7 @@ def markup(data: Mapping[str, Any], sources: Mapping[str, str] | None = None) ->
     facets: dict[str, list[str]] = {}
     if any(row["source"] for row in rows):
         facets["Source"] = []
+    wholes = {row["id"]: row for row in rows if not row["part_of"]}
     parts = []
     for row in rows:
         values = dict(row["facets"])
@@ -70,12 +71,16 @@ def markup(data: Mapping[str, Any], sources: Mapping[str, str] | None = None) ->
             f' data-{anchor(facet)}="{html.escape(value, quote=True)}"'
             for facet, value in values.items()
         )
+        # A part is found with its whole, by the whole's state.
+        whole = wholes.get(row["part_of"], row)
+        if whole is not row:
+            attributes += f' data-part-of="{anchor(whole["id"])}"'
         place = anchor(row["id"])
         below = ", ".join(filter(None, (source, row["below"])))
         found = row["found"]
         parts.append(
             f'<tr id="{place}"{attributes} data-{anchor(data["state"])}="'
-            f'{html.escape(row["state"], quote=True)}">'
+            f'{html.escape(whole["state"], quote=True)}">'
             f"<td><p>{html.escape(row['title'])} "
             f'<a class="listing-link" href="#{place}" aria-label="Link to this '
             f'{html.escape(data["noun"][0])}: {html.escape(row["id"])}">#</a></p>'
@@ -86,8 +91,12 @@ def markup(data: Mapping[str, Any], sources: Mapping[str, str] | None = None) ->
             + (f'<p class="listing-below">{html.escape(row["note"])}</p>' if row["note"] else "")
             + "</td></tr>\n"
         )
-    choices = {**facets, data["state"]: [s for s in signs if any(r["state"] == s for r in rows)]}
+    choices = {
+        **facets,
+        data["state"]: [s for s in signs if any(r["state"] == s for r in wholes.values())],
+    }
     one, many = (html.escape(word) for word in data["noun"])
+    count = f"{len(wholes)} {many if len(wholes) != 1 else one}"
     name = html.escape(data["name"], quote=True)
     controls = "".join(_choice(data, facet, values) for facet, values in choices.items())
     heads = "".join(f'<th scope="col">{html.escape(heading)}</th>' for heading in data["headings"])
@@ -96,7 +105,7 @@ def markup(data: Mapping[str, Any], sources: Mapping[str, str] | None = None) ->
         f'<form class="listing-form" hidden><label for="{name}-words">Words'
         f'<input id="{name}-words" name="q" type="text" autocomplete="off"></label>{controls}'
         '<button type="reset">Clear</button></form>'
-        f'<p class="listing-count" role="status">{len(rows)} {many if len(rows) != 1 else one}</p>'
+        f'<p class="listing-count" role="status">{count}</p>'
         f'<table class="listing-table"><thead><tr>{heads}</tr></thead><tbody>\n{"".join(parts)}'
         "</tbody></table></div>"
     )

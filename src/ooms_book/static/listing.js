@@ -4,9 +4,12 @@
   for (const box of document.querySelectorAll(".listing")) {
     const form = box.querySelector("form");
     const count = box.querySelector(".listing-count");
+    // What is counted are rows that stand by themselves; a part belongs to the row before it.
     const rows = [...box.querySelectorAll("tbody tr")].map((row) => ({
       row, text: row.textContent.toLowerCase(), data: row.dataset,
+      whole: row.dataset.partOf ?? row.id,
     }));
+    const all = new Set(rows.map(({ whole }) => whole)).size;
     const fields = [...form.elements].filter((field) => field.name);
     // A heading such as "of the book" has the attribute data-of-the-book, and so the key ofTheBook.
     const key = (name) => name.replace(/-(\w)/g, (_, letter) => letter.toUpperCase());
@@ -14,17 +17,17 @@
     const show = () => {
       const words = form.elements.q.value.toLowerCase().split(/\s+/).filter(Boolean);
       const chosen = fields.filter((field) => field.name !== "q" && field.value);
-      let shown = 0;
-      for (const { row, text, data } of rows) {
+      const found = new Set();
+      for (const { row, text, data, whole } of rows) {
         const fits = words.every((word) => text.includes(word))
           && chosen.every((field) => data[key(field.name)] === field.value);
         row.hidden = !fits;
-        shown += fits;
+        if (fits) found.add(whole);
       }
-      const noun = rows.length === 1 ? box.dataset.one : box.dataset.many;
-      count.textContent = shown === rows.length
-        ? `${shown} ${noun}`
-        : `${shown} of ${rows.length} ${noun}`;
+      const noun = all === 1 ? box.dataset.one : box.dataset.many;
+      count.textContent = found.size === all
+        ? `${all} ${noun}`
+        : `${found.size} of ${all} ${noun}`;
     };
 
     // What is shown has an address; the place on the page stays in it.

@@ -31,6 +31,11 @@ def row(name: str, **more: Any) -> dict[str, Any]:
         ([row("a"), row("")], "row 2: it has no id"),
         ([row("a.b"), row("a-b")], "row 2: 'a-b' would have the same place as 'a.b'"),
         ([row("a", colour="red")], "row 1: 'colour' is not shown anywhere"),
+        ([row("b", part_of="a"), row("a")], "row 1: 'b' is part of 'a', which is no row before it"),
+        (
+            [row("a"), row("b", part_of="a"), row("c", part_of="b")],
+            "row 3: 'c' is part of 'b', which is no row before it that stands by itself",
+        ),
     ],
 )
 def test_a_listing_names_the_row_that_is_amiss(rows: list[dict[str, Any]], message: str) -> None:
@@ -66,3 +71,16 @@ def test_a_listing_is_a_whole_table_without_any_script() -> None:
     # Each field is named by a label.
     labels = {str(label["for"]) for label in soup.find_all("label")}
     assert {str(box["id"]) for box in soup.select("input, select")} == labels
+
+
+def test_a_part_stands_behind_its_row_is_found_with_it_and_is_not_counted() -> None:
+    rows = [row("a"), row("a.left", state="not ripe", part_of="a"), row("b")]
+    soup = BeautifulSoup(listings.markup(listing.bundle(rows, **LOOK)), "html.parser")
+    shown = soup.select("tbody tr")
+    assert [tr.get("data-part-of") for tr in shown] == [None, "a", None]
+    # It shows its own state, and is filtered by that of its row.
+    assert [tr["data-state"] for tr in shown] == ["ripe"] * 3
+    assert "not ripe" in shown[1].get_text()
+    assert soup.select_one(".listing-count").get_text() == "2 beds"  # type: ignore[union-attr]
+    states = [str(o["value"]) for o in soup.select("select[name=state] option")]
+    assert states == ["", "ripe"]
