@@ -493,10 +493,9 @@ class Book:
         fresh = Path(job.output)
         faults = renderer.finish(texts)
         if not faults:
-            from ooms_book.site import checks, lean
+            from ooms_book.site import checks
 
             faults = self._address(fresh, job, say)
-            lean.lighten(fresh, self.drawings)
             faults += checks.faults(fresh)
         if faults:
             raise BookError(faults)

@@ -31,7 +31,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 @pytest.mark.xdist_group(CHAPTER)
 def test_a_printed_page_is_its_text(page: Page) -> None:
     page.emulate_media(media="print")
-    for selector in (".bd-sidebar-primary", "details.hide", ".chart-tools", ".headerlink"):
+    for selector in (".contents", "details.hide", ".chart-tools", ".headerlink"):
         assert page.locator(selector).count() > 0, selector
         assert page.evaluate(SHOWN, selector) == 0, selector
     assert page.evaluate(SHOWN, "article h1") == 1
@@ -43,17 +43,20 @@ def test_a_printed_page_is_its_text(page: Page) -> None:
 @pytest.mark.xdist_group(CHAPTER)
 def test_paper_is_light_and_unfolded_and_the_screen_as_it_was(page: Page) -> None:
     state = """() => [
-      document.documentElement.dataset.theme,
+      getComputedStyle(document.body).backgroundColor,
       document.querySelector('#for-print').open,
       [...document.querySelectorAll('details.hide')].some(e => e.open),
     ]"""
+    screen, paper = "rgb(18, 18, 18)", "rgb(255, 255, 255)"
     page.evaluate("""() => document.querySelector('article').insertAdjacentHTML(
       'beforeend', '<details id="for-print"><summary>More</summary>text</details>')""")
-    assert page.evaluate(state) == ["dark", False, False]
+    assert page.evaluate(state) == [screen, False, False]
+    page.emulate_media(media="print")
     page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
-    assert page.evaluate(state) == ["light", True, False]
+    assert page.evaluate(state) == [paper, True, False]
+    page.emulate_media(media="screen")
     page.evaluate("() => dispatchEvent(new Event('afterprint'))")
-    assert page.evaluate(state) == ["dark", False, False]
+    assert page.evaluate(state) == [screen, False, False]
 
 
 @pytest.mark.xdist_group("archive")

@@ -30,6 +30,7 @@ from ooms_book.pages import (
     citation,
     explain,
     formulas,
+    frame,
     missing,
     provenance,
     references,
@@ -215,13 +216,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     search.setup(app)
     cards.setup(app)
     missing.setup(app)
-    app.add_css_file("charts.css", priority=890)
-    app.add_css_file("controls.css", priority=891)
-    app.add_css_file("book.css", priority=900)
-    app.add_css_file("pages.css", priority=901)
-    app.add_css_file("cite.css", priority=902)
-    app.add_css_file("print.css", priority=910, media="print")
-    app.add_js_file("print.js", loading_method="defer")
+    frame.setup(app)
     app.add_js_file("cite.js", loading_method="defer")
     return {
         "version": digest([str(hash_file(path)) for path in sorted(STATIC.rglob("*"))])[:12],

@@ -33,12 +33,18 @@ from ooms_book.project.repository import pages_address
 
 __all__ = ["Job", "Renderer"]
 
+#: The frame of every page (`ooms_book.pages.frame`).
+THEME = "book"
 # They load code from other hosts, or serve output formats this site has not.
 DROPPED = {
     "sphinx_comments",
     "sphinx_jupyterbook_latex",
     "sphinx_thebe",
     "sphinx.ext.intersphinx",
+    # The frame of pages is this package's own.
+    "sphinx_book_theme",
+    "sphinx_design",
+    "sphinx_togglebutton",
 }
 _CELL_LINE = re.compile(r"(\.ipynb):(\d{5,})")
 _NEW_WARNING = re.compile(r"^(?:\S.*?)?(?:WARNING|ERROR|CRITICAL|SEVERE): ", re.MULTILINE)
@@ -106,8 +112,6 @@ def configuration(job: Job) -> tuple[dict[str, Any], dict[str, Any]]:
     config["html_last_updated_fmt"] = None
     config.setdefault("nb_code_prompt_show", "Show the code")
     config.setdefault("nb_code_prompt_hide", "Hide the code")
-    # Without it the theme logs an error in the browser's console on every page.
-    config.setdefault("html_context", {}).setdefault("default_mode", "auto")
     config["ooms_book_store"] = job.store
     config["ooms_book_drawings"] = job.drawings
     config["ooms_book_awaited"] = job.awaited
@@ -118,25 +122,19 @@ def configuration(job: Job) -> tuple[dict[str, Any], dict[str, Any]]:
         config.pop(name, None)
     # Where the site will be: told to other sites, and to whoever asks for a page that is not there.
     config["html_baseurl"] = config.get("html_baseurl") or pages_address(job.repository["url"])
-    options = config["html_theme_options"]
-    if job.banner:
-        options["announcement"] = job.banner
-    if job.edition:
-        options["extra_footer"] = html.escape(job.edition) + "."
-    # The theme's default is the address of a project that is not this one.
-    for name in ("repository_url", "repository_branch", "path_to_docs"):
-        options.pop(name, None)
-    linked = bool(job.repository["url"])
-    for name in ("use_repository_button", "use_edit_page_button", "use_issues_button"):
-        options[name] = linked
-    options["use_source_button"] = linked
-    if linked:
-        options["repository_url"] = job.repository["url"]
-        options["repository_branch"] = job.repository["branch"]
-        options["path_to_docs"] = job.repository["folder"]
-        options.setdefault("launch_buttons", {}).pop("thebe", None)
-    else:
-        options.pop("launch_buttons", None)
+    launch = config.get("html_theme_options", {}).get("launch_buttons", {})
+    config["ooms_book_launch"] = {k: str(v) for k, v in launch.items() if k.endswith("_url")}
+    config["ooms_book_repository"] = {
+        name: job.repository[name] for name in ("url", "branch", "folder")
+    }
+    config["html_theme"] = THEME
+    config["html_theme_options"] = {
+        "announcement": job.banner,
+        "edition": f"{html.escape(job.edition)}." if job.edition else "",
+    }
+    config["html_permalinks_icon"] = "#"
+    for name in ("html_sidebars", "html_favicon", "html_logo"):
+        config.pop(name, None)
     return config, meta
 
 
@@ -240,7 +238,6 @@ _HEAVY = (
     "sphinx.application",
     "sphinx.builders.html",
     "myst_nb.sphinx_ext",
-    "sphinx_book_theme",
     "ooms_book.pages.extension",
 )
 

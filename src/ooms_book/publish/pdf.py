@@ -243,7 +243,7 @@ def combine(
             f"#{name}{{page:{name}}}"
         )
         parts.append(
-            f'<div class="document" id="{name}"><article class="bd-article">'
+            f'<div class="document" id="{name}"><article class="prose">'
             f"{article.decode_contents()}</article></div>"
         )
     sheets = dict.fromkeys(sheet for page in pages for sheet in _sheets(site, page))
@@ -257,7 +257,7 @@ def combine(
         f"<title>{html.escape(title_tag.get_text() if title_tag else '')}</title>{links}"
         f"<style>{SHEET.read_text(encoding='utf-8')}{''.join(rules)}</style></head>"
         f"<body>{cover}{CONTENTS}"
-        f'<div class="bd-content">{"".join(parts)}</div></body></html>',
+        f"{''.join(parts)}</body></html>",
         entries,
     )
 

@@ -12,7 +12,7 @@ from ooms_book.site.identifiers import Identifier
 
 # ---- identifiers ---------------------------------------------------------------------------------
 
-HEAD = '<html><head><title>x</title></head><body><article class="bd-article">'
+HEAD = '<html><head><title>x</title></head><body><article class="prose">'
 PEAS = f"""{HEAD}<section id="peas">
 <h1><span class="section-number">2. </span>Peas &amp; pods<a class="headerlink" href="#peas" \
 title="Link to this heading">#</a></h1>

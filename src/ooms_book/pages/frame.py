@@ -1,0 +1,137 @@
+"""The frame of every page: a theme of four templates on Sphinx's ``basic``, and one style sheet.
+
+A theme made for documentation sites brings what a book has no use for: four times the style, two
+libraries of scripts, a font of icons. Here the templates are in ``templates``, the rules in
+``static``; a page asks for one sheet, and for scripts that run once it has been read.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import sphinx_copybutton
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.writers.html5 import HTML5Translator
+
+from ooms_book.files import write_atomically
+from ooms_book.pages.render import THEME
+
+__all__ = ["Translator", "setup", "tools"]
+
+_HERE = Path(__file__).parent.parent
+TEMPLATES, STATIC = _HERE / "templates", _HERE / "static"
+#: What a page looks like, in the order in which later rules win.
+SHEETS = ("frame", "charts", "controls", "book", "pages", "cite")
+SHEET = "site.css"
+
+
+class Translator(HTML5Translator):
+    """Sphinx's HTML, with tables that scroll by themselves and list items that are called so."""
+
+    def visit_table(self, node: nodes.Element) -> None:
+        """Open the box in which a table scrolls where it is wider than the page."""
+        self.body.append('<div class="scrolls">')
+        super().visit_table(node)
+
+    def depart_table(self, node: nodes.Element) -> None:
+        """Close it."""
+        super().depart_table(node)
+        self.body.append("</div>\n")
+
+    def visit_citation(self, node: nodes.Element) -> None:
+        """Open an entry of a list of references; its old role is, by today's rules, an item's."""
+        super().visit_citation(node)
+        self.body[-1] = self.body[-1].replace('role="doc-biblioentry"', 'role="listitem"')
+
+
+def tools(
+    docname: str, source: str, repository: dict[str, Any], launch: dict[str, str]
+) -> list[dict[str, str]]:
+    """Return what a reader can do with a page besides reading it.
+
+    Parameters
+    ----------
+    docname
+        The page.
+    source
+        The address of its source as seen from it, or nothing.
+    repository
+        ``url`` (nothing where there is none), ``branch`` and ``folder`` of the project.
+    launch
+        ``colab_url`` and ``binderhub_url``, where notebooks can be run.
+
+    Returns
+    -------
+    list of dict
+        ``words`` and ``address`` of each.
+
+    Examples
+    --------
+    >>> known = {"url": "https://github.com/a/b", "branch": "main", "folder": ""}
+    >>> for tool in tools("peas", "_sources/peas.ipynb", known, {"colab_url": "https://colab.x"}):
+    ...     print(tool["words"], tool["address"])
+    Notebook _sources/peas.ipynb
+    open it in Colab https://colab.x/github/a/b/blob/main/peas.ipynb
+    source https://github.com/a/b/blob/main/peas.ipynb
+    suggest an edit https://github.com/a/b/edit/main/peas.ipynb
+    report a fault https://github.com/a/b/issues/new?title=peas
+    """
+    notebook = source.endswith(".ipynb")
+    found = [("Notebook" if notebook else "Source", source)] if source else []
+    url = repository["url"].rstrip("/")
+    if url and source:
+        folder = f"{repository['folder'].strip('/')}/" if repository["folder"].strip("/") else ""
+        path = f"{folder}{docname}{Path(source).suffix}"
+        branch = repository["branch"]
+        where = url.removeprefix("https://github.com/")
+        if notebook and where != url:
+            if launch.get("colab_url"):
+                address = f"{launch['colab_url']}/github/{where}/blob/{branch}/{path}"
+                found.append(("open it in Colab", address))
+            if launch.get("binderhub_url"):
+                address = f"{launch['binderhub_url']}/v2/gh/{where}/{branch}"
+                found.append(("open it in Binder", f"{address}?urlpath=lab/tree/{path}"))
+        found.append(("source", f"{url}/blob/{branch}/{path}"))
+        found.append(("suggest an edit", f"{url}/edit/{branch}/{path}"))
+        found.append(("report a fault", f"{url}/issues/new?title={docname}"))
+    return [{"words": words, "address": address} for words, address in found]
+
+
+def _fill(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    source = ""
+    if doctree is not None and context.get("sourcename"):
+        source = context["pathto"](f"_sources/{context['sourcename']}", True)
+    context["page_tools"] = tools(
+        pagename, source, app.config.ooms_book_repository, app.config.ooms_book_launch
+    )
+    # One sheet holds all that is for the screen; what is for paper costs no reader anything.
+    context["css_files"] = [
+        sheet
+        for sheet in context["css_files"]
+        if sheet.filename.endswith(SHEET) or sheet.attributes.get("media") == "print"
+    ]
+
+
+def _write_sheet(app: Sphinx) -> None:
+    copying = Path(sphinx_copybutton.__file__).parent / "_static" / "copybutton.css"
+    rules = [copying.read_text(encoding="utf-8")]
+    rules += [(STATIC / f"{name}.css").read_text(encoding="utf-8") for name in SHEETS]
+    write_atomically(Path(app.outdir) / "_static" / SHEET, "\n".join(rules).encode())
+
+
+def setup(app: Sphinx) -> None:
+    """Connect it."""
+    app.add_config_value("ooms_book_repository", {"url": "", "branch": "", "folder": ""}, "env")
+    app.add_config_value("ooms_book_launch", {}, "env")
+    app.add_html_theme(THEME, str(TEMPLATES))
+    app.set_translator("html", Translator)
+    app.connect("builder-inited", _write_sheet)
+    app.connect("html-page-context", _fill, priority=900)
+    app.add_css_file(SHEET, priority=900)
+    app.add_css_file("print.css", priority=910, media="print")
+    app.add_js_file("frame.js", loading_method="defer")
+    app.add_js_file("print.js", loading_method="defer")

@@ -1,0 +1,75 @@
+"""The frame of a page: one sheet, lists that work without a script, tables that scroll."""
+
+from __future__ import annotations
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from small_book import page
+
+from ooms_book.build import Book
+from ooms_book.pages import frame
+
+
+def soup(book: Book, docname: str) -> BeautifulSoup:
+    return BeautifulSoup(page(book, docname), "html.parser")
+
+
+@pytest.mark.build
+def test_a_page_asks_for_one_sheet_and_waits_for_no_script(built: Book) -> None:
+    head = soup(built, "chapters/growth").head
+    assert isinstance(head, Tag)
+    sheets = head.select('link[rel~="stylesheet"]:not([media="print"])')
+    assert [str(sheet["href"]).partition("?")[0] for sheet in sheets] == ["../_static/site.css"]
+    for name in frame.SHEETS:
+        rules = (frame.STATIC / f"{name}.css").read_text(encoding="utf-8")
+        assert rules in (built.site / "_static/site.css").read_text(encoding="utf-8"), name
+    for script in head.select("script[src]"):
+        assert script.has_attr("defer"), script["src"]
+
+
+@pytest.mark.build
+def test_the_contents_say_where_one_is_and_lists_open_without_a_script(built: Book) -> None:
+    for docname in ("index", "chapters/growth"):
+        read = soup(built, docname)
+        current = read.select(".contents li.current > a")
+        assert len(current) == 1, docname
+        for opener in read.select("[popovertarget]"):
+            target = read.find(id=str(opener["popovertarget"]))
+            assert isinstance(target, Tag)
+            assert target.has_attr("popover")
+        skip = read.find("a")
+        assert isinstance(skip, Tag)
+        assert read.find(id=str(skip["href"])[1:]) is not None
+
+
+@pytest.mark.build
+def test_a_table_stands_in_a_box_of_its_own(built: Book) -> None:
+    tables = soup(built, "status").select("article table.docutils")
+    assert tables
+    for table in tables:
+        assert table.parent is not None
+        assert table.parent.get("class") == ["scrolls"]
+
+
+def test_a_page_elsewhere_has_its_source_alone() -> None:
+    nowhere = {"url": "", "branch": "", "folder": ""}
+    assert [tool["words"] for tool in frame.tools("peas", "x/peas.md", nowhere, {})] == ["Source"]
+    assert frame.tools("search", "", nowhere, {}) == []
+
+
+def test_notebooks_of_a_folder_open_where_they_are() -> None:
+    known = {"url": "https://github.com/a/b", "branch": "main", "folder": "book"}
+    launch = {"colab_url": "https://colab.x", "binderhub_url": "https://binder.x"}
+    found = {
+        tool["words"]: tool["address"]
+        for tool in frame.tools("c/peas", "peas.ipynb", known, launch)
+    }
+    assert found["open it in Colab"] == "https://colab.x/github/a/b/blob/main/book/c/peas.ipynb"
+    assert (
+        found["open it in Binder"]
+        == "https://binder.x/v2/gh/a/b/main?urlpath=lab/tree/book/c/peas.ipynb"
+    )
+    elsewhere = {**known, "url": "https://git.x/a/b"}
+    assert "open it in Colab" not in [
+        tool["words"] for tool in frame.tools("peas", "peas.ipynb", elsewhere, launch)
+    ]
