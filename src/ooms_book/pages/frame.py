@@ -108,6 +108,7 @@ def _fill(
     context["page_tools"] = tools(
         pagename, source, app.config.ooms_book_repository, app.config.ooms_book_launch
     )
+    context["author"] = app.config.author
     # One sheet holds all that is for the screen; what is for paper costs no reader anything.
     context["css_files"] = [
         sheet

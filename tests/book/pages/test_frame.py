@@ -43,6 +43,15 @@ def test_the_contents_say_where_one_is_and_lists_open_without_a_script(built: Bo
 
 
 @pytest.mark.build
+def test_the_foot_says_who_and_which_version(built: Book) -> None:
+    foot = soup(built, "index").select_one("footer")
+    assert foot is not None
+    said = " ".join(foot.get_text(" ").split())
+    assert f"By {built.config['author']}." in said
+    assert str(built.config["copyright"]) in said
+
+
+@pytest.mark.build
 def test_a_table_stands_in_a_box_of_its_own(built: Book) -> None:
     tables = soup(built, "status").select("article table.docutils")
     assert tables
