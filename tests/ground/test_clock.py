@@ -10,6 +10,11 @@ from pathlib import Path
 import pytest
 
 from ooms import clock
+from ooms.assumed.scenarios import Scenario
+from ooms.forecast import questions
+from ooms.implied.results import RESULTS
+from ooms.observed import tables
+from ooms.observed.findings import FINDINGS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -122,3 +127,17 @@ def test_a_day_ahead_of_utc_is_told_from_todays(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.delenv(clock.VARIABLE, raising=False)
     monkeypatch.setattr(clock, "datetime", Kiritimati)
     assert clock.today() == "2026-11-28"
+
+
+def test_nothing_the_book_computes_looks_at_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> str:
+        raise AssertionError("the clock was asked")
+
+    monkeypatch.setattr(clock, "today", refuse)
+    draws = Scenario.load("baseline").draw(64)
+    for result in RESULTS.values():
+        result.compute(draws)
+    for finding in FINDINGS.values():
+        finding.compute(tables.load)
+    for question in questions.load().values():
+        questions.standing(question)

@@ -21,6 +21,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from ooms import clock
 from ooms.assumed.estimates import Estimate
 from ooms.assumed.scenarios import Scenario
 from ooms.cli import main
@@ -655,6 +656,28 @@ def test_the_time_in_an_archive_is_the_last_sign_of_its_day(
     (edition,) = read(tmp_path, path)
     assert edition.dated_by.startswith(sign)
     assert edition.vintage == (vintage or "2025-01-02")
+
+
+@pytest.mark.parametrize("day", ["2027-11-28", "2036-11-28"])
+def test_an_update_is_the_same_a_year_and_ten_years_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, day: str
+) -> None:
+    path = tmp_path / "epoch_capabilities_index.csv"
+    path.write_bytes(INDEX)
+    (now,) = read(tmp_path, path)
+    monkeypatch.setenv(clock.VARIABLE, day)
+    (scratch := tmp_path / "later").mkdir()
+    (later,) = sources.editions([str(path)], scratch)
+    assert later == now
+    then, there = of(now), proposal.propose([later], with_conclusions=False)
+    assert (there.today, there.changes, there.risks) == (day, then.changes, then.risks)
+    # What has not come today may have come by then, and not before.
+    future = INDEX.replace(b"2025-01-02", b"2027-01-02")
+    path.write_bytes(future)
+    (late := tmp_path / "late").mkdir()
+    assert sources.editions([str(path)], late)[0].vintage == "2027-01-02"
+    with pytest.raises(ImportRefused, match="after today, 2026-11-22"):
+        read(tmp_path, path)
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,12 @@ def _quoted(text: str) -> str:
 def _git_name() -> str:
     try:
         found = subprocess.run(
-            ["git", "config", "user.name"], capture_output=True, text=True, check=False, timeout=5
+            ["git", "config", "user.name"],
+            capture_output=True,
+            encoding="utf-8",  # as git writes it, whatever the locale
+            errors="replace",
+            check=False,
+            timeout=5,
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""

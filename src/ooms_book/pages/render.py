@@ -269,7 +269,7 @@ class Renderer:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=self.errors,
-            text=True,
+            encoding="utf-8",
             cwd=root,
             env={
                 **kept,

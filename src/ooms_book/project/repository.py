@@ -109,7 +109,8 @@ def _git(root: Path, *arguments: str) -> str:
         done = subprocess.run(
             ["git", "-C", str(root), *arguments],
             capture_output=True,
-            text=True,
+            encoding="utf-8",  # as git writes it, whatever the locale
+            errors="replace",
             timeout=20,
             check=False,
         )

@@ -288,7 +288,8 @@ def _print(document: str, folder: Path, program: str) -> Path:
         done = subprocess.run(
             [*arguments, source.as_uri()],
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             timeout=600,
             check=False,
             env={**os.environ, "TZ": "UTC", "LC_ALL": "C.UTF-8"},

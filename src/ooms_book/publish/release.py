@@ -45,7 +45,8 @@ def _git(root: Path, *arguments: str, epoch: int = 0) -> str:
     done = subprocess.run(
         ["git", "-C", str(root), *arguments],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
         check=False,
         env={**os.environ, **(moment if epoch else {})},
     )

@@ -243,7 +243,7 @@ async def _run(
             faults.append(f"{place}: a cell took longer than {timeout:g} s (execute.timeout)")
         except (DeadKernelError, RuntimeError) as error:
             faults.append(f"{place}: its kernel died ({error})")
-        lines = (scratch / "trace.jsonl").read_text().splitlines() if not faults else []
+        lines = (scratch / "trace.jsonl").read_text("utf-8").splitlines() if not faults else []
     seconds = time.monotonic() - start
     if faults:
         return Run(docname, None, faults, seconds)
