@@ -398,7 +398,6 @@ class Book:
             timeout=float(self.config.get("execute", {}).get("timeout", 300)),
             done=done,
             variables={} if self.variant is None else {self.variant.variable: self.variant.name},
-            libraries=list(self.setting("libraries", []) or []),
         )
         report.ran = stale
         faults = [fault for run in runs for fault in run.faults]

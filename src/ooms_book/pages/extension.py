@@ -193,7 +193,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("ooms_book_data_package", "", "")
     app.add_config_value("ooms_book_measurements", "", "")
     app.add_config_value("ooms_book_unread_data", [], "")
-    app.add_config_value("ooms_book_libraries", [], "")
     app.add_config_value("ooms_book_identifiers", "", "")
     app.add_config_value("ooms_book_variant", {}, "")
     app.add_config_value("ooms_book_vintage", {}, "")

@@ -9,8 +9,7 @@ import re
 import sys
 import tempfile
 import time
-import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,6 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from ooms_book.author.publish import VALUES_MIME
 from ooms_book.errors import BookError
 from ooms_book.run.store import Dependencies, Record, code_key
-from ooms_book.run.warm import Provisioner, Warm
 
 __all__ = ["Run", "cell_outputs", "execute", "kernel_environment", "published_values"]
 
@@ -192,7 +190,6 @@ async def _run(
     snapshot: Callable[[], Mapping[str, str]],
     timeout: float,
     variables: Mapping[str, str],
-    warm: Warm,
 ) -> Run:
     path = root / f"{docname}.ipynb"
     place = f"{docname}.ipynb"
@@ -201,7 +198,6 @@ async def _run(
     # The number of a cell counts prose too, as an editor shows it.
     numbers = {id(cell): number for number, cell in enumerate(notebook.cells, 1)}
     start = time.monotonic()
-    await warm.ready()
     before = snapshot()
     with tempfile.TemporaryDirectory(prefix="book-") as name:
         scratch = Path(name)
@@ -219,14 +215,6 @@ async def _run(
         manager.connection_file = str(scratch / "kernel.json")
         manager.ip = str(scratch / "socket")
         client.owns_km = True
-        if warm.serves(path.parent):
-            manager.kernel_id = str(uuid.uuid4())
-            manager.provisioner = Provisioner(
-                warm,
-                kernel_id=manager.kernel_id,
-                kernel_spec=manager.kernel_spec,
-                parent=manager,
-            )
         faults: list[str] = []
         try:
             await client.async_execute(env=kernel_environment(root, scratch, variables))
@@ -295,7 +283,6 @@ def execute(
     timeout: float,
     done: Callable[[Run], None],
     variables: Mapping[str, str] | None = None,
-    libraries: Sequence[str] = (),
 ) -> list[Run]:
     """Run notebooks, at most ``jobs`` at once.
 
@@ -317,9 +304,6 @@ def execute(
         Called with each run as it ends, to report it and to keep its record.
     variables
         Environment variables to set besides; they are part of ``environment``.
-    libraries
-        Modules that most of the notebooks import, to be imported once for all of them
-        (`ooms_book.run.warm`). What a run gives and uses is the same with and without.
 
     Returns
     -------
@@ -333,19 +317,13 @@ def execute(
 
         async def one(docname: str) -> Run:
             async with places:
-                run = await _run(
-                    docname, root, environment, snapshot, timeout, variables or {}, warm
-                )
+                run = await _run(docname, root, environment, snapshot, timeout, variables or {})
             done(run)
             return run
 
-        async with warm:
-            return list(await asyncio.gather(*(one(docname) for docname in wanted)))
+        return list(await asyncio.gather(*(one(docname) for docname in wanted)))
 
     try:
-        with tempfile.TemporaryDirectory(prefix="book-") as name:
-            base = kernel_environment(root, Path(name), variables)
-            warm = Warm(libraries, root, base)
-            return asyncio.run(everything())
+        return asyncio.run(everything())
     except OSError as error:
         raise BookError([f"could not start a kernel: {error}"]) from error

@@ -6,24 +6,15 @@
 from their source every time: a cached ``.pyc`` is judged by time and size, which can lie.
 
 Only the standard library is imported before the hook is in place.
-
-``python -m ooms_book.run.kernel --warm SOCKET MODULE...`` imports libraries under the same eyes,
-and then becomes such a kernel again and again, by forking (`ooms_book.run.warm` asks it to). It
-hands its trace on to each, so that what a kernel did not have to look for counts as looked for.
 """
 
 from __future__ import annotations
 
-import importlib
 import importlib.machinery
 import json
 import os
 import re
-import select
-import signal
-import socket
 import sys
-import tempfile
 from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import Any
@@ -61,23 +52,15 @@ class Tracer:
             prefix + os.sep
             for prefix in {sys.prefix, sys.base_prefix, os.path.realpath(sys.prefix)}
         )
-        self.seen: dict[tuple[str, str], None] = {}
-        self.asked_for: set[str] = set()
+        self.seen: set[tuple[str, str]] = set()
         self.descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
     def write(self, kind: str, what: str) -> None:
         """Record one event, once."""
         if (kind, what) in self.seen:
             return
-        self.seen[kind, what] = None
+        self.seen.add((kind, what))
         os.write(self.descriptor, (json.dumps([kind, what]) + "\n").encode())
-
-    def go_on_in(self, path: str) -> None:
-        """Write to another file from now on, beginning with all that was seen so far."""
-        os.close(self.descriptor)
-        self.descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        lines = "".join(json.dumps(list(event)) + "\n" for event in self.seen)
-        os.write(self.descriptor, lines.encode())
 
     def under_root(self, path: Any) -> list[str]:
         """Return a path as named and as resolved, relative to the project, where it lies in it."""
@@ -140,9 +123,7 @@ class Tracer:
         elif event in ("os.listdir", "os.scandir"):
             self.path("search" if self.seeks_modules() else "list", arguments[0])
         elif event == "import":
-            name = str(arguments[0])
-            self.asked_for.add(name.partition(".")[0])
-            self.write("import", name.rpartition(".")[2])
+            self.write("import", str(arguments[0]).rpartition(".")[2])
         elif event in _PROCESSES:
             program = os.fsdecode(arguments[0]) if arguments[0] else ""
             if os.path.basename(program) not in _HARMLESS:
@@ -212,127 +193,15 @@ def observe(root: str, trace: str) -> Tracer:
     return tracer
 
 
-def _become_ipykernel() -> None:
-    from ipykernel import kernelapp
-
-    kernelapp.launch_new_instance()
-
-
-def _unfit(tracer: Tracer, modules: list[str]) -> str:
-    """Import modules; say why a process that did so can't stand for one that did not, if so.
-
-    A kernel's own first import would have done the same, and been seen to do it: warned, failed, or
-    taken something of the project for a library.
-    """
-    with tempfile.TemporaryFile() as said:
-        # What a library prints or warns belongs to the cell that imports it.
-        before = os.dup(1), os.dup(2)
-        for stream in (1, 2):
-            os.dup2(said.fileno(), stream)
-        try:
-            for name in modules:
-                # As a cell would: `importlib.import_module` raises no audit event.
-                __import__(name)
-        except Exception as error:
-            return f"{name} can't be imported ({error})"
-        finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
-            for descriptor, stream in zip(before, (1, 2), strict=True):
-                os.dup2(descriptor, stream)
-                os.close(descriptor)
-        if said.seek(0, os.SEEK_END):
-            return "importing says something"
-    used = [what for kind, what in tracer.seen if kind not in ("import", "look", "search")]
-    if used:
-        return f"importing uses {used[0]}"
-    if len(os.listdir("/proc/self/task")) > 1:
-        return "importing starts threads, which a fork would lack"
-    return ""
-
-
-def _fork(connection: socket.socket, tracer: Tracer, asked: dict[str, Any], parent: str) -> int:
-    """Start a kernel; return its process id here, and 0 in the kernel."""
-    child = os.fork()
-    if child:
-        return child
-    connection.close()
-    os.setsid()
-    os.environ.clear()
-    os.environ.update(asked["environment"], JPY_PARENT_PID=parent)
-    os.chdir(asked["folder"])
-    sys.argv[1:] = asked["arguments"]
-    os.environ.pop("OOMS_BOOK_ROOT", None)
-    tracer.go_on_in(os.environ.pop("OOMS_BOOK_TRACE"))
-    # The folder a notebook is in is the first that its imports search.
-    tracer.path("search", ".")
-    # Each kernel looks for itself what is in the folders.
-    sys.path_importer_cache.clear()
-    importlib.invalidate_caches()
-    return 0
-
-
-def _signal(child: int, number: int) -> None:
-    """Send a signal to a kernel and what it started."""
-    try:
-        os.killpg(child, number)
-    except ProcessLookupError:
-        # It has no group of its own yet.
-        os.kill(child, number)
-
-
-def _serve(connection: socket.socket, tracer: Tracer, modules: list[str]) -> bool:
-    """Fork kernels until nobody asks any more; return True in each kernel, False at the end."""
-    children: set[int] = set()
-
-    def say(**message: Any) -> None:
-        connection.sendall((json.dumps(message) + "\n").encode())
-
-    # ipykernel asks for it when it is imported. A kernel ends when the process of this number has.
-    parent = os.environ["JPY_PARENT_PID"] = str(os.getpid())
-    unfit = _unfit(tracer, modules)
-    say(unfit=unfit, names=sorted(tracer.asked_for))
-    rest = b""
-    while True:
-        # Whoever waits for a kernel to end waits a moment longer; nothing else depends on it.
-        ready, _, _ = select.select([connection], [], [], 0.02 if children else None)
-        for child in sorted(children):
-            ended, status = os.waitpid(child, os.WNOHANG)
-            if ended:
-                children.remove(child)
-                say(ended=child, code=os.waitstatus_to_exitcode(status))
-        if not ready:
-            continue
-        received = connection.recv(1 << 16)
-        if not received:
-            for child in children:
-                _signal(child, signal.SIGKILL)
-            return False
-        *lines, rest = (rest + received).split(b"\n")
-        for asked in map(json.loads, lines):
-            if "signal" in asked:
-                # Only here is it known that the number still means that kernel.
-                if asked["kernel"] in children:
-                    _signal(asked["kernel"], asked["signal"])
-                continue
-            child = _fork(connection, tracer, asked, parent)
-            if not child:
-                return True
-            children.add(child)
-            say(started=child)
-
-
 def main() -> None:
-    """Observe, then become ipykernel, or get ready to do so many times."""
+    """Observe, then become ipykernel."""
     # As ipykernel's own launcher does: the folder python was started in is not a library.
     if sys.path and os.path.abspath(sys.path[0] or ".") == os.getcwd():
         del sys.path[0]
-    tracer = observe(os.environ.pop("OOMS_BOOK_ROOT"), os.environ.pop("OOMS_BOOK_TRACE"))
-    if sys.argv[1:2] == ["--warm"]:
-        connection = socket.socket(fileno=int(sys.argv[2]))
-        if not _serve(connection, tracer, sys.argv[3:]):
-            return
-    _become_ipykernel()
+    observe(os.environ.pop("OOMS_BOOK_ROOT"), os.environ.pop("OOMS_BOOK_TRACE"))
+    from ipykernel import kernelapp
+
+    kernelapp.launch_new_instance()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,70 @@
+"""Runs of notebooks in kernels of our own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from small_book import edit, replace
+
+from ooms_book import files
+from ooms_book.build import Book
+from ooms_book.run import execute
+from ooms_book.run.execute import Run
+
+pytestmark = pytest.mark.build
+
+GROWTH, RAIN = "chapters/growth", "chapters/rain"
+
+
+def run(book: Book, *names: str, timeout: float = 60) -> list[Run]:
+    return execute.execute(
+        names,
+        book.root,
+        book.environment(),
+        lambda: files.tree(book.root),
+        jobs=2,
+        timeout=timeout,
+        done=lambda run: None,
+    )
+
+
+def source(book: Book, text: str) -> None:
+    """Add a cell."""
+    cell = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
+
+    def add(notebook: dict[str, Any]) -> None:
+        notebook["cells"].append({**cell, "id": "one-more", "source": text})
+
+    edit(book, RAIN, add)
+
+
+def test_a_module_of_the_project_with_a_librarys_name_is_imported(fresh: Book) -> None:
+    # Beside the notebook, it comes before all others.
+    (fresh.root / "chapters/simpleeval.py").write_text("kind = 'mine'\n")
+    source(fresh, "import simpleeval\nprint(simpleeval.kind)")
+    (ran,) = run(fresh, RAIN)
+    assert ran.record is not None
+    assert ran.record.outputs[-1][0]["text"] == "mine\n"
+    assert "chapters/simpleeval.py" in ran.record.dependencies.files
+    # One that comes later is a reason to run again.
+    (fresh.root / "chapters/simpleeval.py").unlink()
+    replace(fresh.root / f"{RAIN}.ipynb", "print(simpleeval.kind)", "print(1)")
+    (ran,) = run(fresh, RAIN)
+    assert ran.record is not None
+    fresh.store.write(RAIN, ran.record)
+    fresh.store.write(GROWTH, ran.record)
+    for place in ("chapters", "src"):
+        (fresh.root / place / "simpleeval.py").write_text("kind = 'mine'\n")
+        assert f"the names in `{place}/` changed (`simpleeval.py`)" in fresh.stale()[RAIN]
+        (fresh.root / place / "simpleeval.py").unlink()
+
+
+def test_a_kernel_that_dies_or_hangs_is_a_fault_and_no_more(fresh: Book) -> None:
+    source(fresh, "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
+    dies, lives = run(fresh, RAIN, GROWTH)
+    assert "its kernel died" in dies.faults[0]
+    assert lives.faults == []
+    replace(fresh.root / f"{RAIN}.ipynb", "import os, signal", "while True: pass")
+    (hangs,) = run(fresh, RAIN, timeout=1)
+    assert hangs.faults == ["chapters/rain.ipynb: a cell took longer than 1 s (execute.timeout)"]
