@@ -56,16 +56,16 @@ def test_a_citation_is_copied_at_a_press_and_by_a_key(page: Page, told: dict[str
     # The first button has the focus: a key is enough.
     page.keyboard.press("Enter")
     page.wait_for_function("document.querySelector('.cite-status').textContent")
-    assert page.locator(".cite-status").inner_text() == "Text (APA) copied."
-    assert clipboard(page) == told["apa"]
-    for key, name in {"2": "bibtex", "3": "ris", "4": "csl"}.items():
+    assert page.locator(".cite-status").inner_text() == "BibTeX copied."
+    assert clipboard(page) == told["bibtex"]
+    for key, name in {"2": "csl", "1": "bibtex"}.items():
         page.keyboard.press(key)
         page.wait_for_function(
             "want => navigator.clipboard.readText().then(text => text === want)", arg=told[name]
         )
     page.locator("dialog .cite-copy").first.click()
     page.wait_for_function(
-        "want => navigator.clipboard.readText().then(text => text === want)", arg=told["apa"]
+        "want => navigator.clipboard.readText().then(text => text === want)", arg=told["bibtex"]
     )
     page.keyboard.press("Escape")
     assert page.locator("dialog.cite-box[open]").count() == 0
@@ -112,7 +112,7 @@ def test_from_a_disk_and_where_no_clipboard_is_lent(
     page.goto(f"{site.as_uri()}/{CHAPTER}")
     page.locator(f"#{FIGURE} a.cite").click()
     page.wait_for_selector("dialog.cite-box[open]")
-    page.keyboard.press("2")
+    page.keyboard.press("1")
     page.wait_for_function("document.querySelector('.cite-status').textContent")
     assert page.locator(".cite-status").inner_text() == "BibTeX copied."
     page.keyboard.press("Escape")
@@ -133,7 +133,7 @@ def test_without_scripts_it_is_a_page(browser: Browser, site: Path, told: dict[s
     page.locator(f"#{FIGURE} a.cite").click()
     page.wait_for_url(f"**/cite/{CHAPTER}#{FIGURE}")
     shown = page.locator(f"#{FIGURE} pre").all_text_contents()
-    assert shown == [told[name] for name in ("apa", "bibtex", "ris", "csl")]
+    assert shown == [told[name] for name in ("bibtex", "csl")]
     # And back to the figure.
     page.locator(f"#{FIGURE} h2 a").click()
     page.wait_for_url(f"**/{CHAPTER}#{FIGURE}")

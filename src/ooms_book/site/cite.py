@@ -1,12 +1,8 @@
-"""How to cite a book and its parts: four formats, on a page and at a press.
+"""How to cite a book and its parts, on a page and at a press.
 
 What is cited follows from ``CITATION.cff`` (title, authors, version, licence), the commit (date),
 the data package (vintage) and the address of the site. A project without that file gets none of
-this. The formats are written by libraries: APA by citeproc-py with the style its editors keep,
-BibTeX by pybtex, RIS by rispy; CSL-JSON is the record they all start from.
-
-A part is a web page with a date to the day, inside a book with a version: ``webpage`` in CSL,
-``ELEC`` in RIS, and ``incollection`` in BibTeX, which has no page of the web.
+this.
 """
 
 from __future__ import annotations

