@@ -9,12 +9,17 @@ import pytest
 from ooms_book.pages import formulas
 from ooms_book.pages.formulas import FormulaError
 
-# Formulas
-
-
 @pytest.mark.parametrize(
     "latex",
-    [r"\frac{a}{b}", r"10^{25}", r"\begin{aligned} a &= b \\ c &= d \end{aligned}", r"a < b"],
+    [
+        r"\frac{a}{b}",
+        r"10^{25}",
+        r"\begin{aligned} a &= b \\ c &= d \end{aligned}",
+        r"\begin{align*} a &= b \\ c &= d \end{align*}",
+        r"\begin{gather} a \\ b \end{gather}",
+        r"\begin{equation} a = \{b\} \end{equation}",
+        r"a < b",
+    ],
 )
 def test_formulas_become_well_formed_mathml(latex: str) -> None:
     root = ET.fromstring(formulas.mathml(latex, display=True))
@@ -27,7 +32,10 @@ def test_lines_of_a_formula_are_aligned() -> None:
     assert text.count("<mtr>") == 2
 
 
-@pytest.mark.parametrize("latex", [r"\nosuch{x}", r"\frac{1}", r"\begin{matrix} a"])
+@pytest.mark.parametrize(
+    "latex",
+    [r"\nosuch{x}", r"\frac{1}", r"\begin{matrix} a", r"a & b", r"{x", r"x}", r"\begin{nosuch}x"],
+)
 def test_broken_formulas_are_refused(latex: str) -> None:
     with pytest.raises(FormulaError):
         formulas.mathml(latex)
