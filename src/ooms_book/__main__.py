@@ -8,8 +8,9 @@ import re
 import sys
 from pathlib import Path
 
-from ooms_book.build import Book, Report
+from ooms_book.build import Report, build, pages_of
 from ooms_book.errors import BookError
+from ooms_book.project.project import Project
 
 
 def _say(line: str) -> None:
@@ -31,17 +32,16 @@ def _tell(report: Report) -> None:
     _say(f"Look at it: make serve, or open {_shown(report.site / 'index.html')} in a browser.")
 
 
-def _book(arguments: argparse.Namespace) -> Book:
+def _project(arguments: argparse.Namespace) -> Project:
     if arguments.vintage and arguments.variant:
         raise BookError(["--variant and --vintage can't go together; choose one"])
     if arguments.vintage:
-        return Book(arguments.root, arguments.output, arguments.vintage, "vintage")
-    return Book(arguments.root, arguments.output, arguments.variant)
+        return Project(arguments.root, arguments.output, arguments.vintage, "vintage")
+    return Project(arguments.root, arguments.output, arguments.variant)
 
 
 def _build(arguments: argparse.Namespace) -> int:
-    book = _book(arguments)
-    _tell(book.build(jobs=arguments.jobs, say=_say))
+    _tell(build(_project(arguments), jobs=arguments.jobs, say=_say))
     return 0
 
 
@@ -49,7 +49,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     from functools import partial
     from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
-    site = _book(arguments).site
+    site = _project(arguments).site
     if not (site / "index.html").is_file():
         raise BookError([f"there is no site in {_shown(site)} yet; run: make book"])
 
@@ -76,17 +76,17 @@ def _serve(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _slug(book: Book) -> str:
-    """Return the book's title as the name of a file."""
-    return re.sub(r"[^a-z0-9]+", "-", str(book.config.get("title", "book")).lower()).strip("-")
+def _slug(project: Project) -> str:
+    """Return the project's title as the name of a file."""
+    return re.sub(r"[^a-z0-9]+", "-", str(project.config.get("title", "book")).lower()).strip("-")
 
 
 def _pdf(arguments: argparse.Namespace) -> int:
     from ooms_book.publish import pdf
 
-    book = Book(arguments.root, arguments.output)
-    target = Path(arguments.to or book.folder / f"{_slug(book)}.pdf")
-    made = pdf.write(book, target)
+    project = Project(arguments.root, arguments.output)
+    target = Path(arguments.to or project.folder / f"{_slug(project)}.pdf")
+    made = pdf.write(project, target)
     _say(f"The book is in {_shown(target)}: {made['pages']} pages.")
     return 0
 
@@ -95,10 +95,10 @@ def _archive(arguments: argparse.Namespace) -> int:
     from ooms_book.project import repository
     from ooms_book.publish import archive
 
-    book = Book(arguments.root, arguments.output)
-    target = Path(arguments.to or book.folder / f"{_slug(book)}.zip")
-    epoch = repository.describe(book.root).epoch
-    count = archive.write(book.site, target, _slug(book), epoch)
+    project = Project(arguments.root, arguments.output)
+    target = Path(arguments.to or project.folder / f"{_slug(project)}.zip")
+    epoch = repository.describe(project.root).epoch
+    count = archive.write(project.site, target, _slug(project), epoch)
     _say(f"The site is in {_shown(target)}: {count} files. Unpack it and open index.html.")
     return 0
 
@@ -106,13 +106,13 @@ def _archive(arguments: argparse.Namespace) -> int:
 def _identifiers(arguments: argparse.Namespace) -> int:
     from ooms_book.site import identifiers, parts
 
-    book = Book(arguments.root, arguments.output)
-    path = book.identifiers
+    project = Project(arguments.root, arguments.output)
+    path = project.identifiers
     if path is None:
         raise BookError(["_config.yml names no list of identifiers (ooms_book_identifiers)"])
-    if not (book.site / "index.html").is_file():
-        raise BookError([f"there is no site in {_shown(book.site)} yet; run: make book"])
-    places = parts.find(book.pages(book.site))
+    if not (project.site / "index.html").is_file():
+        raise BookError([f"there is no site in {_shown(project.site)} yet; run: make book"])
+    places = parts.find(pages_of(project, project.site))
     if arguments.check:
         fresh = identifiers.unlisted(identifiers.read(path), places)
         if fresh:
@@ -135,7 +135,7 @@ def _identifiers(arguments: argparse.Namespace) -> int:
 def _release(arguments: argparse.Namespace) -> int:
     from ooms_book.publish import release
 
-    folder = release.release(Book(arguments.root), arguments.number, _say)
+    folder = release.release(Project(arguments.root), arguments.number, _say)
     _say(f"Version {arguments.number} is tagged v{arguments.number}; its files are here:")
     for path in sorted(folder.iterdir()):
         _say(f"  {_shown(path)}")
@@ -147,9 +147,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m ooms_book", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    build = commands.add_parser("build", help="bring the site up to date")
-    build.add_argument("--jobs", type=int, help="notebooks to run at once (default: all cores)")
-    build.set_defaults(run=_build)
+    built = commands.add_parser("build", help="bring the site up to date")
+    built.add_argument("--jobs", type=int, help="notebooks to run at once (default: all cores)")
+    built.set_defaults(run=_build)
     serve = commands.add_parser("serve", help="show the site on localhost")
     serve.add_argument("--port", type=int, default=8000, help="default: 8000; 0 for a free one")
     serve.add_argument("--verbose", action="store_true", help="print each request")
@@ -166,7 +166,7 @@ def main(arguments: list[str] | None = None) -> int:
     released.set_defaults(run=_release)
     for command in (pdf, archive):
         command.add_argument("--to", help="the file (default: the title's, in _build)")
-    for command in (build, serve, pdf, archive, kept, released):
+    for command in (built, serve, pdf, archive, kept, released):
         command.add_argument("--root", default=".", help="the book's folder (default: this one)")
         command.add_argument("--output", help="the site's folder (default: _build/html)")
         command.add_argument("--variant", default="", help="a variant of the book, by name")

@@ -24,7 +24,8 @@ from pathlib import Path
 import yaml
 from harness import Comparison, keep_measurements
 
-from ooms_book.build import Book
+from ooms_book.project.project import Project
+from ooms_book.run.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
 STOCK = "stock, caches cleared"
@@ -160,13 +161,13 @@ def comparisons() -> Iterator[Comparison]:
     )
 
 
-def _book() -> Book:
-    return Book(_copies()[0])
+def _book() -> Project:
+    return Project(_copies()[0])
 
 
 def _readers(table: str) -> int:
     book = _book()
-    records = [book.store.read(name) for name in book.notebooks]
+    records = [Store(book.records).read(name) for name in book.notebooks]
     return sum(table in record.dependencies.files for record in records if record is not None)
 
 

@@ -6,23 +6,24 @@ from pathlib import Path
 import pytest
 from small_book import SAMPLE
 
-from ooms_book.build import Book
+from ooms_book.build import build
+from ooms_book.project.project import Project
 
 
 @pytest.fixture
-def fresh(tmp_path: Path) -> Book:
+def fresh(tmp_path: Path) -> Project:
     """The sample, never built."""
-    return Book(shutil.copytree(SAMPLE, tmp_path / "fresh"))
+    return Project(shutil.copytree(SAMPLE, tmp_path / "fresh"))
 
 
 @pytest.fixture(scope="session")
 def built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = shutil.copytree(SAMPLE, tmp_path_factory.mktemp("sample") / "first")
-    Book(root).build()
+    build(Project(root))
     return root
 
 
 @pytest.fixture
-def built(built_once: Path, tmp_path: Path) -> Book:
+def built(built_once: Path, tmp_path: Path) -> Project:
     """The sample as built, moved elsewhere: every test that uses it proves the move."""
-    return Book(shutil.copytree(built_once, tmp_path / "moved"))
+    return Project(shutil.copytree(built_once, tmp_path / "moved"))

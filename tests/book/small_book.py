@@ -7,12 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ooms_book.build import Book
+from ooms_book.project.project import Project
 
 SAMPLE = Path(__file__).parent / "sample"
 
 
-def edit(book: Book, docname: str, change: Callable[[dict[str, Any]], None]) -> None:
+def edit(book: Project, docname: str, change: Callable[[dict[str, Any]], None]) -> None:
     """Change a notebook as an editor would: read, change, write."""
     path = book.root / f"{docname}.ipynb"
     notebook = json.loads(path.read_text(encoding="utf-8"))
@@ -26,5 +26,5 @@ def replace(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def page(book: Book, docname: str) -> str:
+def page(book: Project, docname: str) -> str:
     return (book.site / f"{docname}.html").read_text(encoding="utf-8")

@@ -24,11 +24,15 @@ from small_book import edit, page, replace
 
 from ooms_book import files
 from ooms_book.__main__ import main
-from ooms_book.build import Book
+from ooms_book.build import alone, build, run
 from ooms_book.errors import BookError
+from ooms_book.pages import status as status_page
 from ooms_book.project import repository
+from ooms_book.project.project import Project
 from ooms_book.publish import verify
 from ooms_book.run import fingerprints
+from ooms_book.run.runs import stale
+from ooms_book.run.store import Store
 
 pytestmark = pytest.mark.build
 
@@ -46,16 +50,16 @@ def add_cell(source: str, **metadata: Any) -> Any:
     return lambda notebook: notebook["cells"].append(cell)
 
 
-def faults_of(book: Book, *, whole: bool = False) -> list[str]:
+def faults_of(book: Project, *, whole: bool = False) -> list[str]:
     with pytest.raises(BookError) as caught:
-        book.build() if whole else book.run()
+        build(book) if whole else run(book)
     return caught.value.messages
 
 
 # Pages
 
 
-def test_a_page_shows_what_its_cells_gave(built: Book) -> None:
+def test_a_page_shows_what_its_cells_gave(built: Project) -> None:
     growth = page(built, "chapters/growth")
     assert 'title="the greatest height in the table">18.0 cm</span>' in growth
     assert '<span class="value value-implied">36.0 cm</span>' in growth
@@ -72,13 +76,13 @@ def test_a_page_shows_what_its_cells_gave(built: Book) -> None:
     assert "18.0 cm" in page(built, "index")
 
 
-def test_a_chart_hands_out_its_numbers(built: Book) -> None:
+def test_a_chart_hands_out_its_numbers(built: Project) -> None:
     assert 'href="../_downloads/chapters/growth-fig-heights.csv"' in page(built, "chapters/growth")
     table = built.site / "_downloads/chapters/growth-fig-heights.csv"
     assert table.read_text().splitlines()[:2] == ["week,plant,height_cm", "1,bean,4.5"]
 
 
-def test_no_page_names_this_machine(built: Book) -> None:
+def test_no_page_names_this_machine(built: Project) -> None:
     for path in built.site.rglob("*.html"):
         assert str(Path.home()) + "/" not in path.read_text(encoding="utf-8"), path
         assert "first" not in path.read_text(encoding="utf-8").split("<article")[0], path
@@ -87,26 +91,26 @@ def test_no_page_names_this_machine(built: Book) -> None:
 # When a notebook runs again, and why
 
 
-def test_a_moved_book_is_still_up_to_date(built: Book) -> None:
-    report = built.build()
+def test_a_moved_book_is_still_up_to_date(built: Project) -> None:
+    report = build(built)
     assert not report.rendered
     assert not report.ran
 
 
-def change_data(book: Book) -> None:
+def change_data(book: Project) -> None:
     replace(book.root / "data/heights.csv", "18.0", "19.0")
 
 
-def change_deep_module(book: Book) -> None:
+def change_deep_module(book: Project) -> None:
     with (book.root / "src/garden/tables.py").open("a") as stream:
         stream.write("\n# more\n")
 
 
-def change_lock(book: Book) -> None:
+def change_lock(book: Project) -> None:
     (book.root / "requirements.lock").write_text("numpy==2.0.0\n")
 
 
-def change_prose(book: Book) -> None:
+def change_prose(book: Project) -> None:
     def change(notebook: dict[str, Any]) -> None:
         notebook["cells"][0]["source"].append("\n\nMore prose.")
 
@@ -120,12 +124,12 @@ def tag(name: str) -> Any:
     return lambda book: edit(book, "chapters/growth", change)
 
 
-def touch(book: Book) -> None:
+def touch(book: Project) -> None:
     for path in book.root.rglob("*.*"):
         os.utime(path, (2_000_000_000, 2_000_000_000))
 
 
-def same_size_and_time(book: Book) -> None:
+def same_size_and_time(book: Project) -> None:
     path = book.root / "src/garden/weather.py"
     before = path.stat()
     replace(path, "sum(float", "max(float")
@@ -134,21 +138,21 @@ def same_size_and_time(book: Book) -> None:
     assert (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
 
 
-def shadow_a_module(book: Book) -> None:
+def shadow_a_module(book: Project) -> None:
     (book.root / "src/csv.py").write_text("raise ImportError('not the real one')\n")
 
 
-def add_unused_files(book: Book) -> None:
+def add_unused_files(book: Project) -> None:
     (book.root / "src/garden/soil.py").write_text("KIND = 'clay'\n")
     (book.root / "data/soil.csv").write_text("kind\nclay\n")
 
 
-def lose_record(book: Book) -> None:
-    book.store.remove("chapters/rain")
+def lose_record(book: Project) -> None:
+    Store(book.records).remove("chapters/rain")
 
 
-def spoil_record(book: Book) -> None:
-    path = book.store.path("chapters/rain")
+def spoil_record(book: Project) -> None:
+    path = Store(book.records).path("chapters/rain")
     path.write_bytes(path.read_bytes()[:-20])
 
 
@@ -179,19 +183,19 @@ GROWTH, RAIN = "chapters/growth", "chapters/rain"
     ],
 )
 def test_a_notebook_runs_again_when_and_only_when(
-    built: Book, change: Any, expected: dict[str, list[str]]
+    built: Project, change: Any, expected: dict[str, list[str]]
 ) -> None:
     change(built)
-    assert built.stale() == expected
+    assert stale(built) == expected
 
 
-def test_another_package_version_is_a_reason(built: Book) -> None:
+def test_another_package_version_is_a_reason(built: Project) -> None:
     now = fingerprints.environment(built.root)
     now["packages"] = {**now["packages"], "numpy": "0.1"}
-    assert built.stale(now)[RAIN] == ["the package numpy changed"]
+    assert stale(built, now)[RAIN] == ["the package numpy changed"]
 
 
-def test_what_a_notebook_lists_or_looks_for_counts(built: Book) -> None:
+def test_what_a_notebook_lists_or_looks_for_counts(built: Project) -> None:
     source = """\
 from pathlib import Path
 data = Path("../data")
@@ -203,31 +207,31 @@ except FileNotFoundError:
     print("no hail")
 """
     edit(built, RAIN, add_cell(source))
-    built.run()
-    assert built.stale() == {}
+    run(built)
+    assert stale(built) == {}
     (built.root / "data/README.md").write_text("What is here.")
-    assert built.stale() == {RAIN: ["the names in `data/` changed (`README.md`)"]}
+    assert stale(built) == {RAIN: ["the names in `data/` changed (`README.md`)"]}
     (built.root / "data/README.md").unlink()
     (built.root / "data/frost.csv").write_text("month\n1\n")
-    assert "`data/frost.csv` is new" in built.stale()[RAIN]
+    assert "`data/frost.csv` is new" in stale(built)[RAIN]
     (built.root / "data/frost.csv").unlink()
     (built.root / "data/hail.csv").write_text("month\n1\n")
-    assert "`data/hail.csv` is new" in built.stale()[RAIN]
+    assert "`data/hail.csv` is new" in stale(built)[RAIN]
 
 
-def test_a_way_out_of_sight_is_never_trusted(built: Book) -> None:
+def test_a_way_out_of_sight_is_never_trusted(built: Project) -> None:
     edit(
         built,
         RAIN,
         add_cell("import subprocess\n_ = subprocess.run(['cat', '../data/rain.csv'])"),
     )
-    built.run()
-    assert built.stale() == {RAIN: ["it used another process (cat), which can't be followed"]}
+    run(built)
+    assert stale(built) == {RAIN: ["it used another process (cat), which can't be followed"]}
 
 
-def test_changed_data_change_the_page_and_nothing_else_runs(built: Book) -> None:
+def test_changed_data_change_the_page_and_nothing_else_runs(built: Project) -> None:
     change_data(built)
-    report = built.build()
+    report = build(built)
     assert list(report.ran) == [GROWTH]
     assert "19.0 cm" in page(built, GROWTH)
     assert "19.0 cm" in page(built, "index")
@@ -236,28 +240,28 @@ def test_changed_data_change_the_page_and_nothing_else_runs(built: Book) -> None
     assert written["notebooks"][GROWTH]["reasons"] == ["`data/heights.csv` changed"]
 
 
-def test_prose_is_rendered_without_running(built: Book) -> None:
+def test_prose_is_rendered_without_running(built: Project) -> None:
     change_prose(built)
-    report = built.build()
+    report = build(built)
     assert report.ran == {}
     assert "More prose." in page(built, GROWTH)
 
 
-def test_a_site_changed_by_another_hand_is_made_again(built: Book) -> None:
+def test_a_site_changed_by_another_hand_is_made_again(built: Project) -> None:
     (built.site / "index.html").write_text("<p>17.0 cm</p>")
-    assert built.build().rendered
+    assert build(built).rendered
     assert "18.0 cm" in page(built, "index")
 
 
 # Identical builds
 
 
-def test_a_used_folder_and_a_new_one_give_the_same_bytes(built: Book, tmp_path: Path) -> None:
+def test_a_used_folder_and_a_new_one_give_the_same_bytes(built: Project, tmp_path: Path) -> None:
     # One chapter runs, and what others show of it changes; a title, the configuration, a source.
     change_data(built)
     replace(built.root / f"{RAIN}.ipynb", "# Rain", "# Rain and hail")
     replace(built.root / "_config.yml", "title: ", "title: Another ")
-    assert set(built.build().ran) == {GROWTH}
+    assert set(build(built).ran) == {GROWTH}
     ignored = shutil.ignore_patterns("_build")
     other = shutil.copytree(built.root, tmp_path / "somewhere else", ignore=ignored)
     subprocess.run(
@@ -281,58 +285,60 @@ def test_a_used_folder_and_a_new_one_give_the_same_bytes(built: Book, tmp_path: 
 # Interrupted builds
 
 
-def test_a_killed_build_leaves_nothing_half_done(built: Book, tmp_path: Path) -> None:
+def test_a_killed_build_leaves_nothing_half_done(built: Project, tmp_path: Path) -> None:
     change_data(built)
     before = files.tree(built.site)
-    build = subprocess.Popen(
+    process = subprocess.Popen(
         [sys.executable, "-m", "ooms_book", "build", "--root", str(built.root)],
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
     )
-    assert build.stdout is not None
-    for line in build.stdout:
+    assert process.stdout is not None
+    for line in process.stdout:
         if line.startswith("Rendering"):
             break
-    os.killpg(build.pid, signal.SIGKILL)
-    build.wait()
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
     assert files.tree(built.site) == before, "the old site is whole"
-    report = built.build()
+    report = build(built)
     assert report.rendered
     assert "19.0 cm" in page(built, GROWTH)
 
 
-def test_a_build_killed_while_notebooks_run_leaves_nothing_behind(built: Book) -> None:
+def test_a_build_killed_while_notebooks_run_leaves_nothing_behind(built: Project) -> None:
     (built.root / "requirements.lock").write_text("numpy==2\n")
     before = files.tree(built.site)
     command = [sys.executable, "-m", "ooms_book", "build", "--root", str(built.root)]
-    build = subprocess.Popen([*command, "--jobs", "1"], stdout=subprocess.PIPE, text=True)
-    assert build.stdout is not None
-    for line in build.stdout:
+    process = subprocess.Popen([*command, "--jobs", "1"], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    for line in process.stdout:
         if " ran in " in line:
             break
     started: dict[str, list[psutil.Process]] = {}
     deadline = time.monotonic() + 60
     while len(started) < 2 and time.monotonic() < deadline:
-        for process in psutil.Process(build.pid).children(recursive=True):
+        for child in psutil.Process(process.pid).children(recursive=True):
             for kind in ("ooms_book.run.kernel", "ooms_book.pages.render"):
                 with contextlib.suppress(psutil.Error):
-                    if kind in process.cmdline():
-                        started.setdefault(kind, []).append(process)
-    build.kill()
-    build.wait()
+                    if kind in child.cmdline():
+                        started.setdefault(kind, []).append(child)
+    process.kill()
+    process.wait()
     assert len(started) == 2, "a kernel, and what gets the pages ready"
     assert psutil.wait_procs([p for ps in started.values() for p in ps], timeout=60)[1] == []
     assert files.tree(built.site) == before, "the old site is whole"
-    report = built.build()
+    report = build(built)
     assert len(report.ran) == 1, "what ran before is kept"
     assert report.rendered
 
 
-def test_builds_of_one_book_take_turns(built: Book) -> None:
+def test_builds_of_one_book_take_turns(built: Project) -> None:
     said: list[str] = []
-    with built._alone(said.append):
-        other = threading.Thread(target=Book(built.root).build, kwargs={"say": said.append})
+    with alone(built, said.append):
+        other = threading.Thread(
+            target=build, args=[Project(built.root)], kwargs={"say": said.append}
+        )
         other.start()
         deadline = time.monotonic() + 30
         while not said and time.monotonic() < deadline:
@@ -372,23 +378,23 @@ def test_builds_of_one_book_take_turns(built: Book) -> None:
     ],
 )
 def test_a_cell_that_goes_wrong_stops_the_build(
-    built: Book, source: str, tags: list[str], expected: list[str]
+    built: Project, source: str, tags: list[str], expected: list[str]
 ) -> None:
     edit(built, RAIN, add_cell(source, tags=tags))
     [message] = faults_of(built)
     for part in expected:
         assert part in message
-    assert RAIN in built.stale(), "a run that failed is not kept"
+    assert RAIN in stale(built), "a run that failed is not kept"
 
 
-def test_a_warning_can_be_meant(built: Book) -> None:
+def test_a_warning_can_be_meant(built: Project) -> None:
     warns = "import warnings\nwarnings.warn('thin ice')"
     edit(built, RAIN, add_cell(warns, tags=["allow-warnings"]))
-    assert list(built.run().ran) == [RAIN]
-    assert built.stale() == {}
+    assert list(run(built).ran) == [RAIN]
+    assert stale(built) == {}
 
 
-def test_data_that_change_under_a_run_are_noticed(built: Book) -> None:
+def test_data_that_change_under_a_run_are_noticed(built: Project) -> None:
     # The notebook itself spoils the file it read: by the end, its content is another.
     source = (
         "import os\n"
@@ -401,7 +407,7 @@ def test_data_that_change_under_a_run_are_noticed(built: Book) -> None:
     assert "`data/rain.csv` changed while it ran; build again" in message
 
 
-def test_pages_with_faults_are_named_all_at_once(built: Book) -> None:
+def test_pages_with_faults_are_named_all_at_once(built: Project) -> None:
     def spoil(notebook: dict[str, Any]) -> None:
         notebook["cells"][0]["source"] += [
             "\n\n{observed}`talest` {assumed}`tallest` {cite:p}`nobody1999` {numref}`fig-none` ",
@@ -422,13 +428,13 @@ def test_pages_with_faults_are_named_all_at_once(built: Book) -> None:
         "nowhere.md",
         "chapters/growth.ipynb, cell 4: the chart 'cell-4' has no description",
         '{"mystnb": {"figure": {"name": "...", "caption": "..."}}}',
-        "this formula can't be drawn: \\nosuch: \\nosuch is not known here",
+        "this formula can't be drawn: \\nosuch: Unknown LaTeX command",
     ):
         assert part in text, f"{part!r} not in:\n{text}"
     assert files.tree(built.site) == before
 
 
-def test_the_table_of_contents_and_the_notebooks_agree(fresh: Book) -> None:
+def test_the_table_of_contents_and_the_notebooks_agree(fresh: Project) -> None:
     shutil.copy(fresh.root / "chapters/rain.ipynb", fresh.root / "chapters/snow.ipynb")
     replace(fresh.root / "_toc.yml", "  - file: references", "  - file: appendix")
 
@@ -448,7 +454,7 @@ def test_the_table_of_contents_and_the_notebooks_agree(fresh: Book) -> None:
     ]
 
 
-def test_a_number_typed_by_hand_stops_the_build(built: Book) -> None:
+def test_a_number_typed_by_hand_stops_the_build(built: Project) -> None:
     def type_it(notebook: dict[str, Any]) -> None:
         notebook["cells"][0]["source"].append("\n\nThe bean reached 18.0 cm.")
 
@@ -463,7 +469,7 @@ def test_a_number_typed_by_hand_stops_the_build(built: Book) -> None:
     assert "shows the same" not in message
 
 
-def test_data_that_no_chapter_reads_stop_the_build(built: Book) -> None:
+def test_data_that_no_chapter_reads_stop_the_build(built: Project) -> None:
     add_unused_files(built)
     (built.root / "index.md").write_text("# A garden\n\nIt holds 2.5 beds.\n")
     assert faults_of(built, whole=True) == [
@@ -477,7 +483,7 @@ def test_data_that_no_chapter_reads_stop_the_build(built: Book) -> None:
     ]
     with (built.root / "_config.yml").open("a") as stream:
         stream.write("    ooms_book_unread_data: [data/soil.csv]\n")
-    report = built.__class__(built.root).build()
+    report = build(Project(built.root))
     assert report.rendered
     assert report.ran == {}
 
@@ -486,7 +492,7 @@ def test_data_that_no_chapter_reads_stop_the_build(built: Book) -> None:
 
 
 def test_a_plain_run_gives_the_numbers_published(
-    built: Book, monkeypatch: pytest.MonkeyPatch
+    built: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     paths = [built.root / "src", Path(__file__).resolve().parents[2]]
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(map(str, paths)))
@@ -526,7 +532,7 @@ def commit_all(root: Path, day: str) -> None:
     git(root, "commit", "-q", "-m", "All", day=day)
 
 
-def inputs_changed(book: Book) -> list[str]:
+def inputs_changed(book: Project) -> list[str]:
     """Return what the status page says of each chapter's inputs."""
     article = BeautifulSoup(page(book, "status"), "html.parser").find("article")
     assert article is not None
@@ -536,12 +542,16 @@ def inputs_changed(book: Book) -> list[str]:
     ]
 
 
-def status(book: Book) -> str:
+def status(book: Project) -> str:
     """Return what the status page would say now."""
-    return book.status(book._records(), fingerprints.environment(book.root))
+    records = Store(book.records).all()
+    environment = fingerprints.environment(book.root)
+    return status_page.markdown(book.root, records, environment, book.package, [])
 
 
-def test_the_status_page_says_what_made_each_chapter_and_when(built: Book, tmp_path: Path) -> None:
+def test_the_status_page_says_what_made_each_chapter_and_when(
+    built: Project, tmp_path: Path
+) -> None:
     parsed = BeautifulSoup(page(built, "status"), "html.parser")
     titles = [link.get_text().strip() for link in parsed.select("nav.page-toc a")]
     assert titles[:2] == ["3.1. Growth", "3.2. Rain"], (
@@ -566,7 +576,7 @@ def test_the_status_page_says_what_made_each_chapter_and_when(built: Book, tmp_p
     commit_all(built.root, "2022-04-05")
     head = git(built.root, "rev-parse", "--short=10", "HEAD")
     first = git(built.root, "rev-parse", "--short=10", "HEAD~1")
-    built.build()
+    build(built)
     expected = [f"2021-03-01 (commit {first})", f"2022-04-05 (commit {head})"]
     assert inputs_changed(built) == expected
     text = page(built, "status")
@@ -581,7 +591,7 @@ def test_the_status_page_says_what_made_each_chapter_and_when(built: Book, tmp_p
         clone = tmp_path / f"clone{len(depth)}"
         git(tmp_path, "clone", "-q", *depth, built.root.as_uri(), str(clone))
         shutil.copytree(built.folder, clone / "_build")
-        says = status(Book(clone))
+        says = status(Project(clone))
         if depth:
             assert says.count("Inputs last changed: unknown\n") == 2
         else:
@@ -592,13 +602,13 @@ def test_the_status_page_says_what_made_each_chapter_and_when(built: Book, tmp_p
     before = path.stat()
     change_data(built)
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
-    built.run()
+    run(built)
     says = status(built)
     assert "Inputs last changed: uncommitted\n" in says
     assert f"Inputs last changed: 2022-04-05 (commit `{head}`)" in says
 
 
-def test_links_follow_the_remote(built: Book) -> None:
+def test_links_follow_the_remote(built: Project) -> None:
     assert "edit/trunk" not in page(built, GROWTH)
     git(built.root, "init", "-q", "-b", "trunk")
     (built.root / ".gitignore").write_text("/_build/\n")
@@ -612,13 +622,13 @@ def test_links_follow_the_remote(built: Book) -> None:
         "trunk",
         1614556800,
     )
-    assert built.build().rendered
+    assert build(built).rendered
     text = page(built, GROWTH)
     assert "https://github.com/someone/fork/edit/trunk/chapters/growth.ipynb" in text
     assert "executablebooks" not in text
 
 
-def test_the_command_says_what_it_did(built: Book, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_says_what_it_did(built: Project, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["build", "--root", str(built.root)]) == 0
     assert "up to date" in capsys.readouterr().out
     edit(built, RAIN, add_cell("1 / 0"))
@@ -636,7 +646,7 @@ def test_a_folder_without_a_book_is_named(
     assert "has no _config.yml and no _toc.yml" in capsys.readouterr().err
 
 
-def test_the_site_is_served(built: Book) -> None:
+def test_the_site_is_served(built: Project) -> None:
     server = subprocess.Popen(
         [sys.executable, "-m", "ooms_book", "serve", "--port", "0", "--root", str(built.root)],
         stdout=subprocess.PIPE,

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from ooms_book.build import Book
+from ooms_book.project.project import Project
 from ooms_book.publish.verify import verify
 
 pytestmark = pytest.mark.build
 
 ROOT = Path(__file__).resolve().parents[2]
 #: The argument's chapters: they compute. The other notebooks list what is in tables.
-CHAPTERS = [name for name in Book(ROOT).notebooks if name.startswith("chapters/")]
+CHAPTERS = [name for name in Project(ROOT).notebooks if name.startswith("chapters/")]
 
 STARTUP = f"""
 import sys
@@ -29,12 +29,12 @@ def _own_site(site: Path) -> None:
         pytest.skip("the site is another project's")
 
 
-@pytest.mark.parametrize("name", Book(ROOT).notebooks)
+@pytest.mark.parametrize("name", Project(ROOT).notebooks)
 def test_a_plain_run_gives_what_the_site_shows(name: str) -> None:
     # The very run of `pytest --nbmake` (make chapters), if the project is still what it was then;
     # otherwise one like it: nbclient and the environment's own kernel, nothing observed. Either
     # way all outputs are compared, and `make chapters` runs as on an older processor.
-    assert verify(Book(ROOT), [name]) == []
+    assert verify(Project(ROOT), [name]) == []
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
@@ -46,4 +46,4 @@ def test_other_last_digits_give_what_the_site_shows(
     startup.mkdir(parents=True)
     (startup / "noise.py").write_text(STARTUP)
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
-    assert verify(Book(ROOT), [name], again=True) == []
+    assert verify(Project(ROOT), [name], again=True) == []

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 from pypdf import PdfReader
 
-from ooms_book.build import Book
+from ooms_book.project.project import Project
 from ooms_book.publish import pdf
 
 pytestmark = pytest.mark.browser
@@ -27,7 +27,7 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
-def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
+def book(tmp_path_factory: pytest.TempPathFactory) -> Project:
     root = tmp_path_factory.mktemp("book")
     (root / "_config.yml").write_text("title: A Small Book\nauthor: Somebody\n")
     (root / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: second\n")
@@ -38,11 +38,11 @@ def book(tmp_path_factory: pytest.TempPathFactory) -> Book:
             f"<html lang='en'><head><title>{name}</title></head>"
             f"<body><article>{content}</article></body></html>"
         )
-    return Book(root)
+    return Project(root)
 
 
 @pytest.fixture(scope="module")
-def printed(browser: Browser, book: Book) -> Path:
+def printed(browser: Browser, book: Project) -> Path:
     # The browser is only asked for so that this is skipped where there is none.
     assert browser.version
     target = book.folder / "small.pdf"
@@ -88,7 +88,7 @@ def test_drawings_stay_drawings(printed: Path) -> None:
     assert [list(page.images) for page in PdfReader(printed).pages if page.images] == []
 
 
-def test_the_same_site_gives_the_same_file(printed: Path, book: Book) -> None:
+def test_the_same_site_gives_the_same_file(printed: Path, book: Project) -> None:
     again = printed.with_name("again.pdf")
     pdf.write(book, again)
     assert again.read_bytes() == printed.read_bytes()

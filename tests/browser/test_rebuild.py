@@ -18,7 +18,9 @@ import processors
 import pytest
 from bs4 import BeautifulSoup
 
-from ooms_book.build import Book
+from ooms_book.project.project import Project
+from ooms_book.run import runs
+from ooms_book.run.store import Store
 
 pytestmark = pytest.mark.build
 
@@ -114,7 +116,7 @@ def append(name: str, text: str) -> Callable[[Path], None]:
 
 def change_notebook(change: Callable[[list[dict[str, Any]]], None]) -> Callable[[Path], None]:
     def edit_first(project: Path) -> None:
-        path = project / f"{Book(project).notebooks[0]}.ipynb"
+        path = project / f"{Project(project).notebooks[0]}.ipynb"
         notebook = json.loads(path.read_text(encoding="utf-8"))
         change(notebook["cells"])
         path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -173,9 +175,9 @@ def test_chapters_run_again_when_and_only_when(
     # In a third folder, so that nothing has to be put back; where it lies does not matter.
     copy = tmp_path / "third"
     shutil.copytree(project, copy, ignore=shutil.ignore_patterns("html", ".git"), symlinks=True)
-    assert Book(copy).stale() == {}
+    assert runs.stale(Project(copy)) == {}
     change(copy)
-    stale = Book(copy).stale()
+    stale = runs.stale(Project(copy))
     if not reason:
         assert stale == {}
     else:
@@ -184,8 +186,8 @@ def test_chapters_run_again_when_and_only_when(
 
 
 def test_only_readers_of_a_table_run(project: Path) -> None:
-    book = Book(project)
-    records = {name: book.store.read(name) for name in book.notebooks}
+    book = Project(project)
+    records = {name: Store(book.records).read(name) for name in book.notebooks}
     readers = {
         name
         for name, record in records.items()
@@ -194,7 +196,7 @@ def test_only_readers_of_a_table_run(project: Path) -> None:
     assert readers
     _, table = edit(project, MODEL, lambda value: repr(float(value) * 1.5))
     try:
-        assert book.stale() == {name: [f"`{TABLE}` changed"] for name in sorted(readers)}
+        assert runs.stale(book) == {name: [f"`{TABLE}` changed"] for name in sorted(readers)}
     finally:
         (project / TABLE).write_bytes(table)
 

@@ -6,7 +6,6 @@ still running waits here until all have run; nothing else about the order of rea
 
 from __future__ import annotations
 
-import json
 import os
 import select
 from pathlib import Path
@@ -17,19 +16,22 @@ from sphinx.environment import BuildEnvironment
 
 from ooms_book.run.store import Record, Store
 
-__all__ = ["records", "setup", "text", "wait"]
-
-
-def _stored(app: Sphinx) -> dict[str, Record]:
-    store = Store(Path(app.config.ooms_book_store))
-    found = {name: store.read(name) for name in store.names()}
-    return {name: record for name, record in found.items() if record is not None}
+__all__ = ["records", "setup", "wait"]
 
 
 def _begin(app: Sphinx) -> None:
     # Sphinx's own processes close their standard input, but not this.
     app.ooms_book_caller = os.dup(0)  # type: ignore[attr-defined]
-    app.ooms_book_records = _stored(app)  # type: ignore[attr-defined]
+    app.ooms_book_waits = True  # type: ignore[attr-defined]
+    _take(app)
+
+
+def _take(app: Sphinx) -> None:
+    """Take the records there are, in the order of the notebooks."""
+    found = Store(Path(app.config.ooms_book_store)).all()
+    app.ooms_book_records = {  # type: ignore[attr-defined]
+        name: found[name] for name in app.config.ooms_book_notebooks if name in found
+    }
 
 
 def wait(app: Sphinx) -> None:
@@ -37,7 +39,7 @@ def wait(app: Sphinx) -> None:
 
     The process ends here if the build that wanted the pages has ended.
     """
-    if hasattr(app, "ooms_book_texts"):
+    if not app.ooms_book_waits:  # type: ignore[attr-defined]
         return
     ready = Path(app.config.ooms_book_ready)
     caller = app.ooms_book_caller  # type: ignore[attr-defined]
@@ -46,23 +48,16 @@ def wait(app: Sphinx) -> None:
         ended, _, _ = select.select([caller], [], [], 0.01)
         if ended and not ready.exists():
             os._exit(1)
-    content = json.loads(ready.read_text(encoding="utf-8"))
-    app.ooms_book_records = _stored(app)  # type: ignore[attr-defined]
-    app.ooms_book_texts = content  # type: ignore[attr-defined]
+    _take(app)
+    app.ooms_book_waits = False  # type: ignore[attr-defined]
 
 
-def records(app: Sphinx, docname: str) -> dict[str, Record]:
+def records(app: Sphinx, docname: str = "") -> dict[str, Record]:
     """Return all records, once that of ``docname`` is the one to show."""
     if docname in app.config.ooms_book_awaited:
         wait(app)
     found: dict[str, Record] = app.ooms_book_records  # type: ignore[attr-defined]
     return found
-
-
-def text(app: Sphinx, name: str) -> str:
-    """Return a text that tells of every run: what stands where a page says ``{book-NAME}``."""
-    wait(app)
-    return str(app.ooms_book_texts[name])  # type: ignore[attr-defined]
 
 
 def _end(app: Sphinx, env: BuildEnvironment) -> None:
@@ -73,6 +68,7 @@ def _end(app: Sphinx, env: BuildEnvironment) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the waiting, before anything else that asks for records."""
     app.add_config_value("ooms_book_store", "", "env")
+    app.add_config_value("ooms_book_notebooks", [], "env")
     app.add_config_value("ooms_book_awaited", [], "env")
     app.add_config_value("ooms_book_ready", "", "env")
     app.connect("builder-inited", _begin, priority=100)

@@ -27,15 +27,13 @@ from ooms_book.files import digest, hash_file
 from ooms_book.pages import (
     awaited,
     cards,
-    citation,
+    directives,
     explain,
     formulas,
     frame,
     missing,
-    provenance,
     references,
     search,
-    status,
 )
 from ooms_book.pages.faster import Labels
 from ooms_book.pages.listings import markup
@@ -137,16 +135,7 @@ def _add_scripts(
 
 
 def _put_outputs(app: Sphinx, docname: str, content: list[str]) -> None:
-    """Give a notebook the outputs of its record, and a page its status, before it is parsed."""
-    directives = {
-        "status": status.DIRECTIVE,
-        "data": provenance.DIRECTIVE,
-        "citation": citation.DIRECTIVE,
-    }
-    for name, directive in directives.items():
-        if directive.search(content[0]):
-            told = awaited.text(app, name)
-            content[0] = directive.sub(lambda _, told=told: told, content[0])  # type: ignore[misc]
+    """Give a notebook the outputs of its record before it is parsed."""
     if not app.env.doc2path(docname).endswith(".ipynb"):
         return
     notebook = json.loads(content[0])
@@ -173,12 +162,8 @@ def _read_records(app: Sphinx) -> None:
     pybtex.plugin.entry_points = functools.cache(importlib.metadata.entry_points)
     # The search index asks for the stem of every word as often as it stands somewhere.
     SearchEnglish.stem = functools.cache(SearchEnglish.stem)  # type: ignore[method-assign]
-    base = Store(Path(app.config.ooms_book_base)) if app.config.ooms_book_base else None
-    app.ooms_book_base_records = {  # type: ignore[attr-defined]
-        name: record
-        for name in (base.names() if base else [])
-        if (record := base.read(name)) is not None  # type: ignore[union-attr]
-    }
+    base = app.config.ooms_book_base
+    app.ooms_book_base_records = Store(Path(base)).all() if base else {}  # type: ignore[attr-defined]
     for role in app.config.ooms_book_value_roles:
         app.add_role(role, ValueRole(), override=True)
     app.config.html_static_path.append(str(STATIC))
@@ -190,8 +175,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("ooms_book_base", "", "env")
     app.add_config_value("ooms_book_beside", "", "env")
     # These are read by ooms_book.build; here they are only known by name.
-    app.add_config_value("ooms_book_data_package", "", "")
-    app.add_config_value("ooms_book_measurements", "", "")
     app.add_config_value("ooms_book_unread_data", [], "")
     app.add_config_value("ooms_book_identifiers", "", "")
     app.add_config_value("ooms_book_variant", {}, "")
@@ -207,6 +190,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_role("quoted", QuotedRole())
     references.register()
     awaited.setup(app)
+    directives.setup(app)
     app.connect("builder-inited", _read_records)
     app.connect("source-read", _put_outputs)
     app.connect("html-page-context", _add_scripts)

@@ -1,30 +1,25 @@
 """Where a book's data come from: origin, licence, edition, rows, and which pages read them.
 
-A page asks for it with an empty ``{book-data}`` directive. It is made of the data package's
-descriptor, the files themselves, and what each notebook was seen to read: nothing of it is typed,
-so nothing of it can be out of date.
+It is made of the data package's descriptor, the files themselves, and what each notebook was seen
+to read: nothing of it is typed, so nothing of it can be out of date.
 """
 
 from __future__ import annotations
 
 import csv
-import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from ooms_book.author import tables
+from ooms_book.author.tables import escape
 from ooms_book.errors import BookError
 from ooms_book.pages.status import title
+from ooms_book.project.datapackage import Package, Table
 from ooms_book.run.store import Record
 
-__all__ = ["DIRECTIVE", "markdown"]
-
-DIRECTIVE = re.compile(r"^(`{3,}|:{3,})\{book-data\}[ \t]*\n\1[ \t]*$", re.MULTILINE)
+__all__ = ["markdown"]
 
 
-def markdown(root: Path, package: str, records: Mapping[str, Record]) -> str:
+def markdown(root: Path, package: Package, records: Mapping[str, Record]) -> str:
     """Write the page's content.
 
     Parameters
@@ -32,7 +27,7 @@ def markdown(root: Path, package: str, records: Mapping[str, Record]) -> str:
     root
         The project's folder.
     package
-        The path of its data package's descriptor; empty if it has none.
+        Its data package.
     records
         What each notebook used, by document.
 
@@ -45,56 +40,51 @@ def markdown(root: Path, package: str, records: Mapping[str, Record]) -> str:
     Raises
     ------
     BookError
-        If the descriptor lacks what is shown here.
+        If a table's file can't be read.
     """
-    if not package:
-        return ""
-    folder = Path(package).parent
-    try:
-        resources = json.loads((root / package).read_text(encoding="utf-8"))["resources"]
-        titles = {name: title(root, name) for name in records}
-        lines: list[str] = []
-        for resource in resources:
-            path = (folder / resource["path"]).as_posix()
-            readers = [
-                f"{{doc}}`{titles[name]} </{name}>`"
-                for name, record in records.items()
-                if record.dependencies.files.get(path) is not None
-            ]
-            lines += _table(resource, root / path, path, readers)
-    except (OSError, KeyError, TypeError, ValueError) as error:
-        raise BookError([f"{package}: its tables cannot be listed ({error!r})"]) from error
+    titles = {name: title(root, name) for name in records}
+    lines: list[str] = []
+    for table in package.tables.values():
+        readers = [
+            f"{{doc}}`{titles[name]} </{name}>`"
+            for name, record in records.items()
+            if record.dependencies.files.get(table.path) is not None
+        ]
+        lines += _table(root, table, readers)
     return "\n".join(lines)
 
 
-def _table(resource: Mapping[str, Any], file: Path, path: str, readers: list[str]) -> list[str]:
-    with open(file, encoding="utf-8", newline="") as stream:
-        lines = csv.reader(stream)
-        columns = len(next(lines, []))
-        rows = sum(1 for _ in lines)
+def _table(root: Path, table: Table, readers: list[str]) -> list[str]:
+    try:
+        with open(root / table.path, encoding="utf-8", newline="") as stream:
+            lines = csv.reader(stream)
+            columns = len(next(lines, []))
+            rows = sum(1 for _ in lines)
+    except OSError as error:
+        raise BookError([f"{table.path}: it can't be read ({error.strerror})"]) from error
     facts = {
-        "From": ", ".join(_link(entry) for entry in resource.get("sources", [])) or "not said",
-        "Licence": ", ".join(_link(entry) for entry in resource.get("licenses", [])) or "not said",
-        "Vintage": tables.escape(_dated(resource)),
+        "From": ", ".join(map(_link, table.sources)) or "not said",
+        "Licence": ", ".join(map(_link, table.licences)) or "not said",
+        "Vintage": escape(_dated(table)),
         "Size": f"{rows:,} rows, {columns} columns",
-        "File": f"`{path}`",
+        "File": f"`{table.path}`",
         "Read by": ", ".join(readers) or "no page",
     }
     return [
-        f"## {tables.escape(str(resource.get('title', resource['name'])))}",
+        f"## {escape(table.title)}",
         "",
-        tables.escape(str(resource.get("description", ""))),
+        escape(table.description),
         "",
         *(f"- {name}: {fact}" for name, fact in facts.items()),
         "",
     ]
 
 
-def _dated(resource: Mapping[str, Any]) -> str:
-    vintage, retrieved = str(resource.get("vintage", "")), str(resource.get("retrieved", ""))
-    if not vintage:
+def _dated(table: Table) -> str:
+    if not table.vintage:
         return "not said"
-    return f"{vintage}, retrieved {retrieved}" if retrieved not in ("", vintage) else vintage
+    later = table.retrieved not in ("", table.vintage)
+    return f"{table.vintage}, retrieved {table.retrieved}" if later else table.vintage
 
 
 def _link(entry: Mapping[str, str]) -> str:
@@ -103,5 +93,5 @@ def _link(entry: Mapping[str, str]) -> str:
     >>> _link({"title": "Epoch AI", "path": "https://epoch.ai"}), _link({"name": "MIT"})
     ('[Epoch AI](https://epoch.ai)', 'MIT')
     """
-    words = tables.escape(str(entry.get("title") or entry.get("name", "")))
+    words = escape(str(entry.get("title") or entry.get("name", "")))
     return f"[{words}]({entry['path']})" if entry.get("path") else words

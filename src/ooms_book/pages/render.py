@@ -22,7 +22,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from typing import Any
 from ooms_book.errors import BookError
 from ooms_book.files import write_atomically
 from ooms_book.project.repository import pages_address
+from ooms_book.project.work import Work
 
 __all__ = ["Job", "Renderer"]
 
@@ -59,17 +60,18 @@ class Job:
     ----------
     root, output, work, store, drawings
         The project, and the folders for the site, for scratch, of the records and of drawings.
-    repository
-        `ooms_book.project.repository.Repository` as a dictionary.
-    awaited
-        The notebooks whose records are still being made.
+    notebooks, awaited
+        All notebooks in order, and those whose records are still being made.
+    environment
+        What runs them (`ooms_book.run.runs.environment`).
+    repository, cited
+        `ooms_book.project.repository.Repository` and, if there is one,
+        `ooms_book.project.work.Work` as dictionaries.
     jobs
         How many processes to share the pages among.
     banner, beside, base
         Of a variant: what stands at the head of every page, what stands beside a number that
         differs, and the folder of the records of the book itself.
-    edition
-        What the foot of every page says of the book's version.
     """
 
     root: str
@@ -77,17 +79,19 @@ class Job:
     work: str
     store: str
     drawings: str
-    repository: dict[str, Any]
+    notebooks: list[str]
     awaited: list[str]
+    environment: dict[str, Any]
+    repository: dict[str, Any]
+    cited: dict[str, Any] | None
     jobs: int = 1
     banner: str = ""
     beside: str = ""
     base: str = ""
-    edition: str = ""
 
     @property
     def ready(self) -> Path:
-        """The file that is there once all records are made; it holds what tells of them."""
+        """The file that is there once all records are made."""
         return Path(self.work) / "ready"
 
 
@@ -114,7 +118,10 @@ def configuration(job: Job) -> tuple[dict[str, Any], dict[str, Any]]:
     config.setdefault("nb_code_prompt_hide", "Hide the code")
     config["ooms_book_store"] = job.store
     config["ooms_book_drawings"] = job.drawings
+    config["ooms_book_notebooks"] = job.notebooks
     config["ooms_book_awaited"] = job.awaited
+    config["ooms_book_environment"] = job.environment
+    config["ooms_book_work"] = job.cited
     config["ooms_book_ready"] = str(job.ready)
     config["ooms_book_base"] = job.base
     config["ooms_book_beside"] = job.beside
@@ -127,10 +134,14 @@ def configuration(job: Job) -> tuple[dict[str, Any], dict[str, Any]]:
     config["ooms_book_repository"] = {
         name: job.repository[name] for name in ("url", "branch", "folder")
     }
+    said = ""
+    if job.cited is not None:
+        work = Work(**job.cited)
+        said = f"{work.edition[:1].upper()}{work.edition[1:]}, {work.day}."
     config["html_theme"] = THEME
     config["html_theme_options"] = {
         "announcement": job.banner,
-        "edition": f"{html.escape(job.edition)}." if job.edition else "",
+        "edition": html.escape(said),
     }
     config["html_permalinks_icon"] = "#"
     for name in ("html_sidebars", "html_favicon", "html_logo"):
@@ -309,14 +320,8 @@ class Renderer:
             self.process.stdin.write(json.dumps(asdict(job)) + "\n")
             self.process.stdin.flush()
 
-    def finish(self, texts: Mapping[str, str]) -> list[str]:
+    def finish(self) -> list[str]:
         """Say that all records are there, and wait for the end.
-
-        Parameters
-        ----------
-        texts
-            What stands where a page says ``{book-status}`` (``status``) and where one says
-            ``{book-data}`` (``data``), in MyST.
 
         Returns
         -------
@@ -328,7 +333,7 @@ class Renderer:
         BookError
             If the process itself failed.
         """
-        write_atomically(self.job.ready, json.dumps(dict(texts)).encode())
+        write_atomically(self.job.ready, b"")
         self.process.wait()
         result = Path(self.job.work) / "result.json"
         if self.process.returncode != 0 or not result.exists():

@@ -19,10 +19,7 @@ from ooms_book.project.datapackage import Package
 from ooms_book.project.repository import Change, Changes
 from ooms_book.run.store import Record
 
-__all__ = ["DIRECTIVE", "direct_requirements", "markdown"]
-
-
-DIRECTIVE = re.compile(r"^(`{3,}|:{3,})\{book-status\}[ \t]*\n\1[ \t]*$", re.MULTILINE)
+__all__ = ["direct_requirements", "markdown"]
 
 # Extras of a project that check it; they make no page.
 _CHECKING = frozenset({"dev", "lint", "test", "testing", "tests", "typing"})
@@ -91,14 +88,14 @@ def _chapter(
     root: Path, name: str, record: Record, package: Package, changes: Changes
 ) -> list[str]:
     used = [path for path, content in record.dependencies.files.items() if content is not None]
-    read = [path for path in used if path in package.resources]
+    read = [path for path in used if path in package.tables]
     modules = [path for path in used if path.endswith(".py")]
     others = [path for path in used if path not in read and path not in modules]
     shown = []
     for path in read:
-        table = package.resources[path]
-        vintage = f" ({tables.escape(table['vintage'])})" if table["vintage"] else ""
-        shown.append(_code(table["name"]) + vintage)
+        table = package.tables[path]
+        vintage = f" ({tables.escape(table.vintage)})" if table.vintage else ""
+        shown.append(_code(table.name) + vintage)
     return [
         f"## {{doc}}`{title(root, name)} </{name}>`",
         "",

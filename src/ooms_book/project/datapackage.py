@@ -4,60 +4,91 @@ from __future__ import annotations
 
 import csv
 import json
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ooms_book.errors import BookError
 
-__all__ = ["Package", "measurements"]
+__all__ = ["Package", "Table", "measurements"]
 
 _MEASUREMENT_COLUMNS = ("what", "value", "unit", "machine", "date")
 
 
 @dataclass(frozen=True)
-class Package:
-    """A Frictionless data package of a project, as far as this page needs it.
+class Table:
+    """A resource of a data package, as far as pages say it.
 
     Attributes
     ----------
     path
-        Its descriptor, relative to the project.
-    resources
-        For each table its path in the project, with ``name`` and ``vintage`` (empty if it names
-        none).
+        Of its file, relative to the project.
+    name, title, description, vintage, retrieved
+        As in the descriptor; the vintage may be called version there. Empty if it names none.
+    sources, licences
+        As in the descriptor.
     """
 
-    path: str = ""
-    resources: dict[str, dict[str, str]] = field(default_factory=dict)
+    path: str
+    name: str
+    title: str
+    description: str
+    vintage: str
+    retrieved: str
+    sources: tuple[Mapping[str, str], ...]
+    licences: tuple[Mapping[str, str], ...]
+
+    @classmethod
+    def of(cls, folder: Path, said: Mapping[str, Any]) -> Table:
+        """Read what a descriptor says of a resource."""
+        name = str(said["name"])
+        return cls(
+            path=(folder / said["path"]).as_posix(),
+            name=name,
+            title=str(said.get("title", name)),
+            description=str(said.get("description", "")),
+            vintage=str(said.get("vintage", said.get("version", ""))),
+            retrieved=str(said.get("retrieved", "")),
+            sources=tuple(said.get("sources", ())),
+            licences=tuple(said.get("licenses", ())),
+        )
+
+
+@dataclass(frozen=True)
+class Package:
+    """A Frictionless data package of a project: its descriptor's path, and its tables by theirs."""
+
+    path: str
+    tables: Mapping[str, Table]
 
     @classmethod
     def read(cls, root: Path, path: str) -> Package:
-        """Read a descriptor; without one, or without a path to one, there are no tables.
+        """Read a descriptor; without a path to one there are no tables.
 
         Raises
         ------
         BookError
-            If there is a file, but no data package in it.
+            If there is no such file, or no data package in it.
         """
         if not path:
-            return cls()
+            return cls("", {})
         folder = Path(path).parent
         try:
             content = json.loads((root / path).read_text(encoding="utf-8"))
-            resources = {
-                (folder / resource["path"]).as_posix(): {
-                    "name": str(resource["name"]),
-                    "vintage": str(resource.get("vintage", resource.get("version", ""))),
-                }
-                for resource in content["resources"]
-            }
+            tables = [Table.of(folder, said) for said in content["resources"]]
         except OSError as error:
             raise BookError(
                 [f"{path}: cannot be read ({error.strerror}), but _config.yml names it"]
             ) from error
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise BookError([f"{path}: it is not a data package ({error!r})"]) from error
-        return cls(path, resources)
+        return cls(path, {table.path: table for table in tables})
+
+    @property
+    def vintage(self) -> str:
+        """The latest edition of its tables: those that are dates sort by time."""
+        return max((table.vintage for table in self.tables.values()), default="")
 
 
 def measurements(root: Path, path: str) -> list[dict[str, str]]:

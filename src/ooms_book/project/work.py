@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ooms_book.errors import BookError
+from ooms_book.project.project import Project
 from ooms_book.project.repository import Repository, pages_address
 
-if TYPE_CHECKING:
-    from ooms_book.build import Book
-
-__all__ = ["Work"]
-
+__all__ = ["FILE", "Work"]
 
 FILE = "CITATION.cff"
 
@@ -55,7 +52,7 @@ class Work:
     released: str = field(default="", compare=False)
 
     @classmethod
-    def of(cls, book: Book, known: Repository) -> Work | None:
+    def of(cls, project: Project, known: Repository) -> Work | None:
         """Read what a project says of itself; None if it has no ``CITATION.cff``.
 
         Raises
@@ -63,20 +60,16 @@ class Work:
         BookError
             If the file lacks what a citation needs.
         """
-        from ooms_book.project.datapackage import Package
-
-        path = book.root / FILE
+        path = project.root / FILE
         if not path.is_file():
             return None
-        said = book.metadata(FILE)
+        said = project.yaml(FILE)
         missing = [name for name in ("title", "authors", "version") if not said.get(name)]
         if missing:
             raise BookError([f"{FILE}: it has no {name}; add it" for name in missing])
         version = str(said["version"])
-        package = Package.read(book.root, str(book.setting("data_package", "")))
-        vintages = [table["vintage"] for table in package.resources.values() if table["vintage"]]
         moment = datetime.fromtimestamp(known.epoch, UTC)
-        address = str((book.config.get("html") or {}).get("baseurl") or "") or str(
+        address = str((project.config.get("html") or {}).get("baseurl") or "") or str(
             said.get("url") or pages_address(known.url)
         )
         licences = said.get("license") or []
@@ -87,9 +80,9 @@ class Work:
             if not known.commit or known.tag == f"v{version}"
             else f"{version}+{known.commit[:8]}",
             day=f"{moment:%Y-%m-%d}" if known.epoch else str(said.get("date-released") or ""),
-            vintage=max(vintages, default=""),
+            vintage=project.package.vintage,
             address=address and address.rstrip("/") + "/",
-            variant="" if book.variant is None else book.variant.name,
+            variant="" if project.variant is None else project.variant.name,
             licences=tuple([licences] if isinstance(licences, str) else map(str, licences)),
             keywords=tuple(map(str, said.get("keywords") or ())),
             abstract=" ".join(str(said.get("abstract") or "").split()),

@@ -21,7 +21,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from bs4 import BeautifulSoup, Tag
@@ -30,10 +30,8 @@ from pypdf.generic import ArrayObject, ByteStringObject
 
 from ooms_book.errors import BookError
 from ooms_book.project import repository
+from ooms_book.project.project import Project
 from ooms_book.project.repository import Repository
-
-if TYPE_CHECKING:
-    from ooms_book.build import Book
 
 __all__ = ["Entry", "browser", "combine", "pages_of", "write"]
 
@@ -339,7 +337,7 @@ def _finish(source: Path, target: Path, epoch: int, details: Mapping[str, str]) 
         beside.unlink(missing_ok=True)
 
 
-def _project(root: Path) -> dict[str, Any]:
+def _packaged(root: Path) -> dict[str, Any]:
     """Return what ``pyproject.toml`` says of a project, if there is one."""
     path = root / "pyproject.toml"
     if not path.is_file():
@@ -351,22 +349,17 @@ def _project(root: Path) -> dict[str, Any]:
     return said
 
 
-def _cover(book: Book, known: Repository) -> tuple[str, dict[str, str]]:
+def _cover(project: Project, known: Repository) -> tuple[str, dict[str, str]]:
     """Return the cover, and what the file says of itself."""
-    from ooms_book.project.datapackage import Package
-
-    title = str(book.config.get("title", "Book"))
-    author = str(book.config.get("author", ""))
-    project = _project(book.root)
-    about = str(project.get("description", ""))
-    package = Package.read(book.root, str(book.setting("data_package", "")))
-    # Vintages that are dates sort by time.
-    vintages = sorted(table["vintage"] for table in package.resources.values() if table["vintage"])
+    title = str(project.config.get("title", "Book"))
+    author = str(project.config.get("author", ""))
+    packaged = _packaged(project.root)
+    about = str(packaged.get("description", ""))
     facts = {
-        "Version": str(project.get("version", "")),
+        "Version": str(packaged.get("version", "")),
         "Commit": known.commit[:12],
         "Of": f"{datetime.fromtimestamp(known.epoch, UTC):%Y-%m-%d}" if known.epoch else "",
-        "Data up to": vintages[-1] if vintages else "",
+        "Data up to": project.package.vintage,
         "By": author,
         "Source": known.url,
     }
@@ -383,13 +376,13 @@ def _cover(book: Book, known: Repository) -> tuple[str, dict[str, str]]:
     )
 
 
-def write(book: Book, target: Path) -> dict[str, Any]:
-    """Print a book whose site is built.
+def write(project: Project, target: Path) -> dict[str, Any]:
+    """Print a project whose site is built.
 
     Parameters
     ----------
-    book
-        The book.
+    project
+        The project.
     target
         The file to write. It is replaced only by a whole one.
 
@@ -403,15 +396,17 @@ def write(book: Book, target: Path) -> dict[str, Any]:
     BookError
         If there is no site or no browser, or if the pages of the contents do not come to rest.
     """
-    pages = [f"{name}.html" for name in book.documents if (book.site / f"{name}.html").is_file()]
+    pages = [
+        f"{name}.html" for name in project.documents if (project.site / f"{name}.html").is_file()
+    ]
     if not pages:
-        raise BookError([f"there is no site in {book.site} to print; run: make book"])
+        raise BookError([f"there is no site in {project.site} to print; run: make book"])
     program = browser()
-    known = repository.describe(book.root)
-    cover, details = _cover(book, known)
+    known = repository.describe(project.root)
+    cover, details = _cover(project, known)
     with tempfile.TemporaryDirectory(prefix="ooms-book-pdf-") as name:
         folder = Path(name)
-        document, entries = combine(book.site, pages, cover)
+        document, entries = combine(project.site, pages, cover)
         first = document.replace(CONTENTS, _contents(entries, {}))
         numbers = pages_of(_print(first, folder, program))
         lost = [entry.text for entry in entries if entry.place not in numbers]

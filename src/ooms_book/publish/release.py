@@ -21,9 +21,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ooms_book.build import Book
+from ooms_book.build import build, pages_of
 from ooms_book.errors import BookError
 from ooms_book.project import repository
+from ooms_book.project.project import Project
 from ooms_book.project.work import FILE, Work
 from ooms_book.publish import archive, pdf
 from ooms_book.site import identifiers, parts
@@ -157,12 +158,12 @@ def deposit(work: Work) -> dict[str, Any]:
     return {"metadata": {name: value for name, value in found.items() if value}}
 
 
-def _make(book: Book, work: Work, folder: Path, name: str, changed: str) -> None:
+def _make(project: Project, work: Work, folder: Path, name: str, changed: str) -> None:
     """Write the files of a release into a folder."""
-    root = book.root
+    root = project.root
     epoch = repository.describe(root).epoch
-    archive.write(book.site, folder / f"{name}-site.zip", name, epoch)
-    pdf.write(book, folder / f"{name}.pdf")
+    archive.write(project.site, folder / f"{name}-site.zip", name, epoch)
+    pdf.write(project, folder / f"{name}.pdf")
     sources = f"{name}-source"
     _git(
         root,
@@ -184,13 +185,13 @@ def _make(book: Book, work: Work, folder: Path, name: str, changed: str) -> None
     (folder / "SHA256SUMS").write_text("".join(sums), encoding="utf-8")
 
 
-def release(book: Book, version: str, say: Callable[[str], None] = print) -> Path:
+def release(project: Project, version: str, say: Callable[[str], None] = print) -> Path:
     """Make a release.
 
     Parameters
     ----------
-    book
-        The book; everything in it must be committed.
+    project
+        The project; everything in it must be committed.
     version
         Three numbers with points. Its tag is ``v`` and them.
     say
@@ -206,9 +207,9 @@ def release(book: Book, version: str, say: Callable[[str], None] = print) -> Pat
     BookError
         If it can't be made. Project, commits, tags and earlier releases are then as they were.
     """
-    root, tag = book.root, f"v{version}"
+    root, tag = project.root, f"v{version}"
     known = repository.describe(root)
-    work = Work.of(book, known)
+    work = Work.of(project, known)
     amiss = []
     if not _VERSION.fullmatch(version):
         amiss.append(f'the version "{version}" is not three numbers with points, such as 1.2.0')
@@ -235,15 +236,15 @@ def release(book: Book, version: str, say: Callable[[str], None] = print) -> Pat
     shutil.rmtree(fresh, ignore_errors=True)
     try:
         _write_version(root, version, day)
-        if book.identifiers is not None:
-            Book(root).build(say=say)
-            places = parts.find(book.pages(book.site))
-            added = identifiers.add(book.identifiers, places)
+        if project.identifiers is not None:
+            build(Project(root), say=say)
+            places = parts.find(pages_of(project, project.site))
+            added = identifiers.add(project.identifiers, places)
             say(f"{len(added)} identifiers are new; they are kept from now on.")
         _git(root, "commit", "-a", "-q", "-m", f"Version {version}", epoch=known.epoch)
         _git(root, "tag", "-a", "-m", f"Version {version}", tag, epoch=known.epoch)
-        tagged = Book(root)
-        tagged.build(say=say)
+        tagged = Project(root)
+        build(tagged, say=say)
         fresh.mkdir(parents=True)
         work = Work.of(tagged, repository.describe(root))
         assert work is not None

@@ -12,13 +12,13 @@ from typing import Any
 
 from ooms_book import files
 from ooms_book.author.publish import VALUES_MIME
-from ooms_book.build import Book
 from ooms_book.charts.draw import VEGA_LITE_MIME
 from ooms_book.charts.settled import settled
 from ooms_book.errors import BookError
+from ooms_book.project.project import Project
 from ooms_book.run import fingerprints
 from ooms_book.run.execute import cell_outputs, published_values
-from ooms_book.run.store import Record, code_key
+from ooms_book.run.store import Record, Store, code_key
 
 __all__ = ["differences", "keep", "kept", "state", "verify"]
 
@@ -147,7 +147,10 @@ def kept(root: Path, name: str) -> dict[str, Any] | None:
 
 
 def verify(
-    book: Book, names: Iterable[str] | None = None, timeout: float = 300, again: bool = False
+    project: Project,
+    names: Iterable[str] | None = None,
+    timeout: float = 300,
+    again: bool = False,
 ) -> list[str]:
     """Run notebooks as Jupyter would and compare them with the site's records.
 
@@ -155,8 +158,8 @@ def verify(
 
     Parameters
     ----------
-    book
-        A book that has been built.
+    project
+        A project whose site is built.
     names
         The documents to run; all notebooks if None.
     timeout
@@ -170,12 +173,12 @@ def verify(
         The differences; empty if every number tested is the number published.
     """
     found = []
-    for name in names or book.notebooks:
-        record = book.store.read(name)
+    for name in names or project.notebooks:
+        record = Store(project.records).read(name)
         if record is None:
             raise BookError([f"{name}.ipynb: the site has no record of it; build first"])
-        notebook = (None if again else kept(book.root, name)) or _run(
-            book.root / f"{name}.ipynb", timeout
+        notebook = (None if again else kept(project.root, name)) or _run(
+            project.root / f"{name}.ipynb", timeout
         )
         found += differences(record, notebook, f"{name}.ipynb")
     return found

@@ -240,6 +240,11 @@ class Store:
         """Forget a document."""
         self.path(docname).unlink(missing_ok=True)
 
+    def all(self) -> dict[str, Record]:
+        """Return every sound record, by document."""
+        found = {name: self.read(name) for name in self.names()}
+        return {name: record for name, record in found.items() if record is not None}
+
     def names(self) -> list[str]:
         """Return the documents that have a record, sound or not."""
         return sorted(

@@ -10,10 +10,11 @@ import pytest
 from bs4 import BeautifulSoup
 from small_book import edit, page, replace
 
-from ooms_book.build import Book
+from ooms_book.build import build
 from ooms_book.errors import BookError
 from ooms_book.pages import explain
 from ooms_book.pages.cards import WIDTH
+from ooms_book.project.project import Project
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,7 @@ Again shade, a `shade` of code and [shade](references.md).
 """
 
 
-def test_marks_and_terms_are_explained_on_the_page(fresh: Book) -> None:
+def test_marks_and_terms_are_explained_on_the_page(fresh: Project) -> None:
     def add(notebook: dict[str, Any]) -> None:
         cell = {"cell_type": "code", "id": "beds", "metadata": {}, "outputs": []}
         notebook["cells"].append({**cell, "execution_count": None, "source": LISTING})
@@ -76,7 +77,7 @@ def test_marks_and_terms_are_explained_on_the_page(fresh: Book) -> None:
     front = fresh.root / "index.md"
     plain = front.read_text(encoding="utf-8")
     front.write_text(plain + PROSE, encoding="utf-8")
-    fresh.build()
+    build(fresh)
 
     soup = BeautifulSoup(page(fresh, "index"), "html.parser")
     tips = {str(tip["id"]): tip.get_text() for tip in soup.select(".tips [role=tooltip]")}
@@ -114,4 +115,4 @@ def test_marks_and_terms_are_explained_on_the_page(fresh: Book) -> None:
     with pytest.raises(
         BookError, match=r"no row 'bed\.on' is listed on chapters/rain; the nearest"
     ):
-        fresh.build()
+        build(fresh)

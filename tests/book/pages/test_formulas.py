@@ -9,6 +9,7 @@ import pytest
 from ooms_book.pages import formulas
 from ooms_book.pages.formulas import FormulaError
 
+
 @pytest.mark.parametrize(
     "latex",
     [

@@ -8,9 +8,11 @@ import pytest
 from small_book import page, replace
 
 from ooms_book.__main__ import main
-from ooms_book.build import Book
+from ooms_book.build import build
 from ooms_book.errors import BookError
+from ooms_book.project.project import Project
 from ooms_book.project.variants import Variant
+from ooms_book.run.runs import published, stale
 
 SETTING = """
     ooms_book_variant:
@@ -23,7 +25,7 @@ SETTING = """
 
 
 @pytest.fixture
-def with_variants(built: Book) -> Path:
+def with_variants(built: Project) -> Path:
     """The sample, with a variant in which it rains half as much."""
     replace(
         built.root / "src/garden/weather.py",
@@ -40,8 +42,8 @@ def with_variants(built: Book) -> Path:
 
 
 def test_a_variant_says_so_on_every_page_and_shows_what_the_book_says(with_variants: Path) -> None:
-    variant = Book(with_variants, variant="dry")
-    report = variant.build()
+    variant = Project(with_variants, variant="dry")
+    report = build(variant)
     assert set(report.ran) == {"chapters/rain", "chapters/growth"}
     assert variant.site == with_variants / "_build/variants/dry"
     pages = [path for path in variant.site.rglob("*.html") if "_static" not in path.parts]
@@ -49,9 +51,9 @@ def test_a_variant_says_so_on_every_page_and_shows_what_the_book_says(with_varia
     for path in pages:
         text = path.read_text(encoding="utf-8")
         assert "In a <em>Dry &lt; wet year</em>, by A &amp; B." in text, path.name
-    usual = Book(with_variants)
-    rain = usual.values()["chapters/rain"]["rain"]["text"]
-    half = variant.values()["chapters/rain"]["rain"]["text"]
+    usual = Project(with_variants)
+    rain = published(usual.records)["chapters/rain"]["rain"]["text"]
+    half = published(variant.records)["chapters/rain"]["rain"]["text"]
     assert float(half.split()[0]) == pytest.approx(float(rain.split()[0]) / 2, abs=0.5)
     shown = page(variant, "chapters/rain")
     assert f'{half}</span> <span class="value-beside">[usually {rain}]</span>' in shown
@@ -59,8 +61,8 @@ def test_a_variant_says_so_on_every_page_and_shows_what_the_book_says(with_varia
     assert "value-beside" not in page(variant, "chapters/growth")
 
     # The book itself keeps its own records and site.
-    assert not usual.stale()
-    again = Book(with_variants, variant="dry").build()
+    assert not stale(usual)
+    again = build(Project(with_variants, variant="dry"))
     assert not again.ran
     assert not again.rendered
 
@@ -81,13 +83,13 @@ def test_a_variant_that_is_none_is_named(
 
 
 def test_the_default_variant_is_the_book_itself(with_variants: Path) -> None:
-    assert Book(with_variants, variant="usual").variant is None
-    assert Book(with_variants, variant="usual").site == Book(with_variants).site
+    assert Project(with_variants, variant="usual").variant is None
+    assert Project(with_variants, variant="usual").site == Project(with_variants).site
 
 
-def test_a_book_without_variants_says_so(built: Book) -> None:
+def test_a_book_without_variants_says_so(built: Project) -> None:
     with pytest.raises(BookError, match=r"_config\.yml has no ooms_book_variant"):
-        Book(built.root, variant="dry")
+        Project(built.root, variant="dry")
 
 
 def test_a_banner_may_name_only_what_the_file_says(tmp_path: Path) -> None:

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 from small_book import replace
 
-from ooms_book.build import Book, Report
+from ooms_book.build import Report
 from ooms_book.errors import BookError
+from ooms_book.project.project import Project
 from ooms_book.publish import pdf, release
 from ooms_book.site import identifiers
 
@@ -24,7 +25,7 @@ DAY, EPOCH = "2024-06-03", 1_717_400_000
 
 
 @pytest.fixture
-def repository(built: Book, monkeypatch: pytest.MonkeyPatch) -> Book:
+def repository(built: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
     """The sample as a clean repository; its site is built, and printing takes no browser."""
     root = built.root
     (root / ".gitignore").write_text("/_build/\n/dist/\n", encoding="utf-8")
@@ -41,7 +42,7 @@ def repository(built: Book, monkeypatch: pytest.MonkeyPatch) -> Book:
     git(root, "init", "-q")
     git(root, "add", "-A")
     git(root, "commit", "-q", "-m", "All")
-    monkeypatch.setattr(Book, "build", lambda self, **_: Report(self.site))
+    monkeypatch.setattr(release, "build", lambda project, **_: Report(project.site))
     monkeypatch.setattr(pdf, "browser", lambda: "none")
     monkeypatch.setattr(pdf, "write", lambda book, target: target.write_bytes(b"%PDF-1.7\n"))
     return built
@@ -52,7 +53,7 @@ def git(root: Path, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def test_a_release_has_all_its_files(repository: Book) -> None:
+def test_a_release_has_all_its_files(repository: Project) -> None:
     root = repository.root
     kept = root / "identifiers.csv"
     replace(kept, "chapters/growth#fig-heights,figure,\n", "")
@@ -118,21 +119,21 @@ def test_a_release_has_all_its_files(repository: Book) -> None:
     ],
 )
 def test_a_release_that_cannot_be_is_refused(
-    repository: Book, version: str, spoil: str, said: str
+    repository: Project, version: str, spoil: str, said: str
 ) -> None:
     if spoil:
         subprocess.run(["bash", "-ec", spoil], cwd=repository.root, check=True)
     before = state(repository.root)
     with pytest.raises(BookError) as caught:
-        release.release(Book(repository.root), version, lambda _: None)
+        release.release(Project(repository.root), version, lambda _: None)
     assert any(said in message for message in caught.value.messages)
     assert state(repository.root) == before
 
 
 def test_a_release_that_fails_half_way_leaves_nothing(
-    repository: Book, monkeypatch: pytest.MonkeyPatch
+    repository: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def burst(book: Book, target: Path) -> None:
+    def burst(book: Project, target: Path) -> None:
         raise BookError(["no paper"])
 
     monkeypatch.setattr(pdf, "write", burst)

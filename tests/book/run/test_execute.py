@@ -8,20 +8,22 @@ import pytest
 from small_book import edit, replace
 
 from ooms_book import files
-from ooms_book.build import Book
+from ooms_book.project.project import Project
 from ooms_book.run import execute
 from ooms_book.run.execute import Run
+from ooms_book.run.runs import environment, stale
+from ooms_book.run.store import Store
 
 pytestmark = pytest.mark.build
 
 GROWTH, RAIN = "chapters/growth", "chapters/rain"
 
 
-def run(book: Book, *names: str, timeout: float = 60) -> list[Run]:
+def run(book: Project, *names: str, timeout: float = 60) -> list[Run]:
     return execute.execute(
         names,
         book.root,
-        book.environment(),
+        environment(book),
         lambda: files.tree(book.root),
         jobs=2,
         timeout=timeout,
@@ -29,7 +31,7 @@ def run(book: Book, *names: str, timeout: float = 60) -> list[Run]:
     )
 
 
-def source(book: Book, text: str) -> None:
+def source(book: Project, text: str) -> None:
     """Add a cell."""
     cell = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
 
@@ -39,7 +41,7 @@ def source(book: Book, text: str) -> None:
     edit(book, RAIN, add)
 
 
-def test_a_module_of_the_project_with_a_librarys_name_is_imported(fresh: Book) -> None:
+def test_a_module_of_the_project_with_a_librarys_name_is_imported(fresh: Project) -> None:
     # Beside the notebook, it comes before all others.
     (fresh.root / "chapters/simpleeval.py").write_text("kind = 'mine'\n")
     source(fresh, "import simpleeval\nprint(simpleeval.kind)")
@@ -52,15 +54,15 @@ def test_a_module_of_the_project_with_a_librarys_name_is_imported(fresh: Book) -
     replace(fresh.root / f"{RAIN}.ipynb", "print(simpleeval.kind)", "print(1)")
     (ran,) = run(fresh, RAIN)
     assert ran.record is not None
-    fresh.store.write(RAIN, ran.record)
-    fresh.store.write(GROWTH, ran.record)
+    Store(fresh.records).write(RAIN, ran.record)
+    Store(fresh.records).write(GROWTH, ran.record)
     for place in ("chapters", "src"):
         (fresh.root / place / "simpleeval.py").write_text("kind = 'mine'\n")
-        assert f"the names in `{place}/` changed (`simpleeval.py`)" in fresh.stale()[RAIN]
+        assert f"the names in `{place}/` changed (`simpleeval.py`)" in stale(fresh)[RAIN]
         (fresh.root / place / "simpleeval.py").unlink()
 
 
-def test_a_kernel_that_dies_or_hangs_is_a_fault_and_no_more(fresh: Book) -> None:
+def test_a_kernel_that_dies_or_hangs_is_a_fault_and_no_more(fresh: Project) -> None:
     source(fresh, "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
     dies, lives = run(fresh, RAIN, GROWTH)
     assert "its kernel died" in dies.faults[0]

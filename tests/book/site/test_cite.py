@@ -9,15 +9,16 @@ from bs4 import BeautifulSoup, Tag
 from small_book import page, replace
 
 from ooms_book.__main__ import main
-from ooms_book.build import Book
+from ooms_book.build import build
 from ooms_book.errors import BookError
+from ooms_book.project.project import Project
 from ooms_book.site import identifiers
 
 pytestmark = pytest.mark.build
 ADDRESS = "https://garden.example/book/"
 
 
-def soup_of(book: Book, name: str) -> BeautifulSoup:
+def soup_of(book: Project, name: str) -> BeautifulSoup:
     return BeautifulSoup(page(book, name), "html.parser")
 
 
@@ -28,7 +29,7 @@ def tags(soup: BeautifulSoup) -> dict[str, list[str]]:
     return found
 
 
-def test_a_chapter_says_in_its_head_what_it_is(built: Book) -> None:
+def test_a_chapter_says_in_its_head_what_it_is(built: Project) -> None:
     soup = soup_of(built, "chapters/growth")
     told = tags(soup)
     assert told["citation_title"] == ["Growth"]
@@ -49,7 +50,7 @@ def test_a_chapter_says_in_its_head_what_it_is(built: Book) -> None:
     assert json.loads(script.get_text())["@type"] == "Book"
 
 
-def test_every_part_has_a_page_with_its_citations(built: Book) -> None:
+def test_every_part_has_a_page_with_its_citations(built: Project) -> None:
     for name in built.documents:
         soup = soup_of(built, name)
         there = soup_of(built, f"cite/{name}")
@@ -80,7 +81,7 @@ def test_every_part_has_a_page_with_its_citations(built: Book) -> None:
     assert (whole["genre"], whole["URL"]) == ("Version 1.2.0, data up to 2024-05-01", ADDRESS)
 
 
-def test_sources_say_where_they_are_cited(built: Book) -> None:
+def test_sources_say_where_they_are_cited(built: Project) -> None:
     entry = soup_of(built, "references").find(id="ref-gardener2001")
     assert isinstance(entry, Tag)
     words = " ".join(entry.get_text().split())
@@ -90,12 +91,12 @@ def test_sources_say_where_they_are_cited(built: Book) -> None:
     ]
 
 
-def test_a_lost_identifier_stops_the_build_until_it_leads_on(built: Book) -> None:
+def test_a_lost_identifier_stops_the_build_until_it_leads_on(built: Project) -> None:
     kept = built.root / "identifiers.csv"
     before = page(built, "chapters/growth")
     replace(kept, "chapters/growth#fig-heights,figure,", "chapters/growth#fig-height,figure,")
     with pytest.raises(BookError) as caught:
-        built.build()
+        build(built)
     (message,) = caught.value.messages
     assert message.startswith('identifiers.csv, row 3, column identifier: "chapters/growth#fig-hei')
     assert 'the nearest is "chapters/growth#fig-heights"' in message
@@ -106,13 +107,13 @@ def test_a_lost_identifier_stops_the_build_until_it_leads_on(built: Book) -> Non
         "chapters/growth#fig-height,figure,chapters/growth#fig-heights\n"
         "chapters/old,page,chapters/growth",
     )
-    built.build()
+    build(built)
     assert soup_of(built, "chapters/growth").select("figure #fig-height")
     assert "growth.html" in page(built, "chapters/old")
 
 
 def test_the_list_is_brought_up_to_date_by_a_command(
-    built: Book, capsys: pytest.CaptureFixture[str]
+    built: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     kept = built.root / "identifiers.csv"
     replace(kept, "chapters/growth#fig-heights,figure,\n", "")

@@ -1,0 +1,93 @@
+"""What a page says of the whole book where it asks for it with an empty directive.
+
+``{book-status}``: what each chapter was made of, and when. ``{book-data}``: where the data come
+from. ``{book-citation}``: how to cite the book. All of it follows from runs, files and the commit.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx.application import Sphinx
+from sphinx.util import logging
+from sphinx.util.docutils import SphinxDirective
+
+from ooms_book.errors import BookError
+from ooms_book.pages import awaited, provenance, status
+from ooms_book.project.datapackage import Package, measurements
+from ooms_book.project.work import Work
+from ooms_book.site.formats import FORMATS, formats, record
+
+__all__ = ["setup"]
+
+LOGGER = logging.getLogger(__name__)
+
+
+class _Told(SphinxDirective):
+    """Shows what `told` says, in MyST, once every notebook has run."""
+
+    def told(self) -> str:
+        raise NotImplementedError
+
+    @property
+    def package(self) -> Package:
+        return Package.read(Path(self.env.srcdir), self.config.ooms_book_data_package)
+
+    def run(self) -> list[nodes.Node]:
+        """Read the text as if it stood there; what can't be told is a warning."""
+        awaited.wait(self.env.app)
+        try:
+            text = self.told()
+        except BookError as error:
+            for message in error.messages:
+                LOGGER.warning(message, location=self.get_location(), type="ooms_book")
+            return []
+        # Its headings become sections of the section it is in.
+        holder = nodes.section()
+        lines = StringList(text.splitlines(), source=self.env.docname)
+        self.state.nested_parse(lines, self.content_offset, holder, match_titles=True)
+        return holder.children
+
+
+class _Status(_Told):
+    def told(self) -> str:
+        root = Path(self.env.srcdir)
+        return status.markdown(
+            root,
+            awaited.records(self.env.app),
+            self.config.ooms_book_environment,
+            self.package,
+            measurements(root, self.config.ooms_book_measurements),
+        )
+
+
+class _Data(_Told):
+    def told(self) -> str:
+        return provenance.markdown(
+            Path(self.env.srcdir), self.package, awaited.records(self.env.app)
+        )
+
+
+class _Citation(_Told):
+    def told(self) -> str:
+        if self.config.ooms_book_work is None:
+            return ""
+        texts = formats(record(Work(**self.config.ooms_book_work)))
+        kinds = {"bibtex": "bibtex", "csl": "json"}
+        parts = [
+            f"**{FORMATS[key]}**\n\n```{kinds[key]}\n{text}\n```" for key, text in texts.items()
+        ]
+        return "\n\n".join([":::{container} citations", *parts, ":::"])
+
+
+def setup(app: Sphinx) -> None:
+    """Register the directives, and what they tell of."""
+    app.add_config_value("ooms_book_environment", {}, "env")
+    app.add_config_value("ooms_book_work", None, "env")
+    app.add_config_value("ooms_book_data_package", "", "env")
+    app.add_config_value("ooms_book_measurements", "", "env")
+    app.add_directive("book-status", _Status)
+    app.add_directive("book-data", _Data)
+    app.add_directive("book-citation", _Citation)

@@ -1,0 +1,149 @@
+"""The runs of a project's notebooks: which are out of date, and what came of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ooms_book import files
+from ooms_book.errors import BookError
+from ooms_book.project.project import Project
+from ooms_book.run import fingerprints
+from ooms_book.run.store import Record, Store, why_stale
+
+__all__ = ["Runs", "environment", "published", "run", "stale"]
+
+
+@dataclass(frozen=True)
+class Runs:
+    """What the notebooks of a project gave.
+
+    Attributes
+    ----------
+    records
+        The record of each notebook, in the order of the table of contents.
+    reasons, seconds
+        For each notebook that had to run, why and how long it took.
+    """
+
+    records: dict[str, Record]
+    reasons: dict[str, list[str]] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def files(self) -> dict[str, str | None]:
+        """Every file that any of them used or looked for, with its fingerprint then."""
+        return {
+            path: content
+            for record in self.records.values()
+            for path, content in record.dependencies.files.items()
+        }
+
+    @property
+    def unseen(self) -> list[str]:
+        """The ways out of sight that any of them took."""
+        return sorted({way for r in self.records.values() for way in r.dependencies.unseen})
+
+
+def environment(project: Project) -> dict[str, Any]:
+    """Return what runs the notebooks of a project besides its own files."""
+    found = fingerprints.environment(project.root)
+    if project.variant is not None:
+        found["variant"] = f"{project.variant.variable}={project.variant.name}"
+    return found
+
+
+def stale(project: Project, now: Mapping[str, Any] | None = None) -> dict[str, list[str]]:
+    """Return the notebooks that must run, each with the reasons.
+
+    Parameters
+    ----------
+    project
+        The project.
+    now
+        Its `environment`, if that is known.
+    """
+    store, now = Store(project.records), now or environment(project)
+    reasons = {
+        name: why_stale(store.read(name), project.read(name), now, project.root)
+        for name in project.notebooks
+    }
+    return {name: why for name, why in reasons.items() if why}
+
+
+def published(folder: Path) -> dict[str, dict[str, dict[str, str]]]:
+    """Return what each notebook published, by document and key, from a folder of records."""
+    return {name: record.values for name, record in Store(folder).all().items()}
+
+
+def run(
+    project: Project,
+    reasons: dict[str, list[str]],
+    now: dict[str, Any],
+    *,
+    jobs: int,
+    say: Callable[[str], None],
+) -> Runs:
+    """Run notebooks, and keep what they gave.
+
+    Parameters
+    ----------
+    project
+        The project.
+    reasons
+        Those that must run, from `stale`.
+    now
+        The `environment`.
+    jobs
+        How many to run at once.
+    say
+        Called with each line of progress.
+
+    Raises
+    ------
+    BookError
+        With everything amiss with any of them; those without fault are kept.
+    """
+    store, count = Store(project.records), len(project.notebooks)
+    for docname in set(store.names()) - set(project.notebooks):
+        store.remove(docname)
+    seconds: dict[str, float] = {}
+    if reasons:
+        # Slow to import, and only needed now.
+        from ooms_book.run.execute import Run, execute
+
+        say(f"Running {len(reasons)} of {count} notebooks, {min(jobs, len(reasons))} at a time:")
+        for docname, why in reasons.items():
+            more = f" and {len(why) - 3} more" if len(why) > 3 else ""
+            say(f"  {docname}: {'; '.join(why[:3])}{more}")
+        width = max(map(len, reasons))
+
+        def done(run: Run) -> None:
+            seconds[run.docname] = run.seconds
+            if run.record is not None:
+                store.write(run.docname, run.record)
+            word = "ran" if run.record is not None else "FAILED"
+            say(f"  {run.docname.ljust(width)} {word} in {run.seconds:.1f} s")
+
+        ran = execute(
+            reasons,
+            project.root,
+            now,
+            lambda: files.tree(project.root),
+            jobs=jobs,
+            timeout=float(project.config.get("execute", {}).get("timeout", 300)),
+            done=done,
+            variables=project.variables,
+        )
+        faults = [fault for one in ran for fault in one.faults]
+        if faults:
+            raise BookError(faults)
+    else:
+        say(f"Running no notebook: nothing the {count} used has changed.")
+    found = store.all()
+    lost = [name for name in project.notebooks if name not in found]
+    if lost:
+        raise BookError([f"{name}.ipynb: its record is gone; build again" for name in lost])
+    return Runs({name: found[name] for name in project.notebooks}, reasons, seconds)
