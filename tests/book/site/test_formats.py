@@ -6,7 +6,6 @@ import csv
 import dataclasses
 import json
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
