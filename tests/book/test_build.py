@@ -553,8 +553,8 @@ def test_the_status_page_says_what_made_each_chapter_and_when(
     built: Project, tmp_path: Path
 ) -> None:
     parsed = BeautifulSoup(page(built, "status"), "html.parser")
-    titles = [link.get_text().strip() for link in parsed.select("nav.page-toc a")]
-    assert titles[:2] == ["3.1. Growth", "3.2. Rain"], (
+    titles = [link.get_text().strip() for link in parsed.select("nav.outline a")]
+    assert titles[:3] == ["3. Status", "3.1. Growth", "3.2. Rain"], (
         "the side list names chapters as they are called"
     )
     text = " ".join(parsed.get_text().split())

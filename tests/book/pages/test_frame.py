@@ -6,16 +6,16 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from small_book import page
 
-from ooms_book.build import Book
 from ooms_book.pages import frame
+from ooms_book.project.project import Project
 
 
-def soup(book: Book, docname: str) -> BeautifulSoup:
+def soup(book: Project, docname: str) -> BeautifulSoup:
     return BeautifulSoup(page(book, docname), "html.parser")
 
 
 @pytest.mark.build
-def test_a_page_asks_for_one_sheet_and_waits_for_no_script(built: Book) -> None:
+def test_a_page_asks_for_one_sheet_and_waits_for_no_script(built: Project) -> None:
     head = soup(built, "chapters/growth").head
     assert isinstance(head, Tag)
     sheets = head.select('link[rel~="stylesheet"]:not([media="print"])')
@@ -28,7 +28,7 @@ def test_a_page_asks_for_one_sheet_and_waits_for_no_script(built: Book) -> None:
 
 
 @pytest.mark.build
-def test_the_contents_say_where_one_is_and_lists_open_without_a_script(built: Book) -> None:
+def test_the_contents_say_where_one_is_and_lists_open_without_a_script(built: Project) -> None:
     for docname in ("index", "chapters/growth"):
         read = soup(built, docname)
         current = read.select(".contents li.current > a")
@@ -43,7 +43,7 @@ def test_the_contents_say_where_one_is_and_lists_open_without_a_script(built: Bo
 
 
 @pytest.mark.build
-def test_the_foot_says_who_and_which_version(built: Book) -> None:
+def test_the_foot_says_who_and_which_version(built: Project) -> None:
     foot = soup(built, "index").select_one("footer")
     assert foot is not None
     said = " ".join(foot.get_text(" ").split())
@@ -52,7 +52,7 @@ def test_the_foot_says_who_and_which_version(built: Book) -> None:
 
 
 @pytest.mark.build
-def test_a_table_stands_in_a_box_of_its_own(built: Book) -> None:
+def test_a_table_stands_in_a_box_of_its_own(built: Project) -> None:
     tables = soup(built, "status").select("article table.docutils")
     assert tables
     for table in tables:
