@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
@@ -268,7 +269,7 @@ def test_the_speedruns_readme_is_read_as_it_is(tmp_path: Path) -> None:
     # By content, whatever the file is called.
     assert sources.recognise(sources.Fetched("x", README.encode(), "x")) == "speedrun"
     path.write_text(README.replace("2.5 minutes", "fast"))
-    with pytest.raises(ImportRefused, match=r'README.md, row 5: "fast" is no time'):
+    with pytest.raises(ImportRefused, match=r'README.md, row 5, column Record time: "fast"'):
         speedrun.read(path)
 
 
@@ -355,7 +356,7 @@ SPOILT: dict[str, tuple[Callable[[str, bytes], bytes], str]] = {
     "a web page": (lambda _, content: b"<!DOCTYPE html><p>Moved</p>\n", "is a web page"),
     "cut off": (
         lambda _, content: content[: int(len(content) * 0.7)],
-        "has .* cells and not|does not end|not valid CSV|not a file of time horizons|KeyError",
+        "has .* cells and not|does not end|not valid CSV|not a file of time horizons|is missing",
     ),
     "markup": (edit(markup), "holds markup"),
     "a date in 2062": (edit(in_2062), "2062-01-01 is after today|2062"),
@@ -454,7 +455,7 @@ def test_a_table_kept_by_hand_has_the_same_checks(copy_of_data: Path, tmp_path: 
     # A wrong cell is refused whole, with its row.
     changed[1][number] = "many"
     path.write_bytes(csv_of(changed))
-    with pytest.raises(ImportRefused, match=r'context_lengths.csv, row 2, .*"many" is not a'):
+    with pytest.raises(ImportRefused, match=r'mine.csv, row 2, .*"many" is not a'):
         of(read(tmp_path, path)[0])
 
 
@@ -552,16 +553,98 @@ def test_files_are_replaced_together_or_not_at_all(
     assert set(digest(tmp_path)) == set(new)
 
 
-def test_a_replacement_that_was_stopped_is_undone_the_next_time(tmp_path: Path) -> None:
-    (tmp_path / "a").write_text("half new")
-    (tmp_path / "c").write_text("new, where nothing was")
-    aside = tmp_path / write.ASIDE
-    aside.mkdir()
-    (aside / "0").write_text("old")
-    (aside / "list.json").write_text(json.dumps({"a": "0", "c": ""}))
-    assert write.recover(tmp_path)
-    assert {p: (tmp_path / p).read_text() for p in digest(tmp_path)} == {"a": "old"}
-    assert not write.recover(tmp_path)
+def killed(
+    folder: Path, files: dict[str, bytes], after: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Replace files, and be killed after so many of them are in place."""
+    real, done = os.replace, []
+
+    class Killed(BaseException):
+        """No handler of errors runs."""
+
+    def counted(source: object, target: object) -> None:
+        if ".as-they-were" not in str(target):
+            if len(done) == after:
+                raise Killed
+            done.append(target)
+        real(source, target)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "replace", counted)
+        # What a killed process would not do either.
+        patched.setattr(write, "recover", lambda folder: None)
+        with pytest.raises(Killed):
+            write.replace_files(folder, files)
+
+
+@pytest.mark.parametrize("after", [0, 1, 2])
+def test_a_replacement_that_was_stopped_is_named_and_can_be_undone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    (tmp_path / "a").write_text("old a")
+    (tmp_path / "b").write_text("old b")
+    before = digest(tmp_path)
+    new = {"a": b"new a", "b": b"new b", "sub/c": b"new c"}
+    killed(tmp_path, new, after, monkeypatch)
+    state = digest(tmp_path)
+    found = write.unfinished(tmp_path)
+    assert found is not None
+    assert found.new == tuple(new)[:after]
+    assert found.old == tuple(new)[after:]
+    assert "an update did not end" in found.words()
+    assert digest(tmp_path) == state, "to name it writes nothing"
+    with pytest.raises(OSError, match="an update did not end"):
+        write.replace_files(tmp_path, new)
+    assert write.recover(tmp_path) == found
+    assert digest(tmp_path) == before
+    assert write.unfinished(tmp_path) is None
+    assert write.recover(tmp_path) is None
+
+
+def test_what_was_mended_by_hand_since_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in "abc":
+        (tmp_path / name).write_text(f"old {name}")
+    killed(tmp_path, {name: f"new {name}".encode() for name in "abc"}, 2, monkeypatch)
+    (tmp_path / "b").write_text("mended")
+    found = write.recover(tmp_path)
+    assert found is not None
+    assert (found.new, found.old, found.changed) == (("a",), ("c",), ("b",))
+    assert {p: (tmp_path / p).read_text() for p in digest(tmp_path)} == {
+        "a": "old a",
+        "b": "mended",
+        "c": "old c",
+    }
+
+
+def test_two_cannot_write_at_once(tmp_path: Path) -> None:
+    with write.writing(tmp_path):
+        code = (
+            "import sys; from pathlib import Path; from ooms.update import write\n"
+            "try:\n    with write.writing(Path(sys.argv[1])): print('wrote')\n"
+            "except write.Busy as busy: print(busy)"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True
+        )
+        assert "another update is writing to it" in done.stdout
+    with write.writing(tmp_path):
+        pass
+
+
+def test_a_proposal_is_refused_when_the_tables_changed_since(
+    copy_of_data: Path, tmp_path: Path
+) -> None:
+    rows = rows_of(copy_of_data / "chinchilla_runs.csv")
+    path = tmp_path / "chinchilla_runs.csv"
+    path.write_bytes(csv_of(rows[:-1]))
+    found = of(read(tmp_path, path)[0])
+    (copy_of_data / "race.csv").write_bytes((copy_of_data / "race.csv").read_bytes() + b"\n")
+    before = digest(copy_of_data)
+    with pytest.raises(ImportRefused, match=r"changed since .*: race\.csv; run it again"):
+        proposal.accept(found, all_risks=True)
+    assert digest(copy_of_data) == before
 
 
 # ---- fetching -----------------------------------------------------------------------------------

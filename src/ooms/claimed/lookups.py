@@ -16,7 +16,7 @@ import pandas as pd
 from ooms.assumed import scenarios
 from ooms.claimed.formulas import function
 from ooms.claimed.records import ENDS
-from ooms.observed import package, tables
+from ooms.observed import aliases, package, tables
 from ooms.paths import data_dir
 
 __all__ = [
@@ -111,7 +111,11 @@ def _row(table: str, frame: pd.DataFrame, what: str) -> pd.Series:
 
 def _model(name: str, column: str, vintage: str | None) -> Any:
     frame = _table("models", vintage)
-    value = _row("models", frame[frame["model"] == name], f'model "{name}"')[column]
+    found = frame[frame["model"] == name]
+    if found.empty and aliases.TABLE in package.names():
+        _table(aliases.TABLE)
+        found = frame[frame["model"].isin(aliases.also_called("models", name))]
+    value = _row("models", found, f'model "{name}"')[column]
     if pd.isna(value):
         raise LookupError(f'table models has no {column} for model "{name}"')
     return value

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from ooms.cli.common import as_json, say_json
 
-#: What a name after ``--accept`` looks like; anything else is a file or an address.
-_RISK = re.compile(r"(jump|rescaled|shrunk|lost|emptied|gone|broken|verdict):")
+if TYPE_CHECKING:
+    from ooms.update.proposal import Proposal
+
 _YES = "*"
 
 
@@ -18,6 +19,7 @@ _YES = "*"
 @click.argument("sources", nargs=-1, metavar="[FILE or ADDRESS]...")
 @click.option("--only", multiple=True, metavar="SOURCE", help="Of what is found, take this one.")
 @click.option("--vintage", metavar="DATE", help="The day the files were published.")
+@click.option("--part", is_flag=True, help="Take a file of a part of a table for its rows.")
 @click.option("--since", metavar="COMMIT", help="Judge edits since.")
 @click.option(
     "--accept",
@@ -28,85 +30,134 @@ _YES = "*"
     metavar="[NAME]",
     help="Write it. What is marked risky has to be accepted by its NAME.",
 )
+@click.option("--accept-all", is_flag=True, help="Write it, with every risk that can be accepted.")
 @click.option("--why", default="", help="A sentence for the log of conclusions.")
 @click.option("--fast", is_flag=True, help="Do not compute the conclusions.")
 @click.option("--report", type=click.Path(path_type=Path), help="Also write the report there.")
+@click.option("--undo", is_flag=True, help="Put back the files of an update that did not end.")
 @as_json
 def update(
     sources: tuple[str, ...],
     only: tuple[str, ...],
     vintage: str | None,
+    part: bool,
     since: str | None,
     accepted: tuple[str, ...],
+    accept_all: bool,
     why: str,
     fast: bool,
     report: Path | None,
+    undo: bool,
     as_json: bool,
 ) -> None:
     r"""Take in newer published files, after saying what they change.
 
     Each FILE or ADDRESS is recognised by its content: Epoch's models, its capability index and its
     tables of hardware, METR's time horizons, the speedrun's README, or any table of data/ in its
-    own columns. Without one, the newest are fetched from where their publishers keep them. The
-    report says which rows come, go and change, which of the book's conclusions that moves, and by
-    which rows. Nothing is written without --accept, and never a part of it.
+    own columns; packed or not. Without one, the newest are fetched from where their publishers keep
+    them. The report says which rows come, go and change, which of the book's conclusions that
+    moves, and by which rows. Nothing is written without --accept, and never a part of it. A file
+    that is refused does not hold up the others.
 
     \b
       ooms update                                     what has been published since?
       ooms update all_ai_models.csv                   what would this file change?
       ooms update all_ai_models.csv --accept          take it in
-      ooms update models.csv --accept jump:models.parameters --accept shrunk:models
+      ooms update export.csv --accept jump:models.parameters --accept shrunk:models
+      ooms update notable_ai_models.csv --part        an edition of the rows it lists
       ooms update --since HEAD                        what do my edits of data/ change?
     """
-    import tempfile
-
     from ooms.observed.package import DataError
     from ooms.paths import data_dir
     from ooms.update import proposal as proposals
+    from ooms.update.changes import is_risk
     from ooms.update.readers import ImportRefused
     from ooms.update.report import as_dict, markdown
-    from ooms.update.sources import by_name, editions
-    from ooms.update.write import recover
 
-    names = [name for name in accepted if _RISK.match(name)]
+    names = [name for name in accepted if is_risk(name)]
     # "--accept FILE": the option takes the next word, and here it is no name of a risk.
     locations = [*sources, *(name for name in accepted if name != _YES and name not in names)]
     try:
-        if recover(data_dir()):
-            click.echo("An update that did not end was undone.", err=True)
-        if vintage and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", vintage):
-            raise ImportRefused([f'--vintage "{vintage}": write year-month-day'])
-        if since:
+        if undo:
+            _undo(data_dir())
+            return
+        if since is not None:
+            if locations or only or vintage or part:
+                raise ImportRefused(["--since judges edits: it takes no file, and no --vintage"])
             with proposals.as_of(since) as before:
                 found = proposals.edited(before, with_conclusions=not fast, say=_say)
         else:
-            chosen = by_name(only)
-            wanted = locations or [a for source in chosen.values() for a in source.address]
-            with tempfile.TemporaryDirectory() as folder:
-                given = editions(wanted, Path(folder), vintage=vintage, only=only)
-                found = proposals.propose(given, with_conclusions=not fast, say=_say)
-        text = markdown(found)
+            found = _proposed(locations, only, vintage, part, fast)
         if report:
-            report.write_text(text, encoding="utf-8")
+            report.write_text(markdown(found, for_a_page=True), encoding="utf-8")
         if as_json:
             say_json(as_dict(found))
         else:
-            click.echo(text)
-        if accepted:
-            proposals.accept(found, names, why)
-    except (ImportRefused, DataError) as refusal:
-        for reason in str(refusal).splitlines():
+            click.echo(markdown(found))
+        for reason in found.refused:
             click.echo(reason, err=True)
-        click.echo("\nRefused: nothing was written.", err=True)
-        raise SystemExit(1) from None
-    if as_json:
+        written = bool(accepted or accept_all) and not found.empty
+        if written:
+            proposals.accept(found, names, why, all_risks=accept_all)
+    except (ImportRefused, DataError) as refusal:
+        _refuse(str(refusal).splitlines())
+    except OSError as error:
+        what = error.filename or ""
+        _refuse([f"{what}: {error.strerror}" if what and error.strerror else str(error)])
+    except ValueError as error:  # a variable of the environment that holds no date
+        _refuse(str(error).splitlines())
+    if not as_json and not found.empty:
+        if written:
+            click.echo(f"Written: {', '.join(sorted(found.files)) or 'the log'}.")
+        else:
+            click.echo("Nothing was written. To take it in, add --accept and the names above.")
+    if found.refused:
+        rest = (
+            "Refused in part; the rest was written." if written else "Refused: nothing was written."
+        )
+        click.echo(f"\n{rest}", err=True)
+        raise SystemExit(1)
+
+
+def _proposed(
+    locations: list[str], only: tuple[str, ...], vintage: str | None, part: bool, fast: bool
+) -> Proposal:
+    import tempfile
+
+    from ooms.update import proposal as proposals
+    from ooms.update.sources import by_name, collect
+
+    chosen = by_name(only)
+    wanted = locations or [a for source in chosen.values() for a in source.address]
+    with tempfile.TemporaryDirectory() as folder:
+        given = collect(wanted, Path(folder), vintage=vintage, only=only)
+        return proposals.propose(
+            given.editions,
+            with_conclusions=not fast,
+            part=part,
+            refused=given.refused,
+            say=_say,
+        )
+
+
+def _undo(home: Path) -> None:
+    from ooms.update.write import recover, writing
+
+    with writing(home):
+        found = recover(home)
+    if found is None:
+        click.echo("No update was left unended.")
         return
-    if found.empty:
-        return
-    if accepted:
-        click.echo(f"Written: {', '.join(sorted(found.files)) or 'the log'}.")
-    else:
-        click.echo("Nothing was written. To take it in, add --accept and the names above.")
+    click.echo(f"Put back: {', '.join(found.new) or 'nothing'}.")
+    if found.changed:
+        click.echo(f"Left as somebody has edited them since: {', '.join(found.changed)}.")
+
+
+def _refuse(reasons: list[str]) -> NoReturn:
+    for reason in reasons:
+        click.echo(reason, err=True)
+    click.echo("\nRefused: nothing was written.", err=True)
+    raise SystemExit(1) from None
 
 
 def _say(line: str) -> None:

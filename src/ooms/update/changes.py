@@ -16,13 +16,54 @@ import pandas as pd
 from ooms.observed import package
 from ooms.text import plain_number
 
-__all__ = ["Changes", "Revision", "Risk", "compare", "named_in", "risks", "undo"]
+__all__ = [
+    "KINDS",
+    "Changes",
+    "Revision",
+    "Risk",
+    "compare",
+    "is_risk",
+    "named_in",
+    "risks",
+    "undo",
+]
+
+#: What a risk can be about: the word before the colon of its name.
+KINDS = {
+    "jump": "a number moves tenfold or more, or a new one lies far outside all others",
+    "rescaled": "most of a column moves by one factor",
+    "shrunk": "a table loses rows",
+    "emptied": "nothing is known of a column any more",
+    "lost": "a page mentions a row that is gone",
+    "unresolved": "code or a formula looks up a row that is gone",
+    "renamed": "rows seem to stand under other names",
+    "unknown": "a word that no row of the column had",
+    "undated": "a file does not say of which day it is",
+    "part": "a file lists a part of what the table holds",
+    "gone": "a table is gone",
+    "broken": "a conclusion cannot be computed any more",
+    "verdict": "a verdict on a claim changes",
+}
+
+
+def is_risk(word: str) -> bool:
+    """Whether a word is the name of a risk, and not a file or an address.
+
+    >>> is_risk("jump:models.parameters"), is_risk("models.csv"), is_risk("https://a.org/jump:b")
+    (True, False, False)
+    """
+    kind, colon, what = word.partition(":")
+    return bool(colon and what) and kind in KINDS
+
 
 #: A number that moves by this factor is a slip until somebody says that it is none.
 JUMP = 10.0
 #: When so large a share of a column moves by one factor, its unit has changed.
 RESCALED_SHARE = 0.6
 RESCALED_FACTOR = 1.5
+
+#: Columns whose words models tell apart, so that a new one is no matter of course.
+WORDS = ("suite",)
 
 Key = tuple[Any, ...]
 
@@ -122,11 +163,15 @@ class Risk:
         A sentence that says what would happen.
     rows
         The rows, columns or claims that it is about.
+    mend
+        What to do about it, where it cannot be accepted: the book would not build, or nobody knows
+        what would be written. Empty where a yes is enough.
     """
 
     name: str
     why: str
     rows: tuple[str, ...] = field(default=())
+    mend: str = ""
 
 
 def compare(
@@ -220,6 +265,17 @@ def risks(
             found.append(
                 Risk(f"emptied:{table}.{column}", f"nothing would be known of {column} in {table}")
             )
+        if column in WORDS:
+            new = sorted({str(word) for word in after[column]} - {str(w) for w in before[column]})
+            if new and len(before):
+                found.append(
+                    Risk(
+                        f"unknown:{table}.{column}",
+                        f"no row of {table} had these words in {column}: what the book computes "
+                        "may not know them",
+                        tuple(new),
+                    )
+                )
         if pd.api.types.is_float_dtype(after[column]) or pd.api.types.is_integer_dtype(
             after[column]
         ):
@@ -327,7 +383,7 @@ def named_in(names: Iterable[str], root: Path, data: Path) -> dict[str, list[str
     for path in sorted(root.glob("*.md")):
         texts[path.name] = path.read_text(encoding="utf-8")
     for path in sorted((root / "src" / "ooms").rglob("*.py")):
-        if "importers" not in path.parts and "update" not in path.parts:
+        if "update" not in path.parts:
             texts[path.name] = path.read_text(encoding="utf-8")
     for name in ("claims.csv", "quantities.csv", "forecast_questions.csv"):
         if (data / name).is_file():

@@ -10,9 +10,12 @@ import pandas as pd
 from ooms.claimed import book
 from ooms.observed import package, tables
 from ooms.observed.findings import FINDINGS
-from ooms.update.changes import compare, key_of
+from ooms.update.changes import Changes, compare, key_of
 
-__all__ = ["editions", "findings", "log", "values"]
+__all__ = ["NOT_THERE", "compared", "editions", "findings", "log", "values"]
+
+#: Where an edition lacks a row that a finding stands on.
+NOT_THERE = "not in this edition"
 
 _QUOTED = re.compile(r'"([^"]+)"')
 
@@ -50,18 +53,47 @@ def editions() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["table", "vintage", "rows", "added", "removed", "revised"])
 
 
+def compared(table: str, then: str | None = None, now: str | None = None) -> Changes:
+    """What differs between any two editions of a table.
+
+    Parameters
+    ----------
+    table
+        Its name.
+    then, now
+        Vintages; the oldest and the newest unless given.
+
+    Examples
+    --------
+    >>> found = compared("models", "2024-05-22", "2025-08-07")
+    >>> found.rows_after - len(found.added), len(found.rows_revised)
+    (344, 257)
+    """
+    kept = package.vintages(table)
+    then, now = then or kept[0], now or kept[-1]
+    return compare(
+        table,
+        tables.load(table, then),
+        tables.load(table, now),
+        key_of(table),
+        (then, now),
+    )
+
+
 def findings() -> pd.DataFrame:
     """What each finding of a table is, edition by edition.
 
     Returns
     -------
     DataFrame
-        ``title``, ``vintage`` and ``shown`` for each finding of a table with several editions.
+        ``title``, ``vintage`` and ``shown`` for each finding of a table with several editions;
+        `NOT_THERE` where an edition cannot say.
 
     Examples
     --------
     >>> found = findings()
-    >>> found.loc[found["title"].str.startswith("Training compute of GPT-4"), "shown"].tolist()
+    >>> of_gpt4 = found[found["title"].str.startswith("Training compute of GPT-4")]
+    >>> of_gpt4.set_index("vintage").loc[["2024-05-22", "2025-08-07"], "shown"].tolist()
     ['4,900 times', '11,000 times']
     """
     rows = []
@@ -70,8 +102,12 @@ def findings() -> pd.DataFrame:
         kept = package.vintages(table)
         for vintage in kept if len(kept) > 1 else []:
             frame = tables.load(table, vintage)
-            value = finding.compute({table: frame}.__getitem__)
-            rows.append((finding.title, vintage, finding.show(value)))
+            try:
+                shown = finding.show(finding.compute({table: frame}.__getitem__))
+            except (LookupError, ValueError, ArithmeticError, TypeError):
+                # An edition of another time need not hold what a finding of today stands on.
+                shown = NOT_THERE
+            rows.append((finding.title, vintage, shown))
     return pd.DataFrame(rows, columns=["title", "vintage", "shown"])
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ooms.update import conclusions
@@ -20,44 +22,94 @@ _KINDS = {
 MOST_MOVES = 40
 
 
-def markdown(proposal: Proposal) -> str:
+def markdown(proposal: Proposal, *, for_a_page: bool = False) -> str:
     """The report of a proposal, in Markdown.
 
     What changes in the tables, which conclusions move and why, and what has to be accepted by name.
+
+    Parameters
+    ----------
+    proposal
+        From `ooms.update.proposal`.
+    for_a_page
+        Whether something will render it, such as the page of a pull request: then what stands in a
+        publisher's cell is escaped, so that a name stays a name whatever it is made of.
     """
+    plain = _escaped if for_a_page else _as_it_is
+    lines: list[str] = []
+    if proposal.refused:
+        lines += ["# Not taken", "", *_bullets(map(plain, proposal.refused)), ""]
     if proposal.empty:
-        return "\n".join(["Nothing would change.", "", *_bullets(proposal.notes)]).strip() + "\n"
-    lines = ["# What this update changes", ""]
+        lines += ["Nothing would change.", "", *_bullets(map(plain, proposal.notes))]
+        return "\n".join(lines).strip() + "\n"
+    lines += ["# What this update changes", ""]
     for changes in proposal.changes:
         by = proposal.dated.get(changes.table)
         lines += [f"## {_heading(changes.words())}", ""]
         if by:
-            lines += [f"Dated by {by}.", ""]
+            lines += [f"Dated by {plain(by)}.", ""]
         for kind, names in rows_of(changes).items():
             if names:
-                lines += [f"{kind.capitalize()}:", "", *_bullets(names), ""]
-    lines += _bullets(proposal.notes) + ([""] if proposal.notes else [])
-    lines += _conclusions(proposal)
-    lines += ["## To be accepted by name", ""]
-    if not proposal.risks:
-        lines += ["Nothing: no number jumps, no table shrinks, no verdict changes.", ""]
-    for risk in proposal.risks:
-        lines.append(f"- [ ] `{risk.name}`: {risk.why}")
-        lines += [f"  - {row}" for row in risk.rows[:8]]
-        if len(risk.rows) > 8:
-            lines.append(f"  - and {len(risk.rows) - 8} more")
+                lines += [f"{kind.capitalize()}:", "", *_bullets(map(plain, names)), ""]
+    if proposal.inputs:
+        lines += ["## Assumptions and scenarios", "", *_bullets(map(plain, proposal.inputs)), ""]
+    lines += _bullets(map(plain, proposal.notes)) + ([""] if proposal.notes else [])
+    lines += _conclusions(proposal, plain)
+    lines += _risks(proposal, plain)
     return "\n".join(lines).rstrip() + "\n"
+
+
+Plain = Callable[[str], str]
+
+#: What Markdown, HTML, TeX or a forge would make something of.
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>()#+|~$@&!\"'=:/]")
+
+
+def _escaped(text: str) -> str:
+    """Text that stays text on a rendered page: no link, no mention, no markup, no formula.
+
+    >>> _escaped("[x](javascript:y) @someone")
+    '&#91;x&#93;&#40;javascript&#58;y&#41; &#64;someone'
+    """
+    return _SPECIAL.sub(lambda found: f"&#{ord(found[0])};", " ".join(text.split()))
+
+
+def _as_it_is(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _heading(words: str) -> str:
     return words[0].upper() + words[1:]
 
 
-def _bullets(items: Any) -> list[str]:
+def _bullets(items: Iterable[str]) -> list[str]:
     return [f"- {item}" for item in items]
 
 
-def _conclusions(proposal: Proposal) -> list[str]:
+def _risks(proposal: Proposal, plain: Plain) -> list[str]:
+    lines: list[str] = []
+    blocked = [risk for risk in proposal.risks if risk.mend]
+    if blocked:
+        lines += ["## To be mended first", ""]
+        for risk in blocked:
+            lines.append(f"- `{risk.name}`: {plain(risk.why)}. Mend: {plain(risk.mend)}")
+            lines += _rows(risk.rows, plain)
+        lines.append("")
+    lines += ["## To be accepted by name", ""]
+    if not proposal.acceptable:
+        lines += ["Nothing: no number jumps, no table shrinks, no verdict changes.", ""]
+    for risk in proposal.acceptable:
+        lines.append(f"- [ ] `{risk.name}`: {plain(risk.why)}")
+        lines += _rows(risk.rows, plain)
+    return lines
+
+
+def _rows(rows: tuple[str, ...], plain: Plain, most: int = 8) -> list[str]:
+    more = [f"  - and {len(rows) - most} more"] if len(rows) > most else []
+    return [f"  - {plain(row)}" for row in rows[:most]] + more
+
+
+def _conclusions(proposal: Proposal, plain: Plain) -> list[str]:
     lines = ["## Which conclusions move", ""]
     if proposal.moves is None:
         return [*lines, "Not computed.", ""]
@@ -65,14 +117,14 @@ def _conclusions(proposal: Proposal) -> list[str]:
         moved = [move for move in proposal.moves if move.one.kind == kind]
         still = proposal.still.get(kind, 0)
         lines += [f"### {title}: {len(moved)} move, {still} do not", ""]
-        if kind == "result" and not moved and still:
+        if kind == "result" and not moved and still and not proposal.inputs:
             lines += [
                 "Results follow from assumptions, and this update touches none. The findings below "
                 "are what the assumptions should be held against.",
                 "",
             ]
         for move in moved[:MOST_MOVES]:
-            lines += _move(move)
+            lines += _move(move, plain)
         if len(moved) > MOST_MOVES:
             lines.append(f"- and {len(moved) - MOST_MOVES} more")
         if moved:
@@ -80,12 +132,14 @@ def _conclusions(proposal: Proposal) -> list[str]:
     return lines
 
 
-def _move(move: Move) -> list[str]:
+def _move(move: Move, plain: Plain) -> list[str]:
     before = "not there" if move.before is None else move.before.shown
     after = "not there" if move.after is None else move.after.shown
-    lines = [f"- {move.one.title} (`{move.one.id}`): {before} → **{after}**"]
+    one = f"{plain(move.one.title)} (`{move.one.id}`)"
+    lines = [f"- {one}: {plain(before)} → **{plain(after)}**"]
     lines += [
-        f"  - {part.what}" + (f": {part.effect}" if part.effect else "") for part in move.parts
+        f"  - {plain(part.what)}" + (f": {plain(part.effect)}" if part.effect else "")
+        for part in move.parts
     ]
     return lines
 
@@ -96,6 +150,8 @@ def as_dict(proposal: Proposal) -> dict[str, Any]:
         "today": proposal.today,
         "empty": proposal.empty,
         "notes": list(proposal.notes),
+        "inputs": list(proposal.inputs),
+        "refused": list(proposal.refused),
         "tables": [
             {
                 "table": changes.table,
@@ -114,7 +170,13 @@ def as_dict(proposal: Proposal) -> dict[str, Any]:
         ),
         "unmoved": dict(proposal.still),
         "risks": [
-            {"name": risk.name, "why": risk.why, "rows": list(risk.rows)} for risk in proposal.risks
+            {
+                "name": risk.name,
+                "why": risk.why,
+                "rows": list(risk.rows),
+                "mend": risk.mend,
+            }
+            for risk in proposal.risks
         ],
         "files": sorted(proposal.files),
     }

@@ -11,37 +11,114 @@ import csv
 import io
 import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 
 from ooms.text import plain_number
+from ooms.update.readers import cells, containers
+from ooms.update.readers.refusal import ImportRefused
 
-__all__ = ["ImportRefused", "clean_text", "first_address", "read_export", "render", "write"]
+__all__ = [
+    "ImportRefused",
+    "Slips",
+    "Taken",
+    "clean_text",
+    "first_address",
+    "read_export",
+    "render",
+    "write",
+]
 
+#: Twenty times what the longest published table has.
+MOST_ROWS = 100_000
 
-class ImportRefused(ValueError):  # noqa: N818 - a refusal is what it is
-    """A published file was not taken in, and nothing was written.
-
-    Attributes
-    ----------
-    reasons : tuple of str
-        One message a reason, naming file, row, column and value.
-    """
-
-    def __init__(self, reasons: Iterable[str]) -> None:
-        self.reasons = tuple(reasons)
-        super().__init__("\n".join(self.reasons))
+T = TypeVar("T")
 
 
 def clean_text(text: str) -> str:
     r"""Join the words of a cell by single spaces, dropping line breaks and odd spaces.
 
-    >>> clean_text(" Cosmos-1.0-\nDiffusion\xa014B ")
-    'Cosmos-1.0- Diffusion 14B'
+    >>> clean_text(" Publication\xa0date ")
+    'Publication date'
     """
     return " ".join(text.split())
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a reader made of a published file.
+
+    Attributes
+    ----------
+    frame
+        The rows in the book's own columns, in the table's order.
+    places
+        Where each stands in the file that was given, such as ``row 12``: a message about a row
+        names its place there, and not in a table that is not written yet.
+    notes
+        What a reader of the report should know: how the file was coded, what was mapped, skipped.
+    left
+        Names that the file lists and the table does not hold, each with why.
+    """
+
+    frame: pd.DataFrame
+    places: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    left: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        records: Sequence[tuple[str, Mapping[str, object]]],
+        columns: Sequence[str],
+        order: Sequence[str],
+        notes: Iterable[str] = (),
+        left: Mapping[str, str] | None = None,
+    ) -> Taken:
+        """Put records, each with its place, in a table's order."""
+        frame = pd.DataFrame([record for _, record in records], columns=list(columns))
+        frame.index = pd.Index([place for place, _ in records], dtype="object")
+        frame = frame.sort_values(list(order), kind="stable")
+        places = tuple(str(place) for place in frame.index)
+        return cls(frame.reset_index(drop=True), places, tuple(notes), dict(left or {}))
+
+
+class Slips:
+    """The reasons why a file is refused, gathered cell by cell.
+
+    Examples
+    --------
+    >>> slips = Slips("a.csv")
+    >>> slips.read(cells.number, "many", "row 3", "FLOP"), slips.reasons
+    (None, ['a.csv, row 3, column FLOP: "many" is not a positive number; write it such as 3.1e+23'])
+    """
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.reasons: list[str] = []
+
+    def read(self, how: Callable[[str], T], text: str, place: str, column: str) -> T | None:
+        """A cell read by one of the rules of `cells`, or None and a reason."""
+        try:
+            return how(text)
+        except cells.SlipError as slip:
+            self.reasons.append(
+                f"{self.file}, {place}, column {column}: {cells.shown(text.strip())} {slip}"
+            )
+            return None
+
+    def say(self, place: str, what: str) -> None:
+        """Add a reason of another kind."""
+        self.reasons.append(f"{self.file}, {place}: {what}")
+
+    def refuse(self) -> None:
+        """Refuse the file if there is a reason to."""
+        if self.reasons:
+            raise ImportRefused(self.reasons)
 
 
 def read_export(
@@ -51,7 +128,10 @@ def read_export(
     aliases: Mapping[str, Sequence[str]] | None = None,
     optional: Iterable[str] = (),
 ) -> pd.DataFrame:
-    """Read a published CSV as text, with each record's line number as index.
+    """Read a published table as text, with each record's line number as index.
+
+    Commas, semicolons or tabs separate the cells, whatever ends the lines; what the file is coded
+    in and packed in is seen from its bytes (`containers`). Columns without a name are left out.
 
     Parameters
     ----------
@@ -68,44 +148,54 @@ def read_export(
     -------
     pandas.DataFrame
         All columns as text, ``""`` where empty; the index ``row`` is the line the record starts
-        on, the header being row 1.
+        on, the header being row 1. ``attrs["notes"]`` says what else a reader should know.
 
     Raises
     ------
     ImportRefused
-        If the file is missing, not UTF-8, not CSV, ragged, or lacks a needed column.
+        If the file is missing, not text, not such a table, ragged, too long, or lacks a needed
+        column.
     """
     path = Path(path)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            text = file.read()
+        content = path.read_bytes()
     except FileNotFoundError:
         raise ImportRefused([f"{path.name}: the file is missing"]) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ImportRefused([f"{path.name}: cannot be read as UTF-8 text ({error})"]) from None
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    except OSError as error:
+        raise ImportRefused([f"{path.name}: cannot be read ({error.strerror})"]) from None
+    text, coded = containers.text_of(path.name, containers.unzipped(path.name, content))
+    by = containers.separator(text)
+    notes = list(coded)
+    if by != ",":
+        words = {";": "semicolons", "\t": "tabs"}[by]
+        notes.append(f"{path.name}: its cells are separated by {words}, and were read so")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=by)
     lines: list[int] = []
     rows: list[list[str]] = []
     reasons: list[str] = []
     header: list[str] | None = None
     before = 0
     try:
-        for cells in reader:
+        for cells_of in reader:
             first, before = before + 1, reader.line_num
             if header is None:
-                header = [clean_text(cell) for cell in cells]
-            elif len(cells) == len(header):
+                header = [clean_text(cell) for cell in cells_of]
+            elif len(cells_of) == len(header):
                 lines.append(first)
-                rows.append(cells)
-            elif cells:
+                rows.append(cells_of)
+            elif cells_of:
                 reasons.append(
-                    f"{path.name}, row {first}: has {len(cells)} cells and not {len(header)}"
+                    f"{path.name}, row {first}: has {len(cells_of)} cells and not {len(header)}"
+                )
+            if len(rows) > MOST_ROWS:
+                raise ImportRefused(
+                    [f"{path.name}: has more than {MOST_ROWS:,} rows; no published table has"]
                 )
     except csv.Error as error:
         reasons.append(f"{path.name}, row {before + 1}: is not valid CSV ({error})")
     if header is None:
         raise ImportRefused([f"{path.name}: the file is empty"])
-    if not text.endswith("\n"):
+    if not text.endswith(("\n", "\r")):
         reasons.append(
             f"{path.name}, row {before}: the last line does not end; the file may be cut off"
         )
@@ -114,6 +204,7 @@ def read_export(
         found = next((name for name in given if name in header), None)
         if found is not None and column not in header:
             header[header.index(found)] = column
+            notes.append(f'{path.name}: its column "{found}" is read as "{column}"')
     reasons += [
         f'{path.name}, row 1: the column "{column}" stands there twice'
         for column in sorted({*needed, *optional})
@@ -127,8 +218,32 @@ def read_export(
     ]
     if reasons:
         raise ImportRefused(reasons)
-    frame = pd.DataFrame(rows, columns=header, index=pd.Index(lines, name="row"))
-    return frame.assign(**{column: "" for column in optional if column not in header})
+    for column in optional:
+        near = [name for name in header if name != column and _stem(name) == _stem(column)]
+        if column not in header and near:
+            notes.append(
+                f'{path.name}: lacks "{column}"; "{near[0]}" is like it, and may count something '
+                "else: it was not read"
+            )
+    named = [place for place, name in enumerate(header) if name]
+    frame = pd.DataFrame(
+        [[row[place] for place in named] for row in rows],
+        columns=[header[place] for place in named],
+        index=pd.Index(lines, name="row"),
+        dtype="object",
+    )
+    frame = frame.assign(**{column: "" for column in optional if column not in header})
+    frame.attrs["notes"] = tuple(notes)
+    return frame
+
+
+def _stem(column: str) -> str:
+    """A column's name without what stands in brackets.
+
+    >>> _stem("(DEPRECATED) Training dataset size (datapoints)")
+    'training dataset size'
+    """
+    return clean_text(re.sub(r"\([^)]*\)", " ", column)).casefold()
 
 
 def _called(column: str, aliases: Mapping[str, Sequence[str]] | None) -> str:
@@ -179,7 +294,7 @@ def write(frame: pd.DataFrame, path: Path | str) -> None:
         beside.unlink(missing_ok=True)
 
 
-_ADDRESS = re.compile(r"(?:https?://|www\.|arxiv\.org/)[^\s,;<>]+")
+_ADDRESS = re.compile(r"(?:https?://|www\.|arxiv\.org/)[^\s,;<>\"'`{}|\\^]+")
 
 
 def first_address(text: str) -> str:

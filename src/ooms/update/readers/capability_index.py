@@ -11,29 +11,49 @@ from pathlib import Path
 
 import pandas as pd
 
-from ooms.update.readers import ImportRefused, clean_text, read_export
+from ooms.update.readers import Slips, Taken, cells, read_export
 
-__all__ = ["COLUMNS", "read"]
+__all__ = ["COLUMNS", "GROUPS", "VERSIONS", "read", "take"]
 
 COLUMNS = ["version", "model", "organization", "date", "index_points"]
 
-
-_NEEDED = ("Model version", "Model name", "Organization", "Release date", "ECI Score")
+#: The columns of an export by version of a model, and those of one by group of versions, as the
+#: book's. Both state the same index; a group stands at its best version.
+VERSIONS = {
+    "version": "Model version",
+    "model": "Model name",
+    "organization": "Organization",
+    "date": "Release date",
+    "index_points": "ECI Score",
+}
+GROUPS = {
+    "version": "Model",
+    "model": "Display name",
+    "organization": "Organization",
+    "date": "date",
+    "index_points": "eci",
+}
 
 
 def read(path: Path | str) -> pd.DataFrame:
+    """The table that `take` makes of an export."""
+    return take(path).frame
+
+
+def take(path: Path | str) -> Taken:
     """Read an export of the index and keep the dated models that have a score.
 
     Parameters
     ----------
     path : path-like
-        CSV with the columns ``Model version``, ``Model name``, ``Organization``, ``Release date``
-        and ``ECI Score``.
+        CSV with the columns of `VERSIONS`, or since 2026 those of `GROUPS` (of which the name to
+        display may be lacking).
 
     Returns
     -------
-    pandas.DataFrame
-        The columns `COLUMNS`, sorted by date and version; ``index_points`` to two decimals.
+    Taken
+        The columns `COLUMNS`, sorted by date and version; ``index_points`` to two decimals. From an
+        export by group, ``version`` is the group's name, and a note says so.
 
     Raises
     ------
@@ -42,33 +62,57 @@ def read(path: Path | str) -> pd.DataFrame:
         twice.
     """
     path = Path(path)
-    export = read_export(path, _NEEDED)
-    reasons: list[str] = []
-    records: list[dict[str, object]] = []
-    seen: set[str] = set()
-    for row, cells in zip(export.index, export.to_dict("records"), strict=True):
-        if not cells["ECI Score"].strip() or not cells["Release date"].strip():
-            continue
-        version = clean_text(cells["Model version"])
-        try:
-            points = round(float(cells["ECI Score"]), 2)
-            day = pd.Timestamp(cells["Release date"])
-        except ValueError as error:
-            reasons.append(f"{path.name}, row {row}: {error}")
-            continue
-        if version in seen:
-            reasons.append(f'{path.name}, row {row}: the version "{version}" comes twice')
-        seen.add(version)
-        records.append(
-            {
-                "version": version,
-                "model": clean_text(cells["Model name"]) or version,
-                "organization": clean_text(cells["Organization"]),
-                "date": day,
-                "index_points": points,
-            }
+    export = read_export(path, (), optional=())
+    notes = list(export.attrs["notes"])
+    by_group = GROUPS["index_points"] in export and VERSIONS["index_points"] not in export
+    columns = GROUPS if by_group else VERSIONS
+    needed = [column for name, column in columns.items() if not (by_group and name == "model")]
+    export = read_export(path, needed, optional=(columns["model"],))
+    if by_group:
+        notes.append(
+            f"{path.name}: gives the index by group of a model's versions, and not by version; "
+            "a group's name stands as its version"
         )
-    if reasons:
-        raise ImportRefused(reasons)
-    frame = pd.DataFrame(records, columns=COLUMNS)
-    return frame.sort_values(["date", "version"], kind="stable", ignore_index=True)
+    slips = Slips(path.name)
+    records: list[tuple[str, dict[str, object]]] = []
+    seen: dict[str, str] = {}
+    left: dict[str, str] = {}
+    for row, given in zip(export.index, export.to_dict("records"), strict=True):
+        place, before = f"row {row}", len(slips.reasons)
+        of = {name: given[column] for name, column in columns.items()}
+        if not of["index_points"].strip() or not of["date"].strip():
+            left.setdefault(cells.loose(of["version"]), "has no score, or no date")
+            continue
+        version = slips.read(cells.name, of["version"], place, columns["version"])
+        model = slips.read(cells.name, of["model"], place, columns["model"])
+        organization = slips.read(
+            lambda text: cells.name(text, cells.LONGEST_TEXT),
+            of["organization"],
+            place,
+            columns["organization"],
+        )
+        points = slips.read(cells.number, of["index_points"], place, columns["index_points"])
+        day = slips.read(cells.date, of["date"], place, columns["date"])
+        if version == "":
+            slips.say(f"{place}, column {columns['version']}", "the model has no name")
+        elif version in seen:
+            slips.say(place, f'the version "{version}" comes twice; it stands in {seen[version]}')
+        seen.setdefault(version or "", place)
+        if len(slips.reasons) > before or points is None:
+            continue
+        records.append(
+            (
+                place,
+                {
+                    "version": version,
+                    "model": model or version,
+                    "organization": organization,
+                    "date": day,
+                    "index_points": round(points, 2),
+                },
+            )
+        )
+    if not records and not slips.reasons:
+        slips.reasons.append(f"{path.name}: no model in it has a date and a score")
+    slips.refuse()
+    return Taken.of(records, COLUMNS, ["date", "version"], notes, left)

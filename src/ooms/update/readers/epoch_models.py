@@ -8,26 +8,19 @@ the export of May 2024 and 1.92e21 in that of August 2025.
 
 from __future__ import annotations
 
+import html
+import math
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 
-from ooms.observed.checks import MARKUP
 from ooms.text import plain_number
-from ooms.update.readers import ImportRefused, clean_text, first_address, read_export
+from ooms.update.readers import ImportRefused, Slips, Taken, cells, first_address, read_export
 
-__all__ = [
-    "ALIASES",
-    "COLUMNS",
-    "CONFIDENCES",
-    "FAR",
-    "FIRST_DATE",
-    "LARGE_FLOP",
-    "OPTIONAL",
-    "ZERO_IS_UNKNOWN",
-    "read",
-]
+__all__ = ["COLUMNS", "read", "take"]
 
 #: The columns of the book's table, in order.
 COLUMNS = [
@@ -46,23 +39,24 @@ COLUMNS = [
     "note",
 ]
 
+T = TypeVar("T")
+
+_ZERO = re.compile(r"0+(\.0*)?")
 
 FIRST_DATE = "2010-01-01"
-
-
 LARGE_FLOP = 1e23
-
-
 #: A bound this many times away from its own value is a slip (one export gives 2 for 2e24).
 FAR = 1000.0
-
 
 #: No model has no parameters or data: where the export says 0, nobody filled it in.
 ZERO_IS_UNKNOWN = ("Parameters", "Training dataset size (datapoints)")
 
-
 CONFIDENCES = ("Confident", "Likely", "Speculative", "Unverified", "Unknown")
+WRONG = "Wrong"
 
+#: Why a model that an export lists is not in the table.
+NO_COMPUTE, NO_DATE = "no training compute is given", "no date is given"
+CALLED_WRONG, NOT_COUNTED = "the export calls it wrong", "is neither notable nor large, or is old"
 
 #: A column as this reader names it, and what exports have called it.
 ALIASES = {
@@ -71,10 +65,9 @@ ALIASES = {
     "Training dataset size (datapoints)": (
         "Training dataset size (datapoints)",
         "Training dataset size (total)",
+        "(DEPRECATED) Training dataset size (datapoints)",
     ),
 }
-
-
 _NEEDED = (
     "Model",
     "Organization",
@@ -82,8 +75,6 @@ _NEEDED = (
     "Notability criteria",
     "Training compute (FLOP)",
 )
-
-
 #: What an export may lack; a table it leaves empty is seen when the two editions are compared.
 OPTIONAL = (
     "Domain",
@@ -98,12 +89,17 @@ OPTIONAL = (
 
 
 def read(path: Path | str) -> pd.DataFrame:
+    """The table that `take` makes of an export."""
+    return take(path).frame
+
+
+def take(path: Path | str) -> Taken:
     """Read an export and keep the models that the book counts.
 
     Kept is a model published since 2010 with a known training compute that is notable by Epoch's
     criteria, or was trained with at least 1e23 FLOP; left out is what the export itself calls
-    wrong. Names lose stray line breaks and spaces. A bound on compute that lies on the wrong side
-    of its own value, or a thousandfold away from it, is left out and the row's note says so.
+    wrong. A bound on compute that lies on the wrong side of its own value, or a thousandfold away
+    from it, is left out and the row's note says so.
 
     Parameters
     ----------
@@ -113,7 +109,7 @@ def read(path: Path | str) -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame
+    Taken
         The columns `COLUMNS`, sorted by date, then name. Compute in FLOP; ``training_tokens`` is
         the export's number of datapoints, and only for models of language, for which Epoch counts
         tokens (in older entries sometimes words).
@@ -125,100 +121,117 @@ def read(path: Path | str) -> pd.DataFrame:
         name, markup in its text, or a name that another row has too. Every reason is listed.
     """
     path = Path(path)
-    export = read_export(path, _NEEDED, aliases=ALIASES, optional=OPTIONAL)
-    name = "Model"
-
-    reasons: list[str] = []
-    records: list[dict[str, object]] = []
-    seen: dict[str, int] = {}
-    for row, cells in zip(export.index, export.to_dict("records"), strict=True):
-        where = f"{path.name}, row {row}"
-        if not cells["Training compute (FLOP)"].strip() or cells["Confidence"] == "Wrong":
-            continue
-        if not cells["Publication date"].strip():
-            continue
-
-        def number(column: str, where: str = where, cells: dict[str, str] = cells) -> float:
-            text = cells[column].strip()
-            if not text:
-                return float("nan")
-            try:
-                value = float(text)
-            except ValueError:
-                value = float("nan")
-            if value == 0 and column in ZERO_IS_UNKNOWN:
-                return float("nan")
-            if not 0 < value < float("inf"):
-                reasons.append(f'{where}, column {column}: "{text}" is not a positive number')
-                return float("nan")
-            return value
-
-        try:
-            date = pd.Timestamp(cells["Publication date"].strip()).normalize()
-        except ValueError:
-            reasons.append(
-                f'{where}, column Publication date: "{cells["Publication date"]}" is not a date'
+    try:
+        export = read_export(path, _NEEDED, aliases=ALIASES, optional=OPTIONAL)
+    except ImportRefused as refusal:
+        if len(refusal.reasons) == 1 and 'column "Notability criteria" is m' in str(refusal):
+            reason = (
+                f'{path.name}: has no column "Notability criteria", so it is perhaps the '
+                "publisher's file of large-scale models; the file of all, all_ai_models.csv, "
+                "is wanted"
             )
-            continue
-        compute = number("Training compute (FLOP)")
-        notable = bool(cells["Notability criteria"].strip())
-        if date < pd.Timestamp(FIRST_DATE) or not (notable or compute >= LARGE_FLOP):
-            continue
+            raise ImportRefused([reason]) from None
+        raise
 
-        model = clean_text(cells[name])
-        if not model:
-            reasons.append(f"{where}, column {name}: the model has no name")
-            continue
-        if model.casefold() in seen:
-            reasons.append(
-                f'{where}, column {name}: "{model}" stands in row {seen[model.casefold()]} too'
-            )
-            continue
-        seen[model.casefold()] = row
+    slips = Slips(path.name)
+    notes: list[str] = list(export.attrs["notes"])
+    records: list[tuple[str, dict[str, object]]] = []
+    seen: dict[str, str] = {}
+    left: dict[str, str] = {}
+    for row, given in zip(export.index, export.to_dict("records"), strict=True):
+        record = _record(f"row {row}", given, slips, seen, left, notes)
+        if record is not None:
+            records.append((f"row {row}", record))
+    if not records and not slips.reasons:
+        slips.reasons.append(f"{path.name}: no model in it has a date and a training compute")
+    slips.refuse()
+    return Taken.of(records, COLUMNS, ["date", "model"], notes, left)
 
-        confidence = cells["Confidence"].strip() or "Unknown"
-        if confidence not in CONFIDENCES:
-            reasons.append(
-                f'{where}, column Confidence: "{confidence}" is not one of {", ".join(CONFIDENCES)}'
-            )
-        domains = sorted({part.strip() for part in cells["Domain"].split(",") if part.strip()})
-        of_language = bool({"Language", "Multimodal"} & set(domains))
-        notes: list[str] = []
-        record = {
-            "model": model,
-            "organization": re.sub(r"\s*,\s*", ", ", clean_text(cells["Organization"])),
-            "date": date,
-            "domain": "; ".join(domains),
-            "training_compute_flop": compute,
-            "training_compute_low_flop": _bound(
-                number("Training compute lower bound"), compute, "lower", notes
-            ),
-            "training_compute_high_flop": _bound(
-                number("Training compute upper bound"), compute, "upper", notes
-            ),
-            "parameters": number("Parameters"),
-            "training_tokens": (
-                number("Training dataset size (datapoints)") if of_language else float("nan")
-            ),
-            "confidence": confidence,
-            "notable": notable,
-            "source": first_address(cells["Link"])
-            or clean_text(cells["Reference"])
-            or "Epoch AI database entry, no source given",
-            "note": "; ".join(notes),
-        }
-        reasons.extend(
-            f'{where}, column {column}: "{record[column]}" holds markup'
-            for column in ("model", "organization", "domain", "source")
-            if MARKUP.search(str(record[column]))
-        )
-        records.append(record)
-    if not records and not reasons:
-        reasons.append(f"{path.name}: no model in it has a date and a training compute")
-    if reasons:
-        raise ImportRefused(reasons)
-    frame = pd.DataFrame(records, columns=COLUMNS)
-    return frame.sort_values(["date", "model"], ignore_index=True)
+
+def _record(
+    place: str,
+    given: dict[str, str],
+    slips: Slips,
+    seen: dict[str, str],
+    left: dict[str, str],
+    notes: list[str],
+) -> dict[str, object] | None:
+    """One row of the table; None, and a reason or an entry in ``left``, where there is none."""
+    before = len(slips.reasons)
+
+    def of(how: Callable[[str], T], column: str) -> T | None:
+        return slips.read(how, given[column], place, column)
+
+    def leave(why: str) -> None:
+        if name := cells.loose(given["Model"]):
+            left.setdefault(name, why)
+
+    if not given["Training compute (FLOP)"].strip():
+        leave(NO_COMPUTE)
+        return None
+    confidence = of(lambda text: cells.choice(text, (*CONFIDENCES, WRONG), "Unknown"), "Confidence")
+    if confidence == WRONG:
+        leave(CALLED_WRONG)
+        return None
+    if not given["Publication date"].strip():
+        leave(NO_DATE)
+        return None
+    date = of(cells.date, "Publication date")
+    compute = of(cells.number, "Training compute (FLOP)")
+    notable = bool(given["Notability criteria"].strip())
+    if date is None or compute is None:
+        return None
+    if date < pd.Timestamp(FIRST_DATE) or not (notable or compute >= LARGE_FLOP):
+        del slips.reasons[before:]
+        leave(NOT_COUNTED)
+        return None
+
+    def number(column: str) -> float:
+        text = given[column].strip()
+        if column in ZERO_IS_UNKNOWN and _ZERO.fullmatch(text):
+            return math.nan
+        found = of(cells.number, column)
+        return math.nan if found is None else found
+
+    def text(column: str, most: int = cells.LONGEST_TEXT) -> str:
+        found = of(lambda cell: cells.name(cell, most), column)
+        if found and html.unescape(given[column]) != given[column]:
+            notes.append(f"{slips.file}, {place}, column {column}: read as {cells.shown(found)}")
+        return found or ""
+
+    model = text("Model", cells.LONGEST_NAME)
+    if not model and len(slips.reasons) == before:
+        slips.say(f"{place}, column Model", "the model has no name")
+    elif model and (other := seen.get(model.casefold())):
+        slips.say(f"{place}, column Model", f'"{model}" stands in {other} too')
+    seen.setdefault(model.casefold(), place)
+    domains = sorted({part.strip() for part in text("Domain").split(",") if part.strip()})
+    of_language = bool({"Language", "Multimodal"} & set(domains))
+    remarks: list[str] = []
+    record: dict[str, object] = {
+        "model": model,
+        "organization": re.sub(r"\s*,\s*", ", ", text("Organization")),
+        "date": date,
+        "domain": "; ".join(domains),
+        "training_compute_flop": compute,
+        "training_compute_low_flop": _bound(
+            number("Training compute lower bound"), compute, "lower", remarks
+        ),
+        "training_compute_high_flop": _bound(
+            number("Training compute upper bound"), compute, "upper", remarks
+        ),
+        "parameters": number("Parameters"),
+        "training_tokens": (
+            number("Training dataset size (datapoints)") if of_language else math.nan
+        ),
+        "confidence": confidence,
+        "notable": notable,
+        "source": first_address(given["Link"])
+        or text("Reference")
+        or "Epoch AI database entry, no source given",
+        "note": "; ".join(remarks),
+    }
+    return record if len(slips.reasons) == before else None
 
 
 def _bound(bound: float, compute: float, side: str, notes: list[str]) -> float:

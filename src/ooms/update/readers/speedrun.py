@@ -8,41 +8,41 @@ least wall-clock time on 8 H100 to train a GPT-2 of 124M parameters to a loss of
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from ooms.update.readers import ImportRefused, clean_text, read_export
+from ooms.update.readers import ImportRefused, Slips, Taken, cells, containers, read_export
 
-__all__ = ["COLUMNS", "read"]
+__all__ = ["COLUMNS", "read", "take"]
 
 COLUMNS = ["track", "record", "date", "minutes", "retimed", "technique"]
 
-
 _NEEDED = ("track", "record", "date", "minutes_8xH100", "retimed_not_a_new_record", "technique")
 
-
-#: A line of the README's tables: number, time, what was done, American date.
-_LINE = re.compile(
-    r"^\|?\s*(?P<record>\d+)\s*\|\s*(?P<time>[^|]*)\|(?P<what>.*?)\|\s*"
-    r"(?P<date>\d{1,2}/\d{1,2}/\d{2,4})\s*\|"
-)
-
-
-_HEAD = re.compile(r"^\|?\s*#\s*\|\s*Record time\s*\|", re.IGNORECASE)
-
-
-_TIME = re.compile(r"(?P<count>[\d.]+)\s*(?P<unit>min|hour|sec)", re.IGNORECASE)
-
-
-_MINUTES = {"min": 1.0, "hour": 60.0, "sec": 1 / 60}
-
-
+#: The head of a table of records in the README. A table ends with the first line without a cell.
+HEAD = re.compile(r"^\|?\s*#\s*\|\s*Record time\s*\|", re.IGNORECASE)
+_RULE = re.compile(r"[\s|:-]*")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+#: A star leads to a remark below the table.
+_TIME = re.compile(
+    r"(?P<count>[0-9]+(\.[0-9]+)?)\s*(?P<unit>min|mins|minutes?|hours?|sec|secs|seconds?)\s*\*?",
+    re.IGNORECASE | re.ASCII,
+)
+_MINUTES = {"m": 1.0, "h": 60.0, "s": 1 / 60}
+_AMERICAN = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/(20[0-9]{2}|[0-9]{2})", re.ASCII)
+_COUNT = re.compile(r"[0-9]{1,6}", re.ASCII)
+#: What stands for a day that is not known; such a record cannot be put in time.
+_NO_DAY = ("", "-", "–", "—", "tbd", "n/a", "none", "?")
 
 
 def read(path: Path | str) -> pd.DataFrame:
+    """The table that `take` makes of the records."""
+    return take(path).frame
+
+
+def take(path: Path | str) -> Taken:
     """Read the record table: the project's README, or a transcription of it.
 
     Parameters
@@ -54,78 +54,169 @@ def read(path: Path | str) -> pd.DataFrame:
 
     Returns
     -------
-    pandas.DataFrame
+    Taken
         The columns `COLUMNS`: ``minutes`` on 8 H100; ``retimed`` where the same record was timed
-        again under new rules or software, which is no progress. Sorted by track, then date.
+        again under new rules or software, which is no progress. Sorted by track, then date. A
+        record without a day is left out, and a note names it.
 
     Raises
     ------
     ImportRefused
-        If a column is missing or a row has a wrong number, date or flag.
+        If a column is missing or a row of a record table has a wrong number, date or flag.
     """
     path = Path(path)
-    export = _readme(path) if path.suffix.lower() == ".md" else read_export(path, _NEEDED)
-    reasons: list[str] = []
-    records: list[dict[str, object]] = []
-    for row, cells in zip(export.index, export.to_dict("records"), strict=True):
-        try:
-            minutes = float(cells["minutes_8xH100"])
-            record = {
-                "track": int(cells["track"]),
-                "record": int(cells["record"]),
-                "date": pd.Timestamp(cells["date"]),
-                "minutes": minutes,
-                "retimed": {"yes": True, "no": False}[cells["retimed_not_a_new_record"]],
-                "technique": clean_text(cells["technique"]),
-            }
-        except (ValueError, KeyError) as error:
-            reasons.append(f"{path.name}, row {row}: {error}")
+    slips = Slips(path.name)
+    text, coded = containers.text_of(path.name, containers.unzipped(path.name, _bytes(path)))
+    if any(HEAD.match(line) for line in text.splitlines()):
+        notes, rows, time = list(coded), list(_readme(text, slips)), _minutes
+    else:
+        export = read_export(path, _NEEDED)
+        notes = list(export.attrs["notes"])
+        pairs = zip(export.index, export.to_dict("records"), strict=True)
+        rows, time = [(f"row {row}", given) for row, given in pairs], _needed_number
+    records: list[tuple[str, dict[str, object]]] = []
+    seen: set[tuple[int, int]] = set()
+    for place, given in rows:
+        before = len(slips.reasons)
+        track = slips.read(_count, given["track"], place, "track")
+        number = slips.read(_count, given["record"], place, "record")
+        minutes = slips.read(time, given["minutes_8xH100"], place, "Record time")
+        technique = slips.read(_technique, given["technique"], place, "technique")
+        if len(slips.reasons) > before or track is None or number is None:
             continue
-        if not 0 < minutes < float("inf"):
-            reasons.append(f'{path.name}, row {row}: "{minutes}" minutes is not a positive time')
-        records.append(record)
-    if reasons:
-        raise ImportRefused(reasons)
-    frame = pd.DataFrame(records, columns=COLUMNS)
+        if given["date"].strip().casefold() in _NO_DAY:
+            notes.append(
+                f"{path.name}, {place}: record {number} of track {track} has no day and is left out"
+            )
+            continue
+        day = slips.read(_day, given["date"], place, "Date")
+        again = given.get("retimed_not_a_new_record", "")
+        retimed = {"yes": True, "no": False}.get(again.strip().casefold())
+        if again and retimed is None:
+            slips.say(
+                f"{place}, column retimed_not_a_new_record",
+                f"{cells.shown(again)} is neither yes nor no",
+            )
+        if len(slips.reasons) > before:
+            continue
+        records.append(
+            (
+                place,
+                {
+                    "track": track,
+                    "record": number,
+                    "date": day,
+                    "minutes": minutes,
+                    # In the README, the same record once more: under newer rules or libraries.
+                    "retimed": (track, number) in seen if retimed is None else retimed,
+                    "technique": technique,
+                },
+            )
+        )
+        seen.add((track, number))
+    if not records and not slips.reasons:
+        slips.reasons.append(f"{path.name}: has no table of records with a day")
+    slips.refuse()
     order = ["track", "date", "record", "retimed"]
-    return frame.sort_values(order, kind="stable", ignore_index=True)
+    return Taken.of(records, COLUMNS, order, notes)
 
 
-def _readme(path: Path) -> pd.DataFrame:
-    """Read the tables of the README into the columns of the transcription."""
+def _bytes(path: Path) -> bytes:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ImportRefused([f"{path.name}: cannot be read as UTF-8 text ({error})"]) from None
-    reasons: list[str] = []
-    rows: dict[int, dict[str, Any]] = {}
-    track, seen = 0, set[tuple[int, str]]()
-    for number, line in enumerate(lines, start=1):
-        if _HEAD.match(line):
-            track += 1
+        return path.read_bytes()
+    except OSError as error:
+        raise ImportRefused([f"{path.name}: cannot be read ({error.strerror})"]) from None
+
+
+def _readme(text: str, slips: Slips) -> Iterator[tuple[str, dict[str, str]]]:
+    """The rows of the README's tables of records, in the columns of the transcription."""
+    track, inside = 0, False
+    columns: list[str] = []
+    for line_number, line in enumerate(text.splitlines(), start=1):
+        if HEAD.match(line):
+            track, inside = track + 1, True
+            columns = [cell.strip().casefold() for cell in _split(line)]
             continue
-        found = _LINE.match(line) if track else None
-        if not found:
+        if inside and "|" not in line:
+            inside = False
+        if not inside or _RULE.fullmatch(line):
             continue
-        time = _TIME.search(found["time"])
-        if not time:
-            reasons.append(f'{path.name}, row {number}: "{found["time"].strip()}" is no time')
+        place, cells_of = f"row {line_number}", _split(line)
+        if len(cells_of) != len(columns) or "date" not in columns:
+            slips.say(
+                place,
+                f"has {len(cells_of)} cells, and the table's head {len(columns)} columns; "
+                "a bar within a cell is written \\|",
+            )
             continue
-        minutes = float(time["count"]) * _MINUTES[time["unit"].lower()]
-        month, day, year = (int(part) for part in found["date"].split("/"))
-        what = clean_text(_LINK.sub(r"\1", found["what"]))
-        rows[number] = {
-            "track": str(track),
-            "record": found["record"],
-            "date": f"{year if year > 99 else 2000 + year}-{month:02}-{day:02}",
-            "minutes_8xH100": f"{minutes:.6g}",
-            # The same record run again, under newer rules or libraries.
-            "retimed_not_a_new_record": "yes" if (track, found["record"]) in seen else "no",
-            "technique": what,
-        }
-        seen.add((track, found["record"]))
-    if not rows and not reasons:
-        reasons.append(f"{path.name}: has no table of records")
-    if reasons:
-        raise ImportRefused(reasons)
-    return pd.DataFrame(list(rows.values()), index=pd.Index(list(rows), name="row"))
+        given = dict(zip(columns, cells_of, strict=True))
+        yield (
+            place,
+            {
+                "track": str(track),
+                "record": given["#"],
+                "date": given["date"],
+                "minutes_8xH100": given["record time"],
+                "technique": _LINK.sub(r"\1", given.get("description", "")),
+            },
+        )
+
+
+def _split(line: str) -> list[str]:
+    r"""The cells of a line of a table in Markdown.
+
+    >>> _split(r"| 1 | a\|b | [x](y) |"), _split("1 | a")
+    (['1', 'a|b', '[x](y)'], ['1', 'a'])
+    """
+    line = line.strip().removeprefix("|")
+    if line.endswith("|") and not line.endswith("\\|"):
+        line = line[:-1]
+    return [cell.replace("\\|", "|").strip() for cell in re.split(r"(?<!\\)\|", line)]
+
+
+def _count(text: str) -> int:
+    if not _COUNT.fullmatch(text.strip()):
+        raise cells.SlipError("is not a number of a record; write digits only")
+    return int(text)
+
+
+def _minutes(text: str) -> float:
+    """Minutes from a time with its unit.
+
+    >>> _minutes("5.8 hours"), _minutes("25.95 minutes*")
+    (348.0, 25.95)
+    """
+    found = _TIME.fullmatch(text.strip())
+    if not found:
+        raise cells.SlipError('is no time; write it such as "2.68 minutes" or "5.8 hours"')
+    value = cells.number(found["count"])
+    return float(f"{value * _MINUTES[found['unit'][0].lower()]:.6g}")
+
+
+def _needed_number(text: str) -> float:
+    if not text.strip():
+        raise cells.SlipError("is empty; write the minutes")
+    return cells.number(text)
+
+
+def _day(text: str) -> pd.Timestamp:
+    """A day, American or ISO.
+
+    >>> _day("05/28/24"), _day("2024-05-28")
+    (Timestamp('2024-05-28 00:00:00'), Timestamp('2024-05-28 00:00:00'))
+    """
+    found = _AMERICAN.fullmatch(text.strip())
+    if not found:
+        return cells.date(text)
+    month, day, year = (int(part) for part in found.groups())
+    try:
+        return pd.Timestamp(year=year if year > 99 else 2000 + year, month=month, day=day)
+    except ValueError:
+        raise cells.SlipError("is not a date, read as month/day/year") from None
+
+
+def _technique(text: str) -> str:
+    found = cells.name(text, cells.LONGEST_TEXT)
+    if not found:
+        raise cells.SlipError("says nothing; write what was done")
+    return found
