@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -271,6 +274,38 @@ def test_what_lives_shows_what_was_drawn(site: Path, chapter_name: str | None) -
         figure = place.find_parent("figure")
         assert sorted(words[1]) == sorted(words[0]), (figure.get("id"), place["class"])
         assert '"tooltip"' in view, "nothing to say under the pointer"
+
+
+DRAW = """\
+import json, re, sys
+import vl_convert
+for line in sys.stdin:
+    svg = vl_convert.vega_to_svg(json.loads(line))
+    print(json.dumps(re.findall("<text[^>]*>([^<]*)</text>", svg)))
+"""
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/Los_Angeles"])
+def test_what_lives_says_the_same_in_every_time_zone(site: Path, zone: str) -> None:
+    # A reader's clock is not that of the machine that drew: years on an axis stay where they are.
+    found = sorted((site / "_downloads").rglob("*-wide.js"))
+    texts = [path.read_text(encoding="utf-8") for path in found]
+    specs = [text[text.index(",") + 1 : text.rindex(");")] for text in texts]
+    dated = [json.dumps(json.loads(spec)) for spec in specs if re.search(r"\d{4}-\d\d-\d\d", spec)]
+    assert dated, "no chart has dates"
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", DRAW],
+            input="\n".join(dated),
+            env={**os.environ, "TZ": name},
+            capture_output=True,
+            encoding="utf-8",
+            check=True,
+        ).stdout.splitlines()
+        for name in ("UTC", zone)
+    ]
+    assert len(said[0]) == len(dated)
+    assert said[1] == said[0]
 
 
 def test_each_chart_has_its_tools_without_scripts(site: Path, chapter_name: str | None) -> None:

@@ -237,7 +237,7 @@ def fan(
     x = alt.X(
         "date:T",
         axis=theme.time_axis(values=[f"{year}-01-01" for year in years]),
-        scale=alt.Scale(domain=[f"{first:%Y-%m-%d}", f"{last + (last - first) * 0.3:%Y-%m-%d}"]),
+        scale=theme.time_scale(first, last + (last - first) * 0.3),
     )
     low, high = np.floor(band["q05"].min()), np.ceil(band["q95"].max())
     scale = alt.Scale(domain=[low, high], nice=False)

@@ -262,7 +262,7 @@ def stock(
     x = alt.X(
         "date:T",
         axis=theme.time_axis(values=[f"{year}-01-01" for year in range(2016, last.year + 1, 4)]),
-        scale=alt.Scale(domain=[f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}"]),
+        scale=theme.time_scale(first, last),
     )
     scale = alt.Scale(domain=[8.5, 16.5], nice=False)
     axis = alt.Axis(values=[9, 11, 12, 13, 14, 15, 16], title=None, labelExpr=_TOKENS)
@@ -542,7 +542,7 @@ def wall_fan(band: pd.DataFrame, medians: pd.DataFrame, title: str, source: str)
         axis=theme.time_axis(
             values=[f"{y}-01-01" for y in range(first.year + 1, last.year + 1, 4)]
         ),
-        scale=alt.Scale(domain=[f"{first:%Y-%m-%d}", f"{last + (last - first) * 0.45:%Y-%m-%d}"]),
+        scale=theme.time_scale(first, last + (last - first) * 0.45),
     )
     high = float(np.ceil(band["q95"].max()))
     scale = alt.Scale(domain=[0, high], nice=False)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
+import pandas as pd
 
 __all__ = [
     "ASSUMED",
@@ -155,9 +156,31 @@ def finish(
     return chart
 
 
+def moment(day: str | pd.Timestamp) -> str:
+    """A day as charts write it: with its hour.
+
+    JavaScript takes a day alone to begin in Greenwich, and one with an hour to begin where its
+    reader is. Dates of a frame are written with an hour; an axis in days alone would stand hours
+    beside them, and west of Greenwich name each tick a year too early.
+
+    Examples
+    --------
+    >>> moment("2019-01-01")
+    '2019-01-01T00:00:00'
+    """
+    return f"{pd.Timestamp(day):%Y-%m-%dT00:00:00}"
+
+
+def time_scale(first: str | pd.Timestamp, last: str | pd.Timestamp) -> alt.Scale:
+    """Scale of dates from one day to another."""
+    return alt.Scale(domain=[moment(first), moment(last)])
+
+
 def time_axis(format_: str = "%Y", **kwargs: Any) -> alt.Axis:
-    """Axis of dates: years, no title, no grid."""
+    """Axis of dates: years, no title, no grid; ``values`` are days."""
     options: dict[str, Any] = {"tickCount": "year"} if format_ == "%Y" else {}
+    if "values" in kwargs:
+        kwargs["values"] = [moment(day) for day in kwargs["values"]]
     return alt.Axis(
         **({"format": format_, "title": None, "grid": False, "labelFlush": True} | options | kwargs)
     )

@@ -245,7 +245,7 @@ def forms(
     """
     scale = alt.Scale(type="log", domain=[1 / 60, 400000], nice=False)
     # Room at the right for the names of the lines.
-    room = alt.Scale(domain=["2019-01-01", "2031-12-31"])
+    room = theme.time_scale("2019-01-01", "2031-12-31")
     ticks = [f"{year}-01-01" for year in range(2020, 2031, 3)]
     x = alt.X("date:T", axis=theme.time_axis(values=ticks), scale=room)
     y = alt.Y("minutes:Q", scale=scale, axis=_span_axis())
@@ -393,7 +393,7 @@ def contexts(
         "format(datum.value, ',')",
         title=None,
     )
-    room = alt.Scale(domain=["2018-01-01", "2027-06-30"])
+    room = theme.time_scale("2018-01-01", "2027-06-30")
     axis_x = theme.time_axis(tickCount=alt.TimeIntervalStep(interval="year", step=2))
     x = alt.X("date:T", axis=axis_x, scale=room)
     y = alt.Y("context_tokens:Q", scale=scale, axis=axis)
