@@ -40,7 +40,12 @@ def test_claims_are_filtered_and_the_address_keeps_it(tab: Page, address: str, s
     assert shown(tab) == len(rows)
     tab.locator("select[name=verdict]").select_option("does not follow")
     assert shown(tab) == len(wrong)
-    assert tab.locator(".listing-count").inner_text() == f"{len(wrong)} of {len(rows)} claims"
+    # A claim counts once, however many readings of it are listed below it.
+    every, failing = (
+        sum(not row.has_attr("data-part-of") for row in some) for some in (rows, wrong)
+    )
+    assert every < len(rows)
+    assert tab.locator(".listing-count").inner_text() == f"{failing} of {every} claims"
     word = str(wrong[0].select_one("p").get_text()).split()[0]  # type: ignore[union-attr]
     tab.locator(".listing-form input[name=q]").fill(word)
     few = [row for row in wrong if word.lower() in row.get_text().lower()]
@@ -66,7 +71,8 @@ def test_every_row_says_its_verdict_without_scripts(site: Path) -> None:
     for row in rows:
         mark = row.select_one(".mark")
         assert mark is not None
-        assert row["data-verdict"] in mark.get_text()
+        if not row.has_attr("data-part-of"):
+            assert row["data-verdict"] in mark.get_text()
         assert row.has_attr("data-source")
         assert row.has_attr("data-chapter"), f"{row['id']}: no chapter checks it"
 

@@ -8,7 +8,6 @@ formula may say is in `ooms.claimed.formulas`, how a verdict is reached in `ooms
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,6 @@ from ooms.claimed.formulas import hint
 from ooms.claimed.ledger import Ledger
 from ooms.claimed.lookups import file_stamp, files_read
 from ooms.claimed.records import (
-    CANNOT,
     CLAIMS_FILE,
     ENDS,
     NO,
@@ -31,11 +29,16 @@ from ooms.claimed.records import (
     Quantity,
     Span,
 )
+from ooms.claimed.verdicts import together
 from ooms.observed import package, tables
 from ooms.observed.package import DataError
 from ooms.paths import data_dir
 
-__all__ = ["book", "by_claim", "check", "load", "recomputed", "stated", "stated_span"]
+__all__ = ["book", "by_claim", "check", "load", "recomputed", "stated", "stated_span", "verdict"]
+
+
+#: How a claim that does not follow is told from one that fails on some reading only.
+EVERY = "on every reading"
 
 
 def _value(cell: Any) -> float | None:
@@ -49,6 +52,8 @@ def _from_frame(frame: pd.DataFrame) -> list[dict[str, Any]]:
         for end in ENDS:
             row[end] = _value(row[end])
         row["row"] = place + 2
+        if "later" in row:
+            row["later"] = row["later"] is True
         rows.append(row)
     return rows
 
@@ -135,6 +140,20 @@ def check(claim: Claim | str) -> Check:
     return _book().check(claim)
 
 
+def verdict(name: str) -> str:
+    """Verdict on a claim, all its fair readings together; see `ooms.claimed.verdicts`.
+
+    Examples
+    --------
+    >>> verdict("essay.next.best_ooms"), check("essay.next.best_ooms").verdict
+    ('on some reading', 'does not follow')
+    """
+    book = _book()
+    name = book[name].claim_id
+    rows = [claim for claim in book.claims if claim.claim_id == name and not claim.later]
+    return together(book.check(claim).verdict for claim in rows)
+
+
 def stated_span(name: str) -> Span:
     """The numbers a claim states, in its own unit.
 
@@ -174,7 +193,7 @@ def stated(name: str) -> str:
 
 
 def recomputed(sections: Iterable[str] | None = None) -> pd.DataFrame:
-    """Every claim of the book with its verdict and arithmetic, one row a claim.
+    """Every claim of the book with verdict and arithmetic, one row a reading.
 
     Parameters
     ----------
@@ -187,10 +206,9 @@ def recomputed(sections: Iterable[str] | None = None) -> pd.DataFrame:
     pandas.DataFrame
         Columns ``id, source, section, place, paraphrase, relation, low, best, high, unit,
         rounding, recomputed_low, recomputed_best, recomputed_high, verdict, arithmetic, formula,
-        note, reading_of``; numbers ``float64``, text ``str``. ``reading_of`` is the id of the claim
-        that a row reads in another fair way, else the row's own id: such a row's id is the main
-        one's with ``_`` and a word more, and its paraphrase says "read as", "held against" or
-        "rebuilt".
+        note, reading_of, reading, later``; numbers ``float64``, text ``str``. ``reading_of`` is the
+        id of the claim that a row reads: its own, if it is the claim itself. Count claims, not
+        rows: `by_claim`.
 
     Examples
     --------
@@ -208,26 +226,7 @@ def recomputed(sections: Iterable[str] | None = None) -> pd.DataFrame:
             ]
         )
     book = _book(compute=whole)
-    frame = book.frame([c for c in book.claims if whole or c.section in wanted])
-    main = _readings([c.id for c in book.claims], [c.paraphrase for c in book.claims])
-    reading_of = dict(zip((c.id for c in book.claims), main, strict=True))
-    return frame.assign(reading_of=[reading_of[name] for name in frame["id"]])
-
-
-_SECOND = re.compile(r"\b(read (as|at|against)|held against|rebuilt)\b")
-
-
-def _readings(ids: Iterable[str], paraphrases: Iterable[str]) -> list[str]:
-    names = list(ids)
-    known = set(names)
-    found = []
-    for name, words in zip(names, paraphrases, strict=True):
-        main = name
-        if _SECOND.search(words):
-            stems = [name[:i] for i, letter in enumerate(name) if letter == "_"]
-            main = next((stem for stem in reversed(stems) if stem in known), name)
-        found.append(main)
-    return found
+    return book.frame([c for c in book.claims if whole or c.section in wanted])
 
 
 def by_claim(rows: pd.DataFrame) -> pd.DataFrame:
@@ -241,25 +240,32 @@ def by_claim(rows: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a claim: ``reading_of`` (its id), ``readings`` and ``outcome``, which is "on every
-        reading" or "on some reading" when that is how far it does not follow, and otherwise the
-        best of its verdicts.
+        One row a claim: ``reading_of`` (its id), ``readings`` (their number), ``outcome`` (the
+        verdict on the claim, see `ooms.claimed.verdicts.together`, with "on every reading" for a
+        claim that does not follow), and ``fails`` and ``holds``: tuples of the ids of its rows
+        that do not follow and of those that do. Rows held against later numbers are left out.
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"reading_of": ["a", "a", "b", "c"],
+    >>> rows = pd.DataFrame({"id": ["a", "a_2", "b", "c"], "reading_of": ["a", "a", "b", "c"],
+    ...     "later": False,
     ...     "verdict": ["reproduces", "does not follow", "does not follow", "cannot be checked"]})
-    >>> by_claim(rows)["outcome"].tolist()
-    ['on some reading', 'on every reading', 'cannot be checked']
+    >>> found = by_claim(rows)
+    >>> found["outcome"].tolist(), found["fails"].tolist()[0], found["holds"].tolist()[0]
+    (['on some reading', 'on every reading', 'cannot be checked'], ('a_2',), ('a',))
     """
+    later = rows["later"].astype(bool) if "later" in rows else pd.Series(False, index=rows.index)
+    ids = rows["id"] if "id" in rows else pd.Series(rows.index.astype(str), index=rows.index)
     out = []
-    for name, group in rows.groupby("reading_of", sort=False):
-        verdicts = [v for v in group["verdict"] if v != CANNOT]
-        if not verdicts:
-            outcome = CANNOT
-        elif NO in verdicts:
-            outcome = "on every reading" if set(group["verdict"]) == {NO} else "on some reading"
-        else:
-            outcome = min(verdicts, key=VERDICTS.index)
-        out.append({"reading_of": name, "readings": len(group), "outcome": outcome})
-    return pd.DataFrame(out)
+    for name, group in rows[~later].groupby("reading_of", sort=False):
+        verdict, named = together(group["verdict"]), ids[group.index]
+        out.append(
+            {
+                "reading_of": name,
+                "readings": len(group),
+                "outcome": EVERY if verdict == NO else verdict,
+                "fails": tuple(named[group["verdict"] == NO]),
+                "holds": tuple(named[group["verdict"].isin(VERDICTS[:2])]),
+            }
+        )
+    return pd.DataFrame(out, columns=["reading_of", "readings", "outcome", "fails", "holds"])

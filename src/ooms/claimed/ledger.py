@@ -201,6 +201,9 @@ class Ledger:
                     "arithmetic": result.arithmetic,
                     "formula": claim.formula,
                     "note": claim.note,
+                    "reading_of": claim.claim_id,
+                    "reading": claim.reading,
+                    "later": claim.later,
                 }
             )
         frame = pd.DataFrame(rows)
@@ -275,6 +278,9 @@ class Ledger:
         if isinstance(tree, ast.Call) and getattr(tree.func, "id", "") == "span":
             parts = list(tree.args)
         results = [value for value in found if value is not None]
+        drawn = isinstance(tree, ast.Call) and getattr(tree.func, "id", "") == "sampled"
+        if drawn and isinstance(tree, ast.Call) and found.best is not None:
+            parts, results = tree.args[:1], [found.best]
         sides = []
         for part, value in zip(parts, results, strict=False):
             left, right = write(part), written_number(value, claim.unit)
@@ -285,6 +291,9 @@ class Ledger:
         computed = " to ".join(sides) if len(sides) < 3 else ", ".join(sides)
         if not any("=" in side for side in sides):
             computed = f"recomputed {computed}"
+        if drawn:
+            ends = written_range(Span(found.low, None, found.high), claim.unit)
+            computed += f", {ends} with its sampling error"
         return f"{computed}; stated {stated}"
 
     def _problems(self) -> list[str]:
@@ -305,12 +314,46 @@ class Ledger:
                 )
             first.setdefault(claim.id, f"{CLAIMS_FILE}, row {claim.row}")
             problems += _shape_problems(claim)
+            problems += self._reading_problems(claim)
             if claim.formula:
                 try:
                     trees[claim.id] = parse(claim.formula)
                 except ValueError as error:
                     problems.append(_formula_problem(claim, error))
         return problems + self._circle_problems(trees)
+
+    def _reading_problems(self, claim: Claim) -> list[str]:
+        by_id: dict[str, Claim] = self._by_id  # type: ignore[attr-defined]
+        where = f"{CLAIMS_FILE}, row {claim.row}, column"
+        if not claim.reading_of:
+            if claim.later:
+                return [
+                    f'{where} later: "true" for a claim itself: only a reading of it can be held '
+                    "against later numbers; empty it, or say in reading_of what it reads"
+                ]
+            return []
+        whole = by_id.get(claim.reading_of)
+        if whole is None:
+            return [
+                f'{where} reading_of: "{claim.reading_of}" is no id of {CLAIMS_FILE}'
+                f"{hint(claim.reading_of, by_id)}; name the claim that the row reads"
+            ]
+        problems = []
+        if whole.reading_of or whole.id == claim.id:
+            problems.append(
+                f'{where} reading_of: "{claim.reading_of}" is itself a reading; name the claim'
+            )
+        if not claim.reading or not whole.reading:
+            problems.append(
+                f'{where} reading: "{claim.reading}" leaves the readings of {whole.id} without '
+                "names; say in a few words how each row reads it"
+            )
+        if claim.source != whole.source:
+            problems.append(
+                f'{where} source: "{claim.source}" differs from {whole.source} of {whole.id}, '
+                "which the row reads; correct one"
+            )
+        return problems
 
     def _circle_problems(self, trees: Mapping[str, ast.expr]) -> list[str]:
         by_id: dict[str, Claim] = self._by_id  # type: ignore[attr-defined]

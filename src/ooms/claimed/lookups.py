@@ -6,22 +6,23 @@
 from __future__ import annotations
 
 import functools
+import math
 import re
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from ooms.assumed import scenarios
 from ooms.claimed.formulas import function
-from ooms.claimed.records import ENDS
+from ooms.claimed.records import ENDS, Span
 from ooms.observed import aliases, package, tables
 from ooms.paths import data_dir
 
 __all__ = [
     "LOOKED_UP",
     "WRITTEN_OUT",
+    "accelerator_date",
+    "accelerator_flop",
     "arxiv_year",
     "benchmark",
     "compressed_percent",
@@ -30,7 +31,6 @@ __all__ = [
     "efficiency",
     "file_stamp",
     "files_read",
-    "first_year_ooms",
     "graded",
     "graded_late",
     "longest_horizon_minutes",
@@ -44,6 +44,8 @@ __all__ = [
     "release_year",
     "released",
     "review_source",
+    "review_wins",
+    "sampled",
     "speedup",
     "training_cost",
     "years_between",
@@ -222,7 +224,7 @@ def benchmark(name: str, model: str, setting: str | None = None) -> float:
 @function
 def context_length(model: str) -> float:
     """Tokens that a model takes in at once, from the table of context lengths."""
-    frame = tables.load("context_lengths")
+    frame = _table("context_lengths")
     frame = frame[frame["model"] == model]
     return float(_row("context_lengths", frame, f'"{model}"')["context_tokens"])
 
@@ -245,13 +247,35 @@ def compressed_percent(years: float, months: float, variant: str = "main") -> fl
 
 
 @function
-@functools.lru_cache(maxsize=64)
-def first_year_ooms(quantile: float) -> float:
-    """Quantile of the first year's OOMs after automation with the first-year post's inputs."""
-    from ooms.implied.explosion import models
+def sampled(percent: float, draws: float) -> Span:
+    """A share in percent with the 95% sampling error of as many draws as its publisher made.
 
-    draws = scenarios.Scenario.load("first-year-post").draw()
-    return float(np.quantile(models.first_year(draws), quantile))
+    Examples
+    --------
+    >>> [round(end, 1) for end in sampled(50, 1000)]
+    [46.9, 50, 53.1]
+    """
+    error = 1.96 * math.sqrt(percent * (100 - percent) / draws)
+    return Span(percent - error, percent, percent + error)
+
+
+@function
+def accelerator_flop(name: str, kind: str) -> float:
+    """FLOP/s of an accelerator in a number format: ``"fp32"``, ``"fp16"``, ``"tensor_fp16"``."""
+    frame = _table("accelerators")
+    row = _row("accelerators", frame[frame["accelerator"] == name], f'"{name}"')
+    column = f"flop_per_s_{kind}"
+    if column not in row or pd.isna(row[column]):
+        raise LookupError(f'table accelerators has no {column} for "{name}"')
+    return float(row[column])
+
+
+@function
+def accelerator_date(name: str) -> str:
+    """Release date of an accelerator as an ISO date."""
+    frame = _table("accelerators")
+    row = _row("accelerators", frame[frame["accelerator"] == name], f'"{name}"')
+    return f"{row['date']:%Y-%m-%d}"
 
 
 @function
@@ -308,6 +332,23 @@ def review_source(name: str, model: str, setting: str = "") -> float:
 
 
 @function
+def review_wins(model: str, other: str) -> float:
+    """Share of the first review's benchmarks on which one model is better, in percent.
+
+    Of those on which the review has a main figure for both; context length is no benchmark.
+    """
+    frame = _table("review_benchmarks")
+    frame = frame[frame["main"] & (frame["benchmark"] != "Context length")]
+    mine, its = (
+        frame[frame["model"] == name].groupby("benchmark")["value"].max() for name in (model, other)
+    )
+    both = mine.index.intersection(its.index)
+    if both.empty:
+        raise LookupError(f'table review_benchmarks has no benchmark with "{model}" and "{other}"')
+    return float(100 * (mine[both] > its[both]).mean())
+
+
+@function
 def longest_horizon_minutes(by: str) -> float:
     """Longest 50% time horizon of any model released by an ISO date, in minutes."""
     frame = _table("horizons")
@@ -316,6 +357,7 @@ def longest_horizon_minutes(by: str) -> float:
 
 #: Functions whose call is shown as the number it gives: a reader wants the number looked up.
 LOOKED_UP = {
+    "accelerator_flop",
     "arxiv_year",
     "compressed_percent",
     "confidence_percent",
@@ -324,7 +366,7 @@ LOOKED_UP = {
     "longest_horizon_minutes",
     "not_discussed",
     "review_source",
-    "first_year_ooms",
+    "review_wins",
     "rank_gap_sd",
     "benchmark",
     "context_length",

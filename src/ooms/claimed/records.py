@@ -5,7 +5,6 @@ The meaning of relations, rounding classes and verdicts is told in `ooms.claimed
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -13,7 +12,6 @@ from typing import NamedTuple
 __all__ = [
     "CANNOT",
     "CLAIMS_FILE",
-    "CLASS_OOMS",
     "ENDS",
     "FIGURES",
     "ID_FORM",
@@ -22,6 +20,8 @@ __all__ = [
     "RELATIONS",
     "ROUNDED",
     "ROUNDINGS",
+    "SOME",
+    "STEPS",
     "TOLERANCE",
     "VERDICTS",
     "YES",
@@ -43,14 +43,19 @@ NO = "does not follow"
 CANNOT = "cannot be checked"
 
 
-#: The four verdicts, best first.
+#: The four verdicts on a row, best first.
 VERDICTS = (YES, ROUNDED, NO, CANNOT)
+
+
+#: The verdict on a claim that follows on one of its fair readings and not on another.
+SOME = "on some reading"
 
 
 #: How a claim's number stands to what it speaks of, and the word for it in prose.
 RELATIONS = {
     "equals": "",
     "about": "about ",
+    "guess": "perhaps ",
     "at_least": "at least ",
     "at_most": "at most ",
     "more_than": "more than ",
@@ -59,20 +64,15 @@ RELATIONS = {
 }
 
 
-#: Largest difference in OOMs that each coarse rounding class forgives.
-CLASS_OOMS = {
-    "factor_1.5": math.log10(1.5),
-    "half_oom": 0.25,
-    "factor_2": math.log10(2.0),
-    "oom": 0.5,
-}
+FIGURES = {"1sf": 1, "2sf": 2, "3sf": 3, "4sf": 4}
 
 
-FIGURES = {"1sf": 1, "2sf": 2, "3sf": 3}
+#: Rounding classes that go to the nearest step, and the step.
+STEPS = {"whole": 1.0, "half": 0.5}
 
 
 #: How coarsely a source may speak, strictest first (see `ooms.claimed.verdicts`).
-ROUNDINGS = ("exact", *reversed(FIGURES), "unit", *CLASS_OOMS)
+ROUNDINGS = ("exact", *reversed(FIGURES), "last", "first", "half", "whole", "magnitude")
 
 
 #: A recomputed number this close to the stated one, as a share of it, is the same number.
@@ -122,13 +122,21 @@ class Claim:
     relation
         A key of `RELATIONS`.
     rounding
-        One of `ROUNDINGS`: how coarsely the source itself speaks.
+        One of `ROUNDINGS`: how coarsely the source itself speaks. It follows from unit, number and
+        relation by `ooms.claimed.rules.coarseness`.
     formula
         Expression that recomputes the numbers, or ``""``.
     note
         What a reader of the verdict should know; why there is no formula, if there is none.
     row
         Line of ``data/claims.csv``, for messages.
+    reading_of
+        Id of the claim that this row reads in another fair way; ``""`` for a claim itself.
+    reading
+        Which reading it is, in a few words, where a claim has several.
+    later
+        Whether it is held against numbers published or revised after the text: shown, and no part
+        of the verdict on the claim.
     """
 
     id: str
@@ -145,6 +153,14 @@ class Claim:
     formula: str = ""
     note: str = ""
     row: int = 0
+    reading_of: str = ""
+    reading: str = ""
+    later: bool = False
+
+    @property
+    def claim_id(self) -> str:
+        """Id of the claim that this row is a reading of: its own, if it is the claim itself."""
+        return self.reading_of or self.id
 
     @property
     def stated(self) -> Span:

@@ -8,25 +8,32 @@ The verdict is always computed:
     "at least", "more than" and so on, the inequality holds.
 ``reproduces after rounding``
     It misses that, but agrees as coarsely as the source itself speaks: the claim's ``rounding``.
+    Or the recomputed number is published with an interval, and the stated one lies inside it.
 ``does not follow``
     It misses that too.
 ``cannot be checked``
     There is no formula. The note says why: an opinion, a forecast not yet due, a private number.
+
+A claim can have several rows, one a fair reading. Together they get one verdict: of rows that all
+agree the best, of rows that all fail ``does not follow``, and otherwise
+
+``on some reading``
+    It follows on one fair reading and not on another (or the other cannot be checked).
 
 The rounding classes, for a stated number *s* and a recomputed number *r*:
 
 ========================  ========================================================================
 ``exact``                 no more room than the half percent
 ``1sf``, ``2sf``, ``3sf`` *r*, rounded half up to so many significant figures, is *s*
-``unit``                  *r* is less than one whole unit away from *s* (rounded, or cut off)
-``factor_1.5``            *r* and *s* differ by at most a factor of 1.5
-``half_oom``              by at most a quarter of an order of magnitude (a factor of 1.78)
-``factor_2``              by at most a factor of 2
-``oom``                   by at most half an order of magnitude (a factor of 3.16)
+``last``                  *r*, rounded half up or cut off at the last figure of *s*, is *s*
+``first``                 *r* is within half a unit of the first figure of *s*
+``whole``, ``half``       the whole, or the half, number nearest to *r* is *s*
+``magnitude``             *r* and *s* differ by at most half an order of magnitude
 ========================  ========================================================================
 
-Where the unit is itself in OOMs (``OOM``, ``OOM/year``, ``OOM/decade``), a factor is a difference:
-``half_oom`` allows 0.25, ``factor_1.5`` allows log10(1.5) = 0.18, and so on.
+A factor (unit ``x`` or ``x/year``) is a number of OOMs for ``whole`` and ``half``: of 41 times,
+which are 1.6 OOMs, the nearest whole number is two, which is 100 times. Which class a row has
+follows from how its source writes the number: see `ooms.claimed.rules`.
 """
 
 from __future__ import annotations
@@ -37,19 +44,22 @@ from collections.abc import Callable, Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
 from ooms.claimed.records import (
-    CLASS_OOMS,
+    CANNOT,
     ENDS,
     FIGURES,
     NO,
     ROUNDED,
+    SOME,
+    STEPS,
     TOLERANCE,
     VERDICTS,
     YES,
     Claim,
     Span,
 )
+from ooms.claimed.rules import FACTORS
 
-__all__ = ["INEQUALITIES", "agreement", "to_figures", "verdict_on"]
+__all__ = ["INEQUALITIES", "agreement", "to_figures", "together", "verdict_on"]
 
 
 def to_figures(value: float, figures: int) -> Decimal:
@@ -68,7 +78,7 @@ def agreement(stated: float, recomputed: float, unit: str = "1", rounding: str =
     stated, recomputed : float
         In the same unit.
     unit : str
-        ``year`` compares calendar years; a unit that starts with ``OOM`` makes factors differences.
+        ``year`` compares calendar years; ``x`` and ``x/year`` are factors.
     rounding : str
         One of `ROUNDINGS`.
 
@@ -79,9 +89,9 @@ def agreement(stated: float, recomputed: float, unit: str = "1", rounding: str =
 
     Examples
     --------
-    >>> agreement(3000, 2990), agreement(3000, 2000, rounding="half_oom")
+    >>> agreement(3000, 2990), agreement(3000, 2000, "x", "half")
     ('reproduces', 'reproduces after rounding')
-    >>> agreement(5, 4, unit="OOM", rounding="1sf")
+    >>> agreement(5, 4, "OOM", "whole")
     'does not follow'
     """
     gap = abs(recomputed - stated)
@@ -92,19 +102,32 @@ def agreement(stated: float, recomputed: float, unit: str = "1", rounding: str =
         return YES
     if rounding in FIGURES:
         near = to_figures(recomputed, FIGURES[rounding]) == Decimal(repr(float(stated)))
-    elif rounding == "unit":
-        near = gap < 1.0
-    elif rounding in CLASS_OOMS:
-        if unit.startswith("OOM"):
-            distance = gap
-        elif stated > 0 and recomputed > 0:
-            distance = abs(math.log10(recomputed / stated))
-        else:
-            distance = math.inf
-        near = distance <= CLASS_OOMS[rounding] + 1e-9
+    elif rounding == "last":
+        near = -0.5 - 1e-9 <= (recomputed - stated) / _last_place(stated) < 1.0
+    elif rounding == "first":
+        near = gap <= 0.5 * _first_place(stated) * (1 + 1e-9)
+    elif rounding in STEPS:
+        off = _ooms_apart(stated, recomputed) if unit in FACTORS else recomputed - stated
+        near = -STEPS[rounding] / 2 - 1e-9 <= off < STEPS[rounding] / 2
+    elif rounding == "magnitude":
+        near = abs(_ooms_apart(stated, recomputed)) <= 0.5 + 1e-9
     else:
         near = False
     return ROUNDED if near else NO
+
+
+def _ooms_apart(stated: float, recomputed: float) -> float:
+    if stated <= 0 or recomputed <= 0:
+        return math.inf
+    return math.log10(recomputed / stated)
+
+
+def _first_place(value: float) -> float:
+    return float(10.0 ** Decimal(repr(float(value))).adjusted())
+
+
+def _last_place(value: float) -> float:
+    return float(10.0 ** int(Decimal(repr(float(value))).normalize().as_tuple().exponent))
 
 
 INEQUALITIES: dict[str, Callable[[float, float], bool]] = {
@@ -154,6 +177,13 @@ def verdict_on(claim: Claim, found: Span) -> str:
         assert said.low is not None
         assert said.high is not None
         return inside(found.best, said.low, said.high)
+    if said.low is None and said.high is None and found.best is not None:
+        assert said.best is not None
+        verdict = against(said.best, found.best)
+        if verdict == NO and found.low is not None and found.high is not None:
+            # Published with an interval: inside it is as near as the measurement is.
+            return ROUNDED if found.low <= said.best <= found.high else NO
+        return verdict
     if not ends:
         # A stated point against a recomputed range without a middle.
         assert said.best is not None
@@ -164,3 +194,20 @@ def verdict_on(claim: Claim, found: Span) -> str:
         near = found.low if said.best < found.low else found.high
         return worst([ROUNDED, against(said.best, near)])
     return worst(against(stated, recomputed) for stated, recomputed in ends)
+
+
+def together(verdicts: Iterable[str]) -> str:
+    """Verdict on a claim from those on its readings, `SOME` among them.
+
+    Examples
+    --------
+    >>> together(["does not follow", "reproduces"]), together(["does not follow"] * 2)
+    ('on some reading', 'does not follow')
+    >>> together(["reproduces after rounding", "reproduces", "cannot be checked"])
+    'reproduces'
+    """
+    found = list(verdicts)
+    if NO in found:
+        return NO if set(found) == {NO} else SOME
+    checked = [verdict for verdict in found if verdict != CANNOT]
+    return min(checked, key=VERDICTS.index) if checked else CANNOT

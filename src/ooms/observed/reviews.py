@@ -31,6 +31,7 @@ __all__ = [
     "When",
     "chance_to_tell",
     "compatibility",
+    "decided_twice",
     "fisher",
     "flow",
     "hit_rate",
@@ -45,7 +46,7 @@ __all__ = [
     "side",
 ]
 
-When = Literal["in its year", "last grade", "a year late at most"]
+When = Literal["in its year", "last grade", "a year late at most", "as the tables say"]
 
 
 #: From false to true. "too vague" is outside the order.
@@ -156,7 +157,9 @@ def items() -> pd.DataFrame:
     pandas.DataFrame
         The columns of ``data/predictions.csv`` and ``months`` (from the making to the due date),
         ``first``, ``first_side``, ``first_review``, ``last``, ``last_side``, ``late``, ``basis``
-        (of the last grade) and ``regraded``, whether it was graded more than once.
+        (of the last grade), ``regraded``, whether it was graded more than once, and
+        ``tables_say``, the verdict that this book's tables support where they speak against the
+        first grade, else ``""``.
 
     Raises
     ------
@@ -185,6 +188,7 @@ def items() -> pd.DataFrame:
         late=ids.map(last["late"]),
         basis=ids.map(last["basis"]),
         regraded=ids.map(ordered.size()) > 1,
+        tables_say=ids.map(first["tables_say"]).fillna(""),
     )
 
 
@@ -269,7 +273,8 @@ def outcomes(
         A key of `READINGS`.
     when
         ``"in its year"``: the first grade. ``"last grade"``: the last one. ``"a year late at
-        most"``: the last one, with what came true within a further year as a hit.
+        most"``: the last one, with what came true within a further year as a hit. ``"as the
+        tables say"``: the first one, but where this book's tables speak against it.
 
     Examples
     --------
@@ -281,10 +286,34 @@ def outcomes(
     share = READINGS[reading]
     between = np.nan if share is None else share
     worth = {"true": 1.0, "false": 0.0, "debatable": between, "too vague": between}
-    found = frame["first_side" if when == "in its year" else "last_side"].map(worth)
+    sides = frame["first_side" if when in ("in its year", "as the tables say") else "last_side"]
+    if when == "as the tables say":
+        against = frame["tables_say"] != ""
+        sides = sides.mask(against, [side(v) if v else "" for v in frame["tables_say"]])
+    found = sides.map(worth)
     if when == "a year late at most":
         found = found.mask(frame["late"] == "under a year", 1.0)
     return found.astype(float)
+
+
+def decided_twice(frame: pd.DataFrame) -> pd.DataFrame:
+    """Items on one side by their first grade and by their last: those whose change can be told.
+
+    Parameters
+    ----------
+    frame
+        From `items`.
+
+    Examples
+    --------
+    An item that was debatable and is false now is not among them.
+
+    >>> same = decided_twice(items())
+    >>> len(same), "2024.agents-basic" in set(same["id"])
+    (27, False)
+    """
+    sides = ("true", "false")
+    return frame[frame["first_side"].isin(sides) & frame["last_side"].isin(sides)]
 
 
 def hit_rate(hits: float, n: float, level: float = 0.9) -> tuple[float, float, float]:
