@@ -97,6 +97,43 @@ def test_readings_order_the_hit_rate() -> None:
     assert later.sum() == 22  # Three came within a year.
 
 
+def test_rates_say_which_grades_they_use() -> None:
+    items = reviews.items()
+    rate = {
+        when: tuple(reviews.hit_rates(items, when=when)[["hits", "n"]].iloc[0].astype(int))
+        for when in ("in its year", "last grade", "as the tables say")
+    }
+    # By hand from the reviews: 19 of 27 first; one debatable item leans false at last; and one
+    # first grade of false is turned, since an open model passed GPT-3.5 in December 2023.
+    assert rate == {
+        "in its year": (19, 27),
+        "last grade": (19, 28),
+        "as the tables say": (20, 27),
+    }
+    against = items[items["tables_say"] != ""]
+    assert against["id"].tolist() == ["2023.open-models"]
+    assert book.check("hunterjay.review1.no_open_model").verdict == records.NO
+
+
+def test_a_grade_against_which_the_tables_speak_is_on_the_other_side() -> None:
+    items = reviews.items()
+    for row in items[items["tables_say"] != ""].itertuples():
+        assert reviews.side(str(row.tables_say)) != row.first_side
+
+
+def test_a_years_change_is_told_of_the_same_items() -> None:
+    items = reviews.items()
+    twice = reviews.decided_twice(items)
+    first, late = (
+        reviews.outcomes(twice, when=when) for when in ("in its year", "a year late at most")
+    )
+    # Nothing is left out on either side, and only lateness moves an item.
+    assert not first.isna().any()
+    assert not late.isna().any()
+    moved = twice.loc[first != late, "id"].tolist()
+    assert moved == ["2024.context", "2024.data-selection"]
+
+
 def test_what_is_no_reading_side_or_verdict_is_refused() -> None:
     with pytest.raises(ValueError, match="is no reading"):
         reviews.outcomes(reviews.items(), "generously")
