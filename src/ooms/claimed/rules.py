@@ -14,7 +14,8 @@ A verdict must be one that the source's author would accept. So the rules come b
    with it; a share that others computed by drawing is held to their sampling error.
 6. **Not against this book.** No claim fails against this book's model, its ranges or its inputs.
 7. **Not against the future.** What was revised after a text was written is shown (``later``) and
-   says nothing against it. Forecasts are held to what came, once they are due.
+   says nothing against it. A forecast is held to what came where a table of the book can say what
+   came; the others are settled by their terms among the forecasts, not here.
 8. **A guess is held to its own words.** "Perhaps", "maybe" and "like" count to the first figure.
 """
 
