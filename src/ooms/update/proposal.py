@@ -806,9 +806,10 @@ def _judge(
             continue
         changed[table] = (changes, old, new)
         with reading(after):
-            removed = _names_gone(changes, old, new)
+            removed = _names_gone(changes.table, changes.key[:1], old, new)
+            called = _names_gone(changes.table, ("model",), old, new)
         found += risks(changes, old, new, named_in(removed, before.parent, before))
-        found += _unresolved(table, removed, before)
+        found += _unresolved(table, [*removed, *called], before)
     if reasons:
         raise ImportRefused(reasons)
     every = tuple(entry[0] for entry in changed.values())
@@ -832,17 +833,20 @@ def _judge(
     return every, tuple(found), moved, still
 
 
-def _names_gone(changes: Changes, old: pd.DataFrame, new: pd.DataFrame) -> list[str]:
-    """Names that no row has any more: of the key, and of what the table calls a model."""
+def _names_gone(
+    table: str, columns: Sequence[str], old: pd.DataFrame, new: pd.DataFrame
+) -> list[str]:
+    """Names in some columns that no row has any more, under whichever of its names."""
     gone: dict[str, None] = {}
-    for column in dict.fromkeys([*changes.key[:1], "model"]):
-        if column in old.columns and column in new.columns:
-            left = set(new[column])
-            for name in old[column]:
-                if not isinstance(name, str) or not name or name in left or name in gone:
-                    continue
-                if left.isdisjoint(aliases.also_called(changes.table, name)):
-                    gone[name] = None
+    for column in columns:
+        if column not in old.columns or column not in new.columns:
+            continue
+        left = set(new[column])
+        for name in old[column]:
+            if not isinstance(name, str) or not name or name in left or name in gone:
+                continue
+            if left.isdisjoint(aliases.also_called(table, name)):
+                gone[name] = None
     return list(gone)
 
 

@@ -121,8 +121,10 @@ def _hardware(performance: Path, prices: Path | None = None) -> Taken:
         return taken
     frame, count = taken.frame, 0
     known = tables.load("accelerators").set_index("accelerator")
+    names = aliases.names_of("accelerators")
     for row in frame.index[frame["price_usd"].isna()]:
         name = frame.loc[row, "accelerator"]
+        name = names.get(name, name)
         if name in known.index and pd.notna(known.loc[name, "price_usd"]):
             count += 1
             for column in ("price_usd", "price_date", "price_kind", "price_source"):
@@ -169,7 +171,6 @@ SOURCES: dict[str, Source] = {
             index.take,
             ("date", "version"),
             prefers="epoch_capabilities_index",
-            like=("organization", "date", ""),
         ),
         Source(
             "hardware",
