@@ -71,9 +71,17 @@ browser: chromium $(if $(BUILT),env,book)  ## the built website, in a real brows
 	$(call heading,Website in a browser)
 	$(pytest) -q -n $(JOBS) --dist loadgroup tests/browser
 
-update: env  ## what newer published files would change (FROM='file or address', ACCEPT=1 or names, WHY=)
-	@$(bin)/ooms update $(FROM) $(if $(ACCEPT),--accept $(addprefix --accept ,$(filter-out 1,$(ACCEPT)))) \
-	  $(if $(WHY),--why '$(WHY)')
+update: env  ## what newer published files would change (FROM='file or address', ONLY=source, VINTAGE=day, ACCEPT=1, all or names, WHY=)
+	@set -f; \
+	if [ -z "$$FROM" ]; then set --; elif [ -e "$$FROM" ]; then set -- "$$FROM"; else set -- $$FROM; fi; \
+	for source in $$ONLY; do set -- "$$@" --only "$$source"; done; \
+	if [ -n "$$VINTAGE" ]; then set -- "$$@" --vintage "$$VINTAGE"; fi; \
+	if [ -n "$$WHY" ]; then set -- "$$@" --why "$$WHY"; fi; \
+	for name in $$ACCEPT; do \
+	  case $$name in 1) ;; all) set -- "$$@" --accept-all;; *) set -- "$$@" --accept "$$name";; esac; \
+	done; \
+	if [ -n "$$ACCEPT" ]; then set -- "$$@" --accept; fi; \
+	$(bin)/ooms update "$$@"
 
 bench: env  ## time the operations that matter, against each other (ONLY=tables to pick)
 	@$(bin)/python tests/benchmarks/run.py $(ONLY)

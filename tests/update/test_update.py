@@ -840,44 +840,125 @@ def test_the_command_takes_names_and_files_in_any_order(
         assert digest(copy_of_data) == before
 
 
-def test_the_workflow_is_off_until_switched_on_and_asks_for_every_source() -> None:
+def test_the_workflow_is_off_until_switched_on_and_carries_its_own_build() -> None:
     text = (ROOT / ".github/workflows/update.yml").read_text()
     (job,) = yaml.safe_load(text)["jobs"].values()
     assert job["if"] == "vars.UPDATE_DATA == 'true'"
-    assert job["permissions"] == {"contents": "write", "pull-requests": "write"}
-    script = (ROOT / ".ci/propose-updates").read_text()
-    assert set(sources.SOURCES) == set(re.findall(r"SOURCES:-([a-z -]+)\}", script)[0].split())
-
-
-@pytest.mark.reference
-def test_the_workflows_script_takes_what_it_can_and_says_what_not(
-    reference_dir: Path, tmp_path: Path
-) -> None:
-    # A command that answers as `ooms update` does: one source with a risk, one refused.
-    ooms = tmp_path / "ooms"
-    ooms.write_text(
-        "#!/bin/sh\n"
-        'echo "$@" >> "$CALLS"\n'
-        'case "$*" in\n'
-        '*speedrun*) echo "x.md: is a web page" >&2; exit 1;;\n'
-        "esac\n"
-        'while [ "$1" != --report ]; do shift; done\n'
-        "echo '- [ ] `jump:models.parameters`: 1 value' > \"$2\"\n"
+    assert set(job["permissions"]) == {"contents", "pull-requests", "statuses"}
+    names = [step.get("name", "") for step in job["steps"]]
+    by_name = dict(zip(names, job["steps"], strict=True))
+    checks = by_name["Build and test what is proposed"]
+    assert ".ci/run" in checks["run"]
+    assert names.index("Build and test what is proposed") < names.index(
+        "Open or renew the pull request"
     )
+    # A request whose build failed is a draft that says so, and the run ends as the checks did.
+    request = by_name["Open or renew the pull request"]["run"]
+    assert '[ "$CHECKS" != success ]; then draft="--draft"' in request
+    assert by_name["End as the checks did"]["if"] == "steps.checks.outcome == 'failure'"
+
+
+# Answers as `ooms update` does: one source with a risk, one with none, one refused.
+ANSWERS = """#!{python}
+import json, os, sys
+words = sys.argv[1:]
+open(os.environ["CALLS"], "a").write(" ".join(words) + "\\n")
+source = words[words.index("--only") + 1]
+report = words[words.index("--report") + 1]
+if source == "speedrun":
+    sys.exit("x.md: is a web page\\n```\\n# not a heading")
+risks = [{{"name": "jump:models.parameters", "mend": ""}}] if source == "models" else []
+open(report, "w").write("".join(f"- [ ] `{{risk['name']}}`: 1 value\\n" for risk in risks))
+print(json.dumps({{"risks": risks}}))
+"""
+
+
+@pytest.mark.parametrize(
+    ("sources", "state"), [("models speedrun", "draft"), ("horizons", "ready")]
+)
+def test_the_workflows_script_takes_what_it_can_and_says_what_not(
+    tmp_path: Path, sources: str, state: str
+) -> None:
+    ooms = tmp_path / "ooms"
+    ooms.write_text(ANSWERS.format(python=sys.executable))
     ooms.chmod(0o755)
     report, calls = tmp_path / "report.md", tmp_path / "calls"
-    environment = {
-        **os.environ,
-        "OOMS": str(ooms),
-        "SOURCES": "models speedrun",
-        "CALLS": str(calls),
-    }
-    subprocess.run([ROOT / ".ci/propose-updates", report], env=environment, check=True, timeout=60)
+    environment = {**os.environ, "OOMS": str(ooms), "SOURCES": sources, "CALLS": str(calls)}
+    done = subprocess.run(
+        [sys.executable, ROOT / ".ci/propose-updates", report],
+        env=environment,
+        check=True,
+        timeout=60,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.splitlines()[-1] == state
     text = report.read_text()
-    assert "- [ ] `jump:models.parameters`" in text
-    assert "# Not taken: speedrun" in text
-    assert "x.md: is a web page" in text
-    assert "--accept --accept jump:models.parameters" in calls.read_text()
+    asked = calls.read_text().splitlines()
+    assert len(asked) == len(sources.split())
+    assert all("--accept-all" in line for line in asked)
+    if "speedrun" in sources:
+        assert "- [ ] `jump:models.parameters`" in text
+        assert "# Not taken: speedrun" in text
+        # What was refused is quoted: no line of it is a heading of the report.
+        assert "    x.md: is a web page\n    ```\n    # not a heading" in text
+
+
+def test_the_workflows_script_asks_for_every_source() -> None:
+    script = (ROOT / ".ci/propose-updates").read_text()
+    known: dict[str, object] = {}
+    exec(compile(script.split("def indented")[0], "propose-updates", "exec"), known)
+    assert known["SOURCES"] == tuple(sources.SOURCES)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["FROM=one file.csv"], ["one file.csv"]),
+        (["FROM=it's.csv"], ["it's.csv"]),
+        (["FROM=a.csv https://example.org/b.csv"], ["a.csv", "https://example.org/b.csv"]),
+        (["ONLY=models speedrun"], ["--only", "models", "--only", "speedrun"]),
+        (['WHY=It isn\'t "new"', "ACCEPT=1"], ["--why", 'It isn\'t "new"', "--accept"]),
+        (
+            ["ACCEPT=all", "VINTAGE=2026-01-02"],
+            ["--vintage", "2026-01-02", "--accept-all", "--accept"],
+        ),
+        (
+            ["ACCEPT=jump:a.b shrunk:a"],
+            ["--accept", "jump:a.b", "--accept", "shrunk:a", "--accept"],
+        ),
+    ],
+)
+def test_make_hands_words_on_as_they_are(
+    tmp_path: Path, words: list[str], expected: list[str]
+) -> None:
+    make = shutil.which("make")
+    if make is None:
+        pytest.skip("there is no make")
+    for name in ("one file.csv", "it's.csv"):
+        (tmp_path / name).write_text("")
+    tool = tmp_path / "bin" / "ooms"
+    tool.parent.mkdir()
+    tool.write_text('#!/bin/sh\nshift\nfor word; do printf "%s\\n" "$word"; done\n')
+    tool.chmod(0o755)
+    done = subprocess.run(
+        [
+            make,
+            "-f",
+            ROOT / "Makefile",
+            "-s",
+            "update",
+            "PYTHON=true",
+            f"bin={tool.parent}",
+            *words,
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"PATH": os.environ["PATH"]},
+    )
+    assert done.stdout.splitlines() == expected
 
 
 def test_the_page_of_sources_says_whose_each_table_is_and_who_reads_it() -> None:
