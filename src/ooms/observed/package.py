@@ -15,6 +15,7 @@ from typing import Any
 from ooms.paths import data_dir
 
 __all__ = [
+    "JOURNAL",
     "MOST_PROBLEMS",
     "DataError",
     "describe",
@@ -53,6 +54,10 @@ class DataError(ValueError):
         super().__init__("\n".join(shown))
 
 
+#: While several tables are replaced this file is there, and after a power cut it stays: what is
+#: beside it is then partly new and partly old.
+JOURNAL = ".as-they-were/list.json"
+
 _package_cache: dict[str, dict[str, Any]] = {}
 
 
@@ -64,6 +69,13 @@ def file_label(path: str) -> str:
 def read_package() -> dict[str, Any]:
     """The data package as parsed, refused if a table lacks what every table must have."""
     label = file_label("datapackage.json")
+    if (data_dir() / JOURNAL).is_file():
+        raise DataError(
+            [
+                f"{data_dir().name}: an update is being written, or did not end. If none is "
+                "running, `ooms update --undo` puts back what nobody has edited since"
+            ]
+        )
     try:
         raw = (data_dir() / "datapackage.json").read_bytes()
     except OSError as error:

@@ -20,11 +20,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from ooms.observed.package import JOURNAL
+
 __all__ = ["Busy", "Unfinished", "digests", "recover", "replace_files", "unfinished", "writing"]
 
 #: Where the journal and the files as they were lie while others are written.
-ASIDE = ".as-they-were"
-_LIST = "list.json"
+ASIDE, _LIST = JOURNAL.split("/")
 
 
 class Busy(OSError):  # noqa: N818 - it is no error of the folder
