@@ -261,7 +261,8 @@ def risks(
     for column in [str(c) for c in after.columns if c in before.columns]:
         gone = before[column].notna() & (before[column].astype("str") != "")
         left = after[column].notna() & (after[column].astype("str") != "")
-        if gone.any() and not left.any():
+        # Remarks are not data: that none is left says nothing is wrong any more.
+        if gone.any() and not left.any() and column != "note":
             found.append(
                 Risk(f"emptied:{table}.{column}", f"nothing would be known of {column} in {table}")
             )

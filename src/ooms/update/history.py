@@ -12,7 +12,7 @@ from ooms.observed import package, tables
 from ooms.observed.findings import FINDINGS
 from ooms.update.changes import Changes, compare, key_of
 
-__all__ = ["NOT_THERE", "compared", "editions", "findings", "log", "values"]
+__all__ = ["NOT_THERE", "compared", "editions", "findings", "log", "renamed", "values"]
 
 #: Where an edition lacks a row that a finding stands on.
 NOT_THERE = "not in this edition"
@@ -156,3 +156,16 @@ def log() -> pd.DataFrame:
     frame = tables.load("conclusions_log")
     order = ["entry", "kind", "conclusion"]
     return frame.sort_values(order, ascending=[False, True, True], ignore_index=True)
+
+
+def renamed() -> pd.DataFrame:
+    """What editions call a row otherwise than the book (`ooms.observed.aliases`).
+
+    Returns
+    -------
+    DataFrame
+        ``table``, ``alias``, ``name`` and ``because``, in the table's order; names that only stand
+        for themselves are left out.
+    """
+    frame = tables.load("aliases")
+    return frame[frame["alias"] != frame["name"]].reset_index(drop=True)

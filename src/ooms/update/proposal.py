@@ -658,17 +658,17 @@ def _part(edition: Edition, draft: _Draft, older: bool) -> Edition:
         base = tables.load(edition.table)
     if not edition.frame["notable"].all() or base["notable"].all():
         return edition
-    if older or not draft.part:
-        draft.risks.append(
-            Risk(
-                f"part:{edition.table}",
-                f"every model in {edition.files[0]} is notable: it is the publisher's file of "
-                "notable models, a part of what the table holds",
-                mend="give all_ai_models.csv"
-                + ("" if older else ", or take it as an edition of the rows it lists: --part"),
-            )
-        )
+    why = (
+        f"every model in {edition.files[0]} is notable: it is the publisher's file of notable "
+        "models, a part of what the table holds"
+    )
+    if older:
+        mend = "give all_ai_models.csv"
+        draft.risks.append(Risk(f"part:{edition.table}", why, mend=mend))
         return edition
+    if not draft.part:
+        mend = "give all_ai_models.csv, or take it as an edition of the rows it lists: --part"
+        raise ImportRefused([f"{why}; {mend}"])
     edition = _with_renames(edition, draft)
     assert edition.frame is not None
     key = str(edition.frame.columns[0])

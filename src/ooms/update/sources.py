@@ -361,9 +361,9 @@ def fetch(
 
 
 def _from_path(location: str) -> Fetched:
-    path = Path(location).expanduser()
-    name = _fit(path.name)
+    name = _fit(Path(location).name)
     try:
+        path = Path(location).expanduser()
         # Opened without waiting, so that a pipe which nobody writes to does not hold it up.
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
         with open(handle, "rb") as stream:
