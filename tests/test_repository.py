@@ -46,6 +46,10 @@ def source(cell: dict[str, Any]) -> str:
 
 
 each_notebook = pytest.mark.parametrize("path", notebooks(), ids=lambda path: path.stem)
+#: The chapters, and the notebooks beside them.
+each_page = pytest.mark.parametrize(
+    "path", [*notebooks(), *sorted(ROOT.glob("*.ipynb"))], ids=lambda path: path.stem
+)
 
 
 # The lock
@@ -179,14 +183,105 @@ def test_notebooks_are_stored_without_results(path: Path) -> None:
             assert cell["execution_count"] is None, f"{path.name}, cell {number} has a count"
 
 
-@each_notebook
-def test_notebooks_define_nothing(path: Path) -> None:
-    for number, cell in enumerate(notebook(path)["cells"], start=1):
-        if cell["cell_type"] == "code":
-            for node in ast.walk(ast.parse(source(cell), filename=f"{path.name}, cell {number}")):
-                assert not isinstance(
-                    node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-                ), f"{path.name}, cell {number}: move this definition to src/ooms and test it"
+#: What keeps a chapter one that calls and narrates: lines of code, as ruff writes them.
+MOST_LINES_OF_A_CELL = 25
+MOST_LINES_OF_A_CHAPTER = 350
+WIDEST_LINE = 100
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def code_cells(path: Path) -> list[tuple[str, str]]:
+    """Return the name and the source of each code cell."""
+    return [
+        (f"{path.name}, cell {cell.get('id', number)}", source(cell))
+        for number, cell in enumerate(notebook(path)["cells"], start=1)
+        if cell["cell_type"] == "code"
+    ]
+
+
+def shaping(text: str) -> list[str]:
+    """Say what a cell does itself that a function of the package should do."""
+    tree = ast.parse(text)
+    published = {
+        id(node)
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "publish"
+        for node in ast.walk(call)
+    }
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, _DEFINITIONS):
+            found.append(f"line {node.lineno}: a definition; it belongs in src/ooms, with a test")
+        if isinstance(node, _COMPREHENSIONS) and any(
+            isinstance(inner, _COMPREHENSIONS) for inner in ast.walk(node) if inner is not node
+        ):
+            found.append(f"line {node.lineno}: a comprehension in another; give it a function")
+        if (
+            isinstance(node, ast.Attribute)
+            and isinstance(node.value, ast.Name)
+            and node.value.id in ("np", "numpy")
+            and id(node) not in published
+        ):
+            found.append(f"line {node.lineno}: np.{node.attr} outside publish(); a model makes it")
+    return sorted(set(found))
+
+
+def too_wide(text: str) -> list[str]:
+    """Say which lines are wider than ruff makes them, but for the sentences in them.
+
+    ruff breaks no string, so a long title or caption is one line; nothing else may be.
+    """
+    strings = re.sub(r'f?"[^"\n]*"', '""', text).splitlines()
+    return [line for line in strings if len(line) > WIDEST_LINE]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("def f():\n    return 1", "a definition"),
+        ("key = lambda row: row", "a definition"),
+        ("x = [[a for a in row] for row in rows]", "a comprehension in another"),
+        ("x = {k: sum(v for v in vs) for k, vs in d.items()}", "a comprehension in another"),
+        ("x = np.median(draws)", "np.median outside publish()"),
+        ("publish(implied={'x': text.fixed(np.median(draws))})", ""),
+        ("x = [a for a in row]\ny = [b for b in x]", ""),
+    ],
+)
+def test_what_counts_as_shaping(text: str, fault: str) -> None:
+    found = shaping(text)
+    assert bool(found) == bool(fault)
+    assert all(fault in line for line in found)
+
+
+@each_page
+def test_notebooks_define_and_shape_nothing(path: Path) -> None:
+    faults = [f"{name}, {fault}" for name, text in code_cells(path) for fault in shaping(text)]
+    assert not faults, "\n".join(faults)
+
+
+@each_page
+def test_cells_are_short(path: Path) -> None:
+    lengths = {name: len(text.splitlines()) for name, text in code_cells(path)}
+    long = {name: n for name, n in lengths.items() if n > MOST_LINES_OF_A_CELL}
+    assert not long, f"more than {MOST_LINES_OF_A_CELL} lines: {long}; move what is shaped there"
+    whole = sum(lengths.values())
+    assert whole <= MOST_LINES_OF_A_CHAPTER, f"{path.name}: {whole} lines of code in all"
+    wide = [f"{name}: {line}" for name, text in code_cells(path) for line in too_wide(text)]
+    assert not wide, "\n".join(wide)
+
+
+def test_a_line_is_wide_by_its_code_and_not_by_its_sentence() -> None:
+    assert too_wide(f'title="{"a" * 200}",') == []
+    assert too_wide(" + ".join(["value"] * 20)) != []
+
+
+def test_cells_stand_as_ruff_writes_them() -> None:
+    ruff = [sys.executable, "-m", "ruff", "format", "--check", "--diff"]
+    pages = [str(path) for path in [*notebooks(), *ROOT.glob("*.ipynb")]]
+    checked = subprocess.run([*ruff, *pages], cwd=ROOT, capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stdout
 
 
 # Citations

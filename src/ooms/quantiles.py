@@ -10,7 +10,15 @@ from numpy.typing import ArrayLike
 
 from ooms.arrays import Array
 
-__all__ = ["LEVELS", "LOW_BEST_HIGH", "quantiles", "quantiles_of_rows", "quantiles_or_never"]
+__all__ = [
+    "LEVELS",
+    "LOW_BEST_HIGH",
+    "middle",
+    "quantiles",
+    "quantiles_of_rows",
+    "quantiles_or_never",
+    "width",
+]
 
 #: The percentiles that the book writes as "best (low to high)".
 LOW_BEST_HIGH = (0.05, 0.5, 0.95)
@@ -61,3 +69,26 @@ def quantiles_of_rows(rows: Array) -> Array:
     part = at - below
     found: Array = (ordered[:, below] * (1 - part) + ordered[:, below + 1] * part).T
     return found
+
+
+def width(draws: ArrayLike) -> float:
+    """Distance from the 5th to the 95th percentile of draws.
+
+    Examples
+    --------
+    >>> width([0.0, 10.0])
+    9.0
+    """
+    low, high = quantiles(draws, (LOW_BEST_HIGH[0], LOW_BEST_HIGH[-1]))
+    return high - low
+
+
+def middle(draws: ArrayLike) -> float:
+    """Median of draws as a plain float.
+
+    Examples
+    --------
+    >>> middle([1.0, 2.0, 9.0])
+    2.0
+    """
+    return float(np.median(np.asarray(draws, dtype=float)))

@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from ooms.quantiles import quantiles
+from ooms.quantiles import middle, quantiles
 from ooms.units import from_decimal_year
 
 __all__ = [
+    "chance",
     "duration",
     "factor_range",
     "fixed",
     "interval",
     "listing",
+    "lowered",
+    "median",
     "month",
     "number",
     "of_draws",
     "percent",
     "plain_number",
     "quantity",
+    "raised",
     "ranges",
     "scientific",
     "share_interval",
+    "spread",
     "times",
     "usd",
     "year",
@@ -219,8 +225,10 @@ def quantity(x: float, unit: str) -> str:
     ('2.1\xa0×\xa010²⁵', '$400 billion', '2031')
     >>> quantity(0.65, "OOM/year"), quantity(0.02, "share/year"), quantity(3.0, "years")
     ('0.65', '0.02', '3')
-    >>> quantity(2e5, "workers"), quantity(1e14, "tokens")
-    ('200,000', '1.0\xa0×\xa010¹⁴')
+    >>> quantity(2e5, "workers"), quantity(1e14, "tokens"), quantity(2000.0, "token/hour")
+    ('200,000', '1.0\xa0×\xa010¹⁴', '2,000')
+    >>> quantity(1e11, "parameter")
+    '10¹¹'
     """
     if unit == "FLOP":
         return scientific(x, 3 if f"{x:.2e}" != f"{x:.1e}".replace("e", "0e") else 2)
@@ -228,9 +236,13 @@ def quantity(x: float, unit: str) -> str:
         return usd(x)
     if unit == "year":
         return f"{x:.0f}"
+    if unit == "parameter":
+        return scientific(x, 1)
     if abs(x) >= 1e9:
         return scientific(x)
-    return (f"{x:,.0f}" if abs(x) >= 1e4 else f"{x:.4g}").replace("-", "−")
+    if abs(x) >= 1e4 or unit == "token/hour":
+        return f"{x:,.0f}".replace("-", "−")
+    return f"{x:.4g}".replace("-", "−")
 
 
 def factor_range(low: float, best: float, high: float) -> str:
@@ -283,3 +295,64 @@ def plain_number(value: float) -> str:
     ('3.4078e+24', '0.2', '')
     """
     return "" if math.isnan(value) else f"{value:.6g}"
+
+
+def spread(draws: ArrayLike, write: Callable[[float], str]) -> str:
+    """Median and 5th to 95th percentile of draws, each written in one way.
+
+    Parameters
+    ----------
+    write
+        Writes one number, such as `year`.
+
+    Examples
+    --------
+    >>> spread([2027.0, 2028.5, 2031.0], year)
+    '2028 (2027 to 2030)'
+    """
+    low, best, high = quantiles(draws)
+    return f"{write(best)} ({write(low)} to {write(high)})"
+
+
+def median(draws: ArrayLike, unit: str = "", decimals: int = 1) -> str:
+    """Median of draws to some decimals.
+
+    Examples
+    --------
+    >>> median([1.0, 2.0, 9.0], "OOMs"), median([1.0, 2.0, 9.0], decimals=0)
+    ('2.0 OOMs', '2')
+    """
+    return f"{fixed(middle(draws), decimals)} {unit}".rstrip()
+
+
+def chance(happens: ArrayLike) -> str:
+    """Share of draws in which something holds, as a percentage.
+
+    Examples
+    --------
+    >>> chance([True, False, True, True])
+    '75%'
+    """
+    return percent(float(np.mean(np.asarray(happens, dtype=bool))))
+
+
+def lowered(title: str) -> str:
+    """A title within a sentence: its first letter small.
+
+    Examples
+    --------
+    >>> lowered("Growth of compute")
+    'growth of compute'
+    """
+    return title[:1].lower() + title[1:]
+
+
+def raised(words: str) -> str:
+    """Words at the start of a cell: their first letter large.
+
+    Examples
+    --------
+    >>> raised("as misses")
+    'As misses'
+    """
+    return words[:1].upper() + words[1:]

@@ -192,7 +192,7 @@ def stated(name: str) -> str:
     return f"{best} ({' to '.join(ends)})" if ends else best
 
 
-def recomputed(sections: Iterable[str] | None = None) -> pd.DataFrame:
+def recomputed(sections: Iterable[str] | None = None, also: Iterable[str] = ()) -> pd.DataFrame:
     """Every claim of the book with verdict and arithmetic, one row a reading.
 
     Parameters
@@ -200,6 +200,8 @@ def recomputed(sections: Iterable[str] | None = None) -> pd.DataFrame:
     sections : iterable of str, optional
         Only the claims of these sections. The tables of no other claim's formula are read, so a
         chapter that asks for its own part does not depend on the rest.
+    also : iterable of str
+        Ids of claims of other sections, listed after those.
 
     Returns
     -------
@@ -226,7 +228,8 @@ def recomputed(sections: Iterable[str] | None = None) -> pd.DataFrame:
             ]
         )
     book = _book(compute=whole)
-    return book.frame([c for c in book.claims if whole or c.section in wanted])
+    chosen = [c for c in book.claims if whole or c.section in wanted]
+    return book.frame([*chosen, *(book[name] for name in also)])
 
 
 def by_claim(rows: pd.DataFrame) -> pd.DataFrame:

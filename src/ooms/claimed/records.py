@@ -98,6 +98,40 @@ class Span(NamedTuple):
     best: float | None
     high: float | None
 
+    def point(self) -> float:
+        """Return the best value.
+
+        Raises
+        ------
+        ValueError
+            If it is a range without one.
+
+        Examples
+        --------
+        >>> Span(None, 5.0, None).point()
+        5.0
+        """
+        if self.best is None:
+            raise ValueError(f"{self.low} to {self.high} names no best value")
+        return self.best
+
+    def ends(self) -> tuple[float, float]:
+        """Return low and high.
+
+        Raises
+        ------
+        ValueError
+            If it is a point without a range.
+
+        Examples
+        --------
+        >>> Span(3.0, 5.0, 6.0).ends()
+        (3.0, 6.0)
+        """
+        if self.low is None or self.high is None:
+            raise ValueError(f"{self.best} has no range")
+        return self.low, self.high
+
 
 @dataclass(frozen=True)
 class Claim:

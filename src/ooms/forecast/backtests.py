@@ -19,7 +19,7 @@ import pandas as pd
 from ooms import scores, units
 from ooms.observed import frontier, growth, package, tables
 
-__all__ = ["CUTOFFS", "DRAWS", "TRENDS", "by_years", "revised", "run"]
+__all__ = ["CUTOFFS", "DRAWS", "TRENDS", "by_edition", "by_years", "revised", "run"]
 
 #: Trends under test, in words.
 TRENDS: dict[str, str] = {
@@ -219,3 +219,21 @@ def revised(found: pd.DataFrame) -> pd.DataFrame:
     larger = result["revision_ooms"].abs() > result["error_now_ooms"].abs()
     result["by"] = np.where(larger, "data", "model")
     return result
+
+
+def by_edition(table: pd.DataFrame) -> pd.DataFrame:
+    """Errors side by side by the edition that a trend was fitted to.
+
+    Parameters
+    ----------
+    table
+        From `by_years`.
+
+    Returns
+    -------
+    DataFrame
+        ``years``, ``trend``, and the mean CRPS in OOMs on each edition, ``then`` and ``now``.
+    """
+    return table.pivot_table(
+        index=["years", "trend"], columns="edition", values="crps_ooms", sort=False
+    ).reset_index()

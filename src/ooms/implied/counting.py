@@ -18,18 +18,26 @@ from ooms.arrays import Array, DrawsLike
 from ooms.units import decimal_year
 
 __all__ = [
+    "ABOUT_5",
+    "ABOUT_8",
+    "ABOUT_14",
     "END_OF_2027",
     "GPT2_YEAR",
     "GPT3_YEAR",
     "GPT4_YEAR",
     "MINUTES_PER_DAY",
+    "OWN_NEED",
+    "UP_TO_20",
+    "UP_TO_40",
     "algorithmic_efficiency",
     "chance_by",
     "compute_growth_parts",
     "effective_compute",
+    "example_needs",
     "first_crossing",
     "flat_need",
     "gain",
+    "gain_between",
     "jump",
     "modal_year",
     "near_need",
@@ -509,3 +517,44 @@ def modal_year(years: ArrayLike, chance: ArrayLike) -> float:
     dates, values = np.asarray(years, dtype=float), np.asarray(chance, dtype=float)
     fastest = int(np.argmax(np.diff(values) / np.diff(dates)))
     return float((dates[fastest] + dates[fastest + 1]) / 2)
+
+
+UP_TO_20, UP_TO_40 = "Anything up to 20 OOMs", "Anything up to 40 OOMs"
+
+
+ABOUT_5, ABOUT_8, ABOUT_14 = "About 5 OOMs", "About 8 OOMs", "About 14 OOMs"
+
+
+OWN_NEED = "The baseline's prior"
+
+
+def example_needs() -> dict[str, Callable[[NDArray[np.float64]], NDArray[np.float64]]]:
+    """Priors over the OOMs that are needed, by name, to compare with the baseline's own.
+
+    Examples
+    --------
+    >>> example_needs()[UP_TO_20](np.array([10.0])).tolist()
+    [0.5]
+    """
+    return {
+        UP_TO_20: flat_need(20.0),
+        UP_TO_40: flat_need(40.0),
+        ABOUT_5: near_need(5.0, 1.5),
+        ABOUT_8: near_need(8.0, 2.0),
+        ABOUT_14: near_need(14.0, 2.0),
+    }
+
+
+def gain_between(draws: DrawsLike, start: float, end: float) -> Array:
+    """OOMs of effective compute gained from one date to another, shape ``(n,)``.
+
+    Examples
+    --------
+    >>> from ooms.assumed.scenarios import Scenario
+    >>> draws = Scenario.load("baseline").draw(n=64)
+    >>> bool(np.allclose(gain_between(draws, GPT4_YEAR, 2028.0), gain(draws, 2028.0)["total"]))
+    True
+    """
+    path = effective_compute(draws, [start, end])
+    gained: Array = path[:, 1] - path[:, 0]
+    return gained

@@ -13,8 +13,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ooms.arrays import Array, DrawsLike
+from ooms.assumed.scenarios import Draws
 from ooms.implied import counting
-from ooms.observed.scaling import ScalingLaw, excess_ooms, law_or_published, lost_ooms, optimal
+from ooms.observed import tables
+from ooms.observed.scaling import (
+    LAW,
+    ScalingLaw,
+    excess_ooms,
+    law_or_published,
+    lost_ooms,
+    optimal,
+    published,
+)
 
 __all__ = [
     "DRAWN",
@@ -22,6 +32,7 @@ __all__ = [
     "STOCK_YEAR",
     "demand_tokens",
     "effective_compute",
+    "lost_under",
     "stock_tokens",
     "training_flop",
     "wall_ooms",
@@ -174,3 +185,27 @@ def effective_compute(
     return counting.effective_compute(
         draws, years, wall=wall_ooms(draws, years, multiplier, better, law)
     )
+
+
+def lost_under(draws: Draws, years: ArrayLike) -> dict[str, Array]:
+    """OOMs that limited data take away under other laws and readings, each shape ``(n, t)``.
+
+    Returns
+    -------
+    dict
+        The published laws by source, `LAW` first; ``simpler repetition``, where repeated data
+        alone decay; ``half of progress``, where half of algorithmic progress saves text.
+    """
+    alone = tables.load("quantities").set_index("id")["best"][
+        "published.muennighoff2023.repetition_constant_data_only"
+    ]
+    saved = 10.0 ** (0.5 * counting.algorithmic_efficiency(draws, years))
+    by_law = {
+        key: -wall_ooms(draws, years, law=published(key))
+        for key in (LAW, "muennighoff2023", "hoffmann2022")
+    }
+    return {
+        **by_law,
+        "simpler repetition": -wall_ooms(draws.fixed(data__repetition_constant=alone), years),
+        "half of progress": -wall_ooms(draws, years, saved),
+    }

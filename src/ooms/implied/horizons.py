@@ -8,7 +8,7 @@ import numpy as np
 
 from ooms.arrays import Array
 
-__all__ = ["year_reached"]
+__all__ = ["delay_months", "year_reached"]
 
 
 def year_reached(draws: Mapping[str, Array], minutes: float, level: int = 50) -> Array:
@@ -32,3 +32,14 @@ def year_reached(draws: Mapping[str, Array], minutes: float, level: int = 50) ->
         raise ValueError(f"level {level}: horizons are measured at 50 and 80")
     when: Array = 2026.0 + np.log2(minutes / start) * draws["horizons.doubling_months"] / 12
     return when
+
+
+def delay_months(ratio: float, assumed_ratio: float, doubling_months: float) -> float:
+    """Months later at 80% if the two horizons are farther apart than assumed.
+
+    Examples
+    --------
+    >>> delay_months(16.0, 4.0, 5.0)
+    10.0
+    """
+    return float(np.log2(ratio / assumed_ratio)) * doubling_months

@@ -21,17 +21,21 @@ from ooms.arrays import Array, DrawsLike
 from ooms.implied import counting
 
 __all__ = [
+    "DAYS_PER_YEAR",
+    "MULTIPLIED",
     "READ_FLOP",
     "ROWS",
     "TOKENS_PER_WORD",
     "TRAIN_FLOP",
     "combined",
+    "context_growth",
     "decomposition",
     "gain",
     "jump",
     "longest_so_far",
     "memory",
     "months_until_full",
+    "naive_product",
     "overhang",
     "reading_hours",
     "reading_tokens_per_second",
@@ -430,3 +434,49 @@ def memory(draws: DrawsLike, flop_per_s: float) -> dict[str, Array]:
             lived, np.minimum(context, lived * draws["memory.kept_share"])
         ),
     }
+
+
+#: Techniques whose published gains are multiplied, to show why they must not be: id to column.
+MULTIPLIED = {
+    "davidson-cot": "gain_best",
+    "davidson-lats": "gain_low",
+    "davidson-toolformer": "gain_low",
+    "davidson-minerva": "gain_low",
+}
+
+
+def naive_product(gains: pd.DataFrame) -> float:
+    """The product of gains that overlap: a number that means nothing, to hold the sum against.
+
+    Parameters
+    ----------
+    gains
+        The table ``compute_equivalent_gains``.
+    """
+    rows = gains.set_index("id")
+    return float(np.prod([rows.loc[name, column] for name, column in MULTIPLIED.items()]))
+
+
+DAYS_PER_YEAR = 365.25
+
+
+def context_growth(longest: pd.DataFrame) -> float:
+    """Factor a year by which the longest context grew, from the second length on.
+
+    The first is that of GPT-2, before models were for hire.
+
+    Parameters
+    ----------
+    longest
+        From `longest_so_far`.
+
+    Examples
+    --------
+    >>> longest = pd.DataFrame({"date": pd.to_datetime(["2019-01-01", "2020-01-01", "2022-01-01"]),
+    ...                         "context_tokens": [1024, 1000, 100_000]})
+    >>> round(context_growth(longest), 1)
+    10.0
+    """
+    first, last = longest.iloc[1], longest.iloc[-1]
+    days = (last["date"] - first["date"]).days
+    return float((last["context_tokens"] / first["context_tokens"]) ** (DAYS_PER_YEAR / days))

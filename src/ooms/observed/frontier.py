@@ -6,6 +6,7 @@ The functions take frames, not table names. A frame of models has at least the c
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,19 @@ import pandas as pd
 from ooms import units
 from ooms.arrays import FloatArray
 
-__all__ = ["COMPUTE", "clean_models", "frontier", "larger_so_far", "record", "revisions"]
+__all__ = [
+    "COMPUTE",
+    "GPT2",
+    "GPT4",
+    "Largest",
+    "clean_models",
+    "compute_of",
+    "frontier",
+    "larger_so_far",
+    "largest",
+    "record",
+    "revisions",
+]
 
 COMPUTE = "training_compute_flop"
 
@@ -169,3 +182,78 @@ def revisions(
     )
     result["revision_ooms"] = np.log10(result["value_now"] / result["value_then"])
     return result.sort_values(["date", "model"], kind="stable").reset_index(drop=True)
+
+
+#: The names under which the table of models lists the two ends of the essay's count.
+GPT2, GPT4 = "GPT-2 (1.5B)", "GPT-4"
+
+
+def compute_of(models: pd.DataFrame, model: str) -> float:
+    """Training compute of one model, FLOP.
+
+    Raises
+    ------
+    KeyError
+        If the table does not list the model exactly once, or without its compute.
+
+    Examples
+    --------
+    >>> compute_of(pd.DataFrame({"model": ["a", "b"], COMPUTE: [1e20, 2e25]}), "b")
+    2e+25
+    """
+    found = models.loc[models["model"] == model, COMPUTE]
+    if len(found) != 1 or found.isna().any():
+        raise KeyError(
+            f'models: "{model}" is listed {len(found)} times'
+            if len(found) != 1
+            else f'models: {COMPUTE} of "{model}" is empty'
+        )
+    return float(found.iloc[0])
+
+
+@dataclass(frozen=True)
+class Largest:
+    """The largest training run of a table.
+
+    Attributes
+    ----------
+    model : str
+    date : Timestamp
+        Of its release.
+    flop : float
+    ooms_beyond_gpt4 : float
+    year : float
+        The date as a decimal year.
+    years_after_gpt4 : float
+    """
+
+    model: str
+    date: pd.Timestamp
+    flop: float
+    ooms_beyond_gpt4: float
+    year: float
+    years_after_gpt4: float
+
+
+def largest(models: pd.DataFrame) -> Largest:
+    """Find the largest training run, and how far and how long after GPT-4 it came.
+
+    Examples
+    --------
+    >>> models = pd.DataFrame({"model": ["GPT-4", "b"], COMPUTE: [1e25, 1e26],
+    ...     "date": pd.to_datetime(["2023-01-01", "2025-01-01"])})
+    >>> found = largest(models)
+    >>> found.model, found.ooms_beyond_gpt4, found.years_after_gpt4
+    ('b', 1.0, 2.0)
+    """
+    row = models.loc[models[COMPUTE].idxmax()]
+    gpt4 = models.loc[models["model"] == GPT4, "date"].iloc[0]
+    year = float(units.decimal_year(row["date"]))
+    return Largest(
+        model=str(row["model"]),
+        date=row["date"],
+        flop=float(row[COMPUTE]),
+        ooms_beyond_gpt4=float(np.log10(row[COMPUTE] / compute_of(models, GPT4))),
+        year=year,
+        years_after_gpt4=year - float(units.decimal_year(gpt4)),
+    )

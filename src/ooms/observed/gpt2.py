@@ -10,7 +10,17 @@ import pandas as pd
 
 from ooms import units
 
-__all__ = ["GPT2Chain", "Overlap", "gpt2_speedup", "multiplier_overlap"]
+__all__ = [
+    "CHIPS_READ",
+    "GPT2_DATE",
+    "GPT2Chain",
+    "GPT2Readings",
+    "Overlap",
+    "gpt2_readings",
+    "gpt2_speedup",
+    "multiplier_overlap",
+    "overlaps",
+]
 
 
 @dataclass(frozen=True)
@@ -223,3 +233,103 @@ def _nests(frame: pd.DataFrame) -> list[int]:
         if isinstance(other, str) and other in group:
             join(other, name)
     return [group[name] for name in frame["id"]]
+
+
+@dataclass(frozen=True)
+class GPT2Readings:
+    """What reaching GPT-2's quality takes, where the sources leave two readings.
+
+    Attributes
+    ----------
+    as_chip, as_board : GPT2Chain
+        With the price of 2019 read as that of one chip, and of a board of four.
+    first_year : float
+        Decimal year of the first run.
+    years : float
+        From the first run to the last whose operations are known.
+    flop_first, flop_last : float
+        Operations of those two.
+    fewer_ooms, fewer_ooms_then : float
+        How far they fell, by the figure for GPT-2 of the newer and of the older table of models.
+    """
+
+    as_chip: GPT2Chain
+    as_board: GPT2Chain
+    first_year: float
+    years: float
+    flop_first: float
+    flop_last: float
+    fewer_ooms: float
+    fewer_ooms_then: float
+
+
+#: The day of GPT-2: what was published before it is not part of what made it cheaper.
+GPT2_DATE = "2019-02-14"
+
+
+#: Chips that one TPU v3 of the price list of 2019 may mean: the chip, or a board of four.
+CHIPS_READ = (1, 4)
+
+
+def gpt2_readings(
+    reproductions: pd.DataFrame,
+    accelerators: pd.DataFrame,
+    gpt2_flop: float,
+    gpt2_flop_then: float,
+) -> GPT2Readings:
+    """Take apart what reaching GPT-2's quality cost, under both readings of the price of 2019.
+
+    Parameters
+    ----------
+    reproductions : DataFrame
+        The table ``gpt2_reproductions``: as in `gpt2_speedup`, with ``training_flop`` where known.
+    accelerators : DataFrame
+        ``accelerator`` and ``flop_per_s_tensor_fp16``.
+    gpt2_flop, gpt2_flop_then : float
+        Operations of the run of 2019, from the newer and the older table of models.
+
+    Returns
+    -------
+    GPT2Readings
+    """
+    peak = accelerators.set_index("accelerator")["flop_per_s_tensor_fp16"]
+    first = reproductions.sort_values(["date", "id"])["id"].iloc[0]
+    known = reproductions.dropna(subset=["training_flop"]).set_index("id")["training_flop"]
+    operations = {**known.to_dict(), first: gpt2_flop}
+    as_chip, as_board = (
+        gpt2_speedup(
+            reproductions.drop(columns="training_flop"),
+            {"TPU v3": chips * peak["Google TPU v3"], "H100": peak["NVIDIA H100 SXM5 80GB"]},
+            training_flop=operations,
+        )
+        for chips in CHIPS_READ
+    )
+    last = as_chip.steps.dropna(subset=["training_flop_ooms"]).iloc[-1]
+    return GPT2Readings(
+        as_chip=as_chip,
+        as_board=as_board,
+        first_year=float(units.decimal_year(as_chip.steps["date"].iloc[0])),
+        years=float(last["years"]),
+        flop_first=gpt2_flop,
+        flop_last=float(operations[last["id"]]),
+        fewer_ooms=float(last["training_flop_ooms"]),
+        fewer_ooms_then=float(np.log10(gpt2_flop_then / operations[last["id"]])),
+    )
+
+
+def overlaps(speedups: pd.DataFrame, measured_ooms: float) -> tuple[Overlap, Overlap]:
+    """Multiply the speed-ups published since GPT-2, all of them and each technique once.
+
+    FlashAttention has two published gains, over two baselines: the second product takes only the
+    one over the faster baseline.
+
+    Parameters
+    ----------
+    speedups : DataFrame
+        The table ``training_speedups``.
+    measured_ooms : float
+        OOM of the measured whole.
+    """
+    since = speedups[speedups["date"] >= GPT2_DATE]
+    once = since[~since["id"].str.startswith("flash-attention-hf")]
+    return multiplier_overlap(since, measured_ooms), multiplier_overlap(once, measured_ooms)

@@ -27,6 +27,7 @@ __all__ = [
     "LogLinear",
     "Quantity",
     "Resample",
+    "above_line",
     "bootstrap",
     "fit_loglinear",
     "fit_models",
@@ -34,6 +35,7 @@ __all__ = [
     "project",
     "project_draws",
     "record_gaps",
+    "times_moore",
 ]
 
 Quantity = Literal["line", "model", "record"]
@@ -454,3 +456,40 @@ def project(
             "value": 10.0 ** found.T.ravel(),
         }
     )
+
+
+def times_moore(line: LogLinear, months_per_doubling: float = 24.0) -> float:
+    """Pace of a trend in OOMs, over that of Moore's law.
+
+    Examples
+    --------
+    >>> line = fit_loglinear([2019.0, 2021.0, 2023.0], [1.0, 4.0, 16.0])
+    >>> round(times_moore(line), 9)
+    2.0
+    """
+    moore_rate = float(units.ooms_per_year_from_doubling_months(months_per_doubling))
+    return float(line.slope_ooms_per_year) / moore_rate
+
+
+def above_line(
+    models: pd.DataFrame, start_flop: float, start_date: Any, ooms_per_year: float
+) -> FloatArray:
+    """How far models lie above a line of steady growth, log10, shape ``(n,)``.
+
+    Parameters
+    ----------
+    models : DataFrame
+        ``date`` and training compute.
+    start_flop, start_date
+        A point of the line.
+
+    Examples
+    --------
+    >>> models = pd.DataFrame({"date": pd.to_datetime(["2025-01-01"]), COMPUTE: [1e27]})
+    >>> above_line(models, 1e25, "2023-01-01", 0.5).tolist()
+    [1.0]
+    """
+    line = np.log10(start_flop) + ooms_per_year * np.asarray(
+        units.years_between(start_date, models["date"])
+    )
+    return np.log10(models[COMPUTE].to_numpy(dtype=np.float64)) - line

@@ -38,6 +38,7 @@ __all__ = [
     "fit_form",
     "interval_doublings",
     "reach",
+    "reached",
     "record",
     "records",
 ]
@@ -513,6 +514,36 @@ def arrivals(
             years = reach(line, 60 * hours, offset_doublings=offset_doublings)
             rows.append((span, level, *np.quantile(years, list(levels.values())).tolist()))
     return pd.DataFrame(rows, columns=["span", "level", *levels])
+
+
+def reached(
+    lines: Mapping[int, Trend], *, offset_doublings: float = 0.0
+) -> dict[tuple[str, int], Array]:
+    """Decimal year in which each length of work is reached at each rate of success.
+
+    Parameters
+    ----------
+    lines
+        Rate of success in per cent to the line of its horizons.
+    offset_doublings
+        See `reach`.
+
+    Returns
+    -------
+    dict
+        A key of `WORK_HOURS` and a rate to years, shape ``(n,)``.
+
+    Examples
+    --------
+    >>> line = fit([2023.0, 2024.0, 2025.0], [60.0, 240.0, 960.0])
+    >>> float(np.median(reached({50: line})["a day", 50]))
+    2024.5
+    """
+    return {
+        (span, level): reach(line, 60 * hours, offset_doublings=offset_doublings)
+        for span, hours in WORK_HOURS.items()
+        for level, line in lines.items()
+    }
 
 
 def interval_doublings(low_minutes: float, high_minutes: float) -> float:

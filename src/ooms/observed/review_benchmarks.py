@@ -17,11 +17,13 @@ from ooms.arrays import Array
 from ooms.observed import tables
 
 __all__ = [
+    "CHANGED",
     "RELEASED",
     "checked",
     "differences",
     "equal_steps_ceiling",
     "log_odds",
+    "same_ground",
     "steps",
     "summary",
 ]
@@ -230,3 +232,23 @@ def summary(found: pd.DataFrame) -> dict[str, float]:
         "larger": int((both["from_gpt4"] > both["to_gpt4"]).sum()),
         "ratio": float((both["from_gpt4"] / both["to_gpt4"]).median()),
     }
+
+
+#: Benchmarks on which models of different dates did not sit the same test.
+CHANGED = ("SWE-bench Verified", "Codeforces percentile")
+
+
+def same_ground(found: pd.DataFrame) -> pd.DataFrame:
+    """Keep the steps on benchmarks whose test stayed the same.
+
+    Parameters
+    ----------
+    found
+        From `steps`.
+
+    Examples
+    --------
+    >>> same_ground(pd.DataFrame({"benchmark": ["MMLU", "SWE-bench Verified"]})).shape
+    (1, 1)
+    """
+    return found[~found["benchmark"].isin(CHANGED)]

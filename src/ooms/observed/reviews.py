@@ -41,6 +41,7 @@ __all__ = [
     "lost",
     "not_discussed",
     "outcomes",
+    "rates_by_reading",
     "recount",
     "score_band",
     "side",
@@ -568,3 +569,20 @@ def fisher(frame: pd.DataFrame, mask: Sequence[bool] | pd.Series, reading: str) 
         for part in (counted[chosen].dropna(), counted[~chosen].dropna())
     )
     return float(stats.fisher_exact(list(cells)).pvalue)
+
+
+def rates_by_reading(frame: pd.DataFrame) -> dict[str, pd.Series]:
+    """Hit rate of all items together, by what a debatable item counts.
+
+    Returns
+    -------
+    dict
+        A key of `READINGS` to the row of `hit_rates`.
+
+    Examples
+    --------
+    >>> found = rates_by_reading(items())
+    >>> bool(found["as misses"]["rate"] < found["as hits"]["rate"])
+    True
+    """
+    return {reading: hit_rates(frame, reading=reading).iloc[0] for reading in READINGS}

@@ -20,11 +20,15 @@ __all__ = [
     "HUBER_DELTA",
     "Check",
     "Fit",
+    "Refits",
     "bootstrap",
     "check_repetition",
     "dataset_growth",
     "fit",
     "fits_without",
+    "language_sets",
+    "large_repeats",
+    "refits",
     "repeated_pairs",
     "reported_stock",
 ]
@@ -463,3 +467,89 @@ def reported_stock(n: int = 100_000, rng: np.random.Generator | int = 0) -> dict
 def _span(part: str) -> tuple[float, float]:
     row = tables.load("quantities").set_index("id").loc[f"published.villalobos2024.{part}"]
     return float(row["low"]), float(row["high"])
+
+
+@dataclass(frozen=True)
+class Refits:
+    """The runs of Hoffmann et al. fitted again, with and without the runs they left out.
+
+    Attributes
+    ----------
+    runs, left_out : int
+        How many there are, and how many of them are left out of `best`.
+    best, with_all : Fit
+        One fit each: without the runs left out, and with all.
+    resampled : Fit
+        As `best`, a fit for each resampling of the runs.
+    budget_flop : float
+        The compute at which fits are compared.
+    """
+
+    runs: int
+    left_out: int
+    best: Fit
+    with_all: Fit
+    resampled: Fit
+    budget_flop: float
+
+    @property
+    def ratio(self) -> tuple[float, float, float]:
+        """Compute-optimal tokens per parameter: 5th percentile, `best`, 95th percentile."""
+        low, high = np.quantile(self.resampled.tokens_per_parameter(self.budget_flop), [0.05, 0.95])
+        return float(low), float(self.best.tokens_per_parameter(self.budget_flop)[0]), float(high)
+
+    @property
+    def ratio_with_all(self) -> float:
+        """Compute-optimal tokens per parameter with all runs."""
+        return float(self.with_all.tokens_per_parameter(self.budget_flop)[0])
+
+    def exponent(self, name: str) -> tuple[float, float, float]:
+        """``alpha`` or ``beta``: 5th percentile, `best`, 95th percentile."""
+        low, high = self.resampled.table[name].quantile([0.05, 0.95])
+        return float(low), float(self.best.table[name].iloc[0]), float(high)
+
+
+def refits(runs: pd.DataFrame, budget_flop: float, samples: int = 1000, rng: int = 1) -> Refits:
+    """Fit the runs of Hoffmann et al. again; see `Refits`.
+
+    Parameters
+    ----------
+    runs
+        The table ``chinchilla_runs``.
+    samples, rng
+        Bootstrap over the runs.
+    """
+    found = fit(runs)
+    return Refits(
+        runs=len(runs),
+        left_out=int(runs["left_out"].sum()),
+        best=found,
+        with_all=fits_without(runs, np.zeros((1, len(runs)), dtype=bool), found),
+        resampled=bootstrap(runs, samples=samples, rng=rng, start=found),
+        budget_flop=budget_flop,
+    )
+
+
+def language_sets(models: pd.DataFrame) -> pd.DataFrame:
+    """Keep the language models whose training set is known, in ``training_tokens``."""
+    return models[models["domain"].str.contains("Language") & models["training_tokens"].notna()]
+
+
+def large_repeats(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Keep runs of models, texts and budgets so large that repetition alone sets their cost.
+
+    Parameters
+    ----------
+    pairs
+        From `repeated_pairs`.
+
+    Examples
+    --------
+    >>> pairs = pd.DataFrame({"parameters": [2.8e9, 1e8], "unique_tokens": [4e9, 4e9],
+    ...                       "tokens": [5.5e10, 5.5e10]})
+    >>> len(large_repeats(pairs))
+    1
+    """
+    return pairs[
+        (pairs["parameters"] > 2.5e9) & (pairs["unique_tokens"] > 1.2e9) & (pairs["tokens"] > 5e10)
+    ]

@@ -42,6 +42,7 @@ __all__ = [
     "plateau_ooms",
     "published",
     "token_worth",
+    "tokens_per_parameter",
 ]
 
 #: FLOP per parameter and token of training: forward 2, backward 4.
@@ -532,3 +533,15 @@ def multiplier_to_regain(
     multiplier = 10.0 ** (exponent * (now - target))
     possible = wanted >= -1e-12
     return np.where(possible, np.where(wanted >= lost, 1.0, multiplier), np.inf)
+
+
+def tokens_per_parameter(law: ScalingLaw, compute_flop: float) -> float:
+    """Compute-optimal tokens per parameter of a law.
+
+    Examples
+    --------
+    >>> round(tokens_per_parameter(ScalingLaw(1.7, 400.0, 400.0, 0.3, 0.3), 1e24), 6)
+    1.0
+    """
+    parameters, tokens = optimal(law, compute_flop)
+    return float(tokens / parameters)

@@ -15,12 +15,14 @@ from ooms.arrays import Array, DrawsLike
 
 __all__ = [
     "INPUTS",
+    "STATED",
     "STATED_RUNNING_SHARE",
     "chain",
     "headroom",
     "log_speed_up",
     "parts",
     "speed_up",
+    "variations",
 ]
 
 #: The share of compute for which the number of AI workers is stated.
@@ -161,3 +163,28 @@ def headroom(draws: DrawsLike) -> dict[str, Array]:
     }
     total = np.maximum(steps["to_brain"] + steps["above_human"] + steps["beyond"], 0.1)
     return {**steps, "all": total}
+
+
+#: The chain as the post has it: workers, people, speed, parallel exponent, weight of labour.
+STATED = (15_000, 600, 60, 0.55, 0.5)
+
+
+def variations() -> dict[str, float]:
+    """The post's chain with one thing changed at a time: words to the speed-up.
+
+    Examples
+    --------
+    >>> round(variations()["As written: 0.55 and 0.5"], 1)
+    18.8
+    """
+    as_written = float(chain(*STATED))
+    return {
+        "As written: 0.55 and 0.5": as_written,
+        "Labour weighs 0.6, as today": float(chain(15_000, 600, 60, 0.55, 0.6)),
+        "Labour weighs 0.4": float(chain(15_000, 600, 60, 0.55, 0.4)),
+        "Parallel work at 0.4": float(chain(15_000, 600, 60, 0.4, 0.5)),
+        "Parallel work at 0.7": float(chain(15_000, 600, 60, 0.7, 0.5)),
+        "Experiments lose a sixth of the compute": float(chain(*STATED, 5 / 6)),
+        "Hours and direct speed alone, 15 times": float(chain(60_000, 600, 15, 0.55, 0.5)),
+        "The leader makes 30% of its progress": 0.3 * as_written + 0.7,
+    }

@@ -35,7 +35,9 @@ from scipy.stats import qmc
 from ooms.arrays import Array
 
 __all__ = [
+    "COMPRESSIONS",
     "DOUBLINGS_PER_YEAR",
+    "READINGS",
     "RECENT_DOUBLING_MONTHS",
     "STOP_MONTHS",
     "Inputs",
@@ -46,6 +48,7 @@ __all__ = [
     "share_compressed",
     "shortest",
     "times",
+    "times_by_reading",
 ]
 
 Reading = Literal["code", "text"]
@@ -256,3 +259,32 @@ def doublings_at(months: Array, at_months: ArrayLike) -> Array:
         part = np.where(moving, (t - start) / np.where(moving, length, 1.0), 0.0)
         out[:, j] = done + part
     return out
+
+
+#: The readings of the model that the book compares: words to reading and variant.
+READINGS: dict[str, tuple[Reading, Variant]] = {
+    "main, code": ("code", "main"),
+    "main, text": ("text", "main"),
+    "retraining, code": ("code", "retraining"),
+    "retraining, text": ("text", "retraining"),
+    "gradual, code": ("code", "gradual"),
+    "gradual, text": ("text", "gradual"),
+    "constant returns": ("code", "constant_r"),
+}
+
+
+#: How much progress in how little time: words to years, and the months they take.
+COMPRESSIONS: dict[str, tuple[float, float]] = {
+    "3 years in a year": (3, 12),
+    "10 in a year": (10, 12),
+    "3 in four months": (10 / 3, 4),
+    "10 in four months": (10, 4),
+}
+
+
+def times_by_reading(n: int = 2**13, seed: int = 1) -> dict[str, Array]:
+    """Months of each doubling with the authors' inputs, for each of `READINGS`."""
+    return {
+        words: times(published_inputs(n, seed, variant), reading, variant)
+        for words, (reading, variant) in READINGS.items()
+    }

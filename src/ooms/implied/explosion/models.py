@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ooms.arrays import Array, DrawsLike
+from ooms.assumed.scenarios import Scenario
 from ooms.implied.explosion import accounting, doublings, equation
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "dynamics",
     "first_year",
     "first_year_years",
+    "inputs",
     "months_to_share",
     "no_feedback",
     "today",
@@ -243,3 +245,17 @@ def months_to_share(
     part = (target - low) / np.where(high > low, high - low, 1.0)
     years = grid[after - 1] + part * (grid[after] - grid[after - 1])
     return np.where(reached, 12 * years, np.inf)
+
+
+def inputs(scenario: Scenario) -> list[str]:
+    """Ids of the inputs that the first year can hang on, in the scenario's order.
+
+    Examples
+    --------
+    >>> from ooms.assumed.scenarios import Scenario
+    >>> inputs(Scenario.load("baseline"))[-1]
+    'algorithms.growth'
+    """
+    own = [key for key in scenario.assumptions if key.startswith("explosion.")]
+    # What an OOM buys in ability comes after the first year and does not feed back on it.
+    return [key for key in own if key != "explosion.sd_per_oom"] + ["algorithms.growth"]

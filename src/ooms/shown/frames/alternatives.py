@@ -14,11 +14,15 @@ from ooms.implied.results import RESULTS
 from ooms.quantiles import quantiles
 
 __all__ = [
+    "OTHERS",
+    "SUBJECTS",
     "agreement",
     "cancelling",
     "columns",
+    "columns_by_subject",
     "computed",
     "from_baseline",
+    "halves",
     "largest_moves",
     "pairs",
     "percentiles",
@@ -120,6 +124,27 @@ def columns(side: pd.DataFrame, results: Iterable[str]) -> dict[str, list[str]]:
             cells, heading = [cell.removesuffix(unit) for cell in cells], f"{heading},{unit}"
         shown[heading] = cells
     return shown
+
+
+#: Subjects that have a table of their own; the results of all others share one.
+SUBJECTS = ("counting", "data", "explosion")
+#: What the columns of those others are called by.
+OTHERS = "others"
+
+
+def columns_by_subject(side: pd.DataFrame) -> dict[str, dict[str, list[str]]]:
+    """`columns` of all results, a table each for `SUBJECTS` and one for `OTHERS`.
+
+    Parameters
+    ----------
+    side
+        As `side_by_side` gives it.
+    """
+    parts: dict[str, list[str]] = {subject: [] for subject in (*SUBJECTS, OTHERS)}
+    for result in RESULTS:
+        subject = result.split(".", 1)[0]
+        parts[subject if subject in SUBJECTS else OTHERS].append(result)
+    return {subject: columns(side, results) for subject, results in parts.items()}
 
 
 def cancelling(
@@ -408,3 +433,36 @@ def largest_moves(
 def _in_widths(item: Difference) -> float:
     width = item.result.change(item.before[0], item.before[2])
     return abs(item.change) / abs(width) if width else np.inf
+
+
+def halves(agreement: pd.DataFrame, places: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Split results into those on which the positions agree more, and those on which they part.
+
+    Parameters
+    ----------
+    agreement
+        From `agreement`, in order.
+    places
+        From `percentiles`.
+
+    Returns
+    -------
+    tuple of DataFrame
+        The rows of `places` with ``rank``: the half with the least differences, and the other half
+        with the largest first.
+
+    Examples
+    --------
+    >>> agreement = pd.DataFrame({"result": ["a", "b"]})
+    >>> places = pd.DataFrame({"result": ["b", "a"], "percentile": [90.0, 50.0]})
+    >>> [part["result"].tolist() for part in halves(agreement, places)]
+    [['a'], ['b']]
+    """
+    moved = set(places["result"])
+    order = [name for name in agreement["result"] if name in moved]
+    ranked = places.assign(rank=places["result"].map(order.index))
+    ranked = ranked.sort_values("rank", kind="stable")
+    first = ranked[ranked["rank"] < len(order) // 2]
+    second = ranked[ranked["rank"] >= len(order) // 2]
+    # Largest first; within one result the positions the other way round too.
+    return first, second.iloc[::-1].sort_values("rank", ascending=False, kind="stable")

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ooms.units import from_decimal_year
 
-__all__ = ["LEVELS", "bands", "dates"]
+__all__ = ["LEVELS", "bands", "dates", "steps_of"]
 
 LEVELS = {"q05": 0.05, "q25": 0.25, "q50": 0.5, "q75": 0.75, "q95": 0.95}
 
@@ -48,3 +48,14 @@ def dates(years: ArrayLike) -> pd.DatetimeIndex:
     '2024-01-01'
     """
     return pd.DatetimeIndex(pd.to_datetime(from_decimal_year(np.asarray(years, float)))).normalize()
+
+
+def steps_of(start: float, end: float, step: float) -> NDArray[np.float64]:
+    """Evenly spaced years, or any other numbers, both ends among them.
+
+    Examples
+    --------
+    >>> steps_of(2024.0, 2025.0, 0.25).tolist()
+    [2024.0, 2024.25, 2024.5, 2024.75, 2025.0]
+    """
+    return np.arange(start, end + step / 2, step)

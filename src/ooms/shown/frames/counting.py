@@ -9,24 +9,37 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from ooms.assumed.assumptions import Assumption
+from ooms.assumed.estimates import Estimate
 from ooms.assumed.scenarios import Draws, Scenario
 from ooms.claimed.records import Span
 from ooms.implied import counting
+from ooms.observed import frontier, growth, prices, speedrun
 from ooms.observed.efficiency import Acceleration, NaiveSeries
 from ooms.quantiles import quantiles
-from ooms.shown.frames.bands import dates
+from ooms.shown.frames.bands import bands, dates, steps_of
 
 __all__ = [
+    "Ends",
     "acceleration_band",
     "arrival",
     "cdf_of",
+    "essay_gain",
     "estimates",
+    "fan_years",
     "inputs",
+    "landmarks",
+    "moore_line",
     "naive_series",
     "overrides",
+    "price_series",
+    "ratios",
     "scenario_medians",
     "speedrun_ledger",
+    "speedrun_tracks",
     "steps",
+    "three_parts",
+    "trend_line",
+    "two_steps",
 ]
 
 
@@ -302,3 +315,176 @@ def speedrun_ledger(steps: pd.DataFrame, largest: int = 10) -> pd.DataFrame:
     )
     out = pd.concat([top, other], ignore_index=True)
     return out.assign(factor=10 ** out["ooms"], share=out["ooms"] / ooms.sum())
+
+
+#: Low, best and high; any may be missing.
+Ends = tuple[float | None, float | None, float | None]
+
+
+def two_steps(
+    jump: Mapping[str, NDArray[np.float64]],
+    to_2027: Mapping[str, NDArray[np.float64]],
+    span: Callable[[str], Span],
+) -> pd.DataFrame:
+    """The essay's two steps taken apart, computed and claimed.
+
+    Parameters
+    ----------
+    jump, to_2027
+        Draws of ``physical``, ``algorithms`` and ``total`` in OOMs, from
+        `ooms.implied.counting.jump` and `ooms.implied.counting.gain`.
+    span
+        From a claim's id to what it states, such as `ooms.claimed.book.stated_span`.
+
+    Returns
+    -------
+    DataFrame
+        ``panel``, ``part``, ``role``, ``low``, ``best``, ``high``; best is missing where the essay
+        names none.
+    """
+    low, high = span("essay.compute.gpt2_to_gpt4").ends()
+    likely = span("essay.compute.next_likely").best
+    past: dict[str, Ends] = {
+        "physical": (float(np.log10(low)), None, float(np.log10(high))),
+        "algorithms": span("essay.algorithms.past_ooms"),
+        "total": span("essay.next.past_ooms"),
+    }
+    ahead: dict[str, Ends] = {
+        "physical": (likely, likely, span("essay.compute.next_plausible").best),
+        "algorithms": span("essay.algorithms.next_ooms"),
+        "total": essay_gain(span),
+    }
+    words = {"physical": "Physical compute", "algorithms": "Algorithms", "total": "Both"}
+    panels = {
+        "From GPT-2 to GPT-4": (jump, past),
+        "From GPT-4 to the end of 2027": (to_2027, ahead),
+    }
+    rows = []
+    for panel, (computed, stated) in panels.items():
+        for part, name in words.items():
+            rows.append((panel, name, "implied", *quantiles(computed[part])))
+            rows.append((panel, name, "claimed", *stated[part]))
+    frame = pd.DataFrame(rows, columns=["panel", "part", "role", "low", "best", "high"])
+    return frame.astype({"low": float, "best": float, "high": float}).round(3)
+
+
+def essay_gain(span: Callable[[str], Span]) -> Ends:
+    """The gain by the end of 2027 as the essay has it, in OOMs: its range and its best guess."""
+    total = span("essay.next.ooms")
+    return total.low, span("essay.next.best_ooms").best, total.high
+
+
+def trend_line(
+    trend: growth.Bootstrap, years: ArrayLike, quantity: growth.Quantity = "line"
+) -> pd.DataFrame:
+    """A fitted trend over time, as `bands` of log10 FLOP.
+
+    Parameters
+    ----------
+    quantity
+        ``line`` for its centre, ``model`` for one frontier model.
+    """
+    t = np.asarray(years, dtype=float)
+    # A seed of its own, as the points of a model scatter independently of the line's.
+    seed = 0 if quantity == "line" else 1
+    return bands(t, growth.project_draws(trend, t, quantity=quantity, seed=seed).T)
+
+
+def moore_line(trend: growth.Bootstrap, start: float, end: float) -> pd.DataFrame:
+    """Moore's law from where a trend stood at a date: ``date``, ``value_ooms``, ``label``."""
+    years = np.array([start, end])
+    level = 10.0 ** float(trend.fit.at(start))
+    return pd.DataFrame(
+        {
+            "date": dates(years),
+            "value_ooms": np.log10(growth.moore(years, start, level)),
+            "label": ["", "Moore's law"],
+        }
+    )
+
+
+def ratios(gpt4_flop: Estimate, editions: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """GPT-4's training compute over GPT-2's, by edition of the table of models.
+
+    Parameters
+    ----------
+    gpt4_flop
+        The published range of GPT-4's figure; GPT-2's has none.
+    editions
+        Words to the table.
+
+    Returns
+    -------
+    DataFrame
+        ``vintage``, ``low``, ``best``, ``high``.
+    """
+    rows = []
+    for words, models in editions.items():
+        gpt2, gpt4 = (frontier.compute_of(models, name) for name in (frontier.GPT2, frontier.GPT4))
+        rows.append((words, gpt4_flop.low / gpt2, gpt4 / gpt2, gpt4_flop.high / gpt2))
+    return pd.DataFrame(rows, columns=["vintage", "low", "best", "high"])
+
+
+def landmarks(draws: Draws) -> pd.DataFrame:
+    """Where GPT-2, GPT-3 and GPT-4 stand: ``date``, ``ooms`` (median, from GPT-4), ``label``."""
+    years = [counting.GPT2_YEAR, counting.GPT3_YEAR, counting.GPT4_YEAR]
+    ooms = np.median(counting.effective_compute(draws, years), axis=0).round(3)
+    return pd.DataFrame({"date": dates(years), "ooms": ooms, "label": ["GPT-2", "GPT-3", "GPT-4"]})
+
+
+def fan_years(end: float, step: float = 0.25) -> NDArray[np.float64]:
+    """Decimal years from GPT-2 to `end`, the days of GPT-2, GPT-3 and GPT-4 among them.
+
+    Examples
+    --------
+    >>> years = fan_years(2021.0, 0.5)
+    >>> years.round(2).tolist()
+    [2019.12, 2019.25, 2019.75, 2020.25, 2020.4, 2020.75, 2023.2]
+    """
+    models = [counting.GPT2_YEAR, counting.GPT3_YEAR, counting.GPT4_YEAR]
+    return np.unique(np.concatenate([steps_of(2019.25, end, step), models]))
+
+
+def three_parts(panels: Mapping[str, Mapping[str, NDArray[np.float64]]]) -> pd.DataFrame:
+    """Compute, algorithms and unhobbling on one scale.
+
+    Parameters
+    ----------
+    panels
+        Words to the parts of a gain, from `ooms.implied.unhobbling.decomposition`.
+
+    Returns
+    -------
+    DataFrame
+        ``panel``, ``part``, ``low``, ``best``, ``high`` in OOMs.
+    """
+    words = {"physical": "Compute", "algorithms": "Algorithms", "unhobbling": "Unhobbling"}
+    rows = [
+        (panel, name, *quantiles(found[part]))
+        for panel, found in panels.items()
+        for part, name in words.items()
+    ]
+    return pd.DataFrame(rows, columns=["panel", "part", "low", "best", "high"]).round(3)
+
+
+def speedrun_tracks(records: pd.DataFrame) -> pd.DataFrame:
+    """Records of both tracks of the speedrun: ``track``, ``date``, ``minutes``."""
+    words = {1: "small model (124M)", 2: "medium model (350M)"}
+    tracks = [
+        speedrun.speedrun_steps(records, number).assign(track=name)
+        for number, name in words.items()
+    ]
+    return pd.concat(tracks)[["track", "date", "minutes"]]
+
+
+def price_series(found: Mapping[str, prices.PriceTrend]) -> pd.DataFrame:
+    """Falling prices of capabilities: ``capability``, ``date``, ``usd_per_mtok``.
+
+    Parameters
+    ----------
+    found
+        Words for the capability to the trend of its price.
+    """
+    parts = [trend.records.assign(capability=words) for words, trend in found.items()]
+    renamed = pd.concat(parts).rename(columns={"price_usd_per_mtok": "usd_per_mtok"})
+    return renamed[["capability", "date", "usd_per_mtok"]]

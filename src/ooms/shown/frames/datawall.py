@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -10,33 +10,51 @@ from numpy.typing import ArrayLike
 
 from ooms.arrays import Array
 from ooms.assumed.scenarios import Draws, Scenario
+from ooms.claimed.records import Span
 from ooms.implied import counting, datawall
+from ooms.observed import runs, scaling
 from ooms.observed import runs as training_runs
-from ooms.observed import scaling
 from ooms.quantiles import quantiles
 from ooms.shown.frames import bands
-from ooms.text import scientific
+from ooms.text import percent, scientific
 
 __all__ = [
+    "BETTER",
+    "BOUGHT_FLOP",
+    "BOUGHT_TOKENS",
+    "EXAMPLE",
+    "FREE",
+    "MAP_FLOP",
+    "MAP_TOKENS",
+    "MORE",
     "VARIANTS",
+    "WALL",
     "crossing_chances",
     "crossings",
     "gains",
     "leverage",
     "loss_map",
     "losses",
+    "model_sizes",
     "multipliers",
+    "passes_between",
     "paths",
     "predicted_costs",
+    "ratio_rows",
     "stocks",
+    "stocks_said",
     "token_bands",
     "training_sets",
     "wall_variants",
+    "with_overtraining",
     "worth_curve",
+    "worth_points",
 ]
 
 #: The four ways to count limited data: name to the arguments of `ooms.implied.datawall.wall_ooms`.
-VARIANTS = ("data plentiful", "with the wall", "wall, more text", "wall, better use")
+FREE, WALL = "data plentiful", "with the wall"
+MORE, BETTER = "wall, more text", "wall, better use"
+VARIANTS = (FREE, WALL, MORE, BETTER)
 
 
 def wall_variants(draws: Draws, years: ArrayLike) -> dict[str, Array]:
@@ -403,3 +421,130 @@ def stocks(draws: Draws, quantities: pd.DataFrame, rng: int) -> pd.DataFrame:
         for name, best in zip(frame["stock"], frame["best"], strict=True)
     ]
     return frame
+
+
+#: The four ways to count limited data: name to the arguments of `ooms.implied.datawall.wall_ooms`.
+
+
+#: Compute in FLOP, and stocks in tokens, of the map of losses: from what one model has been trained
+#: on to the whole indexed web.
+MAP_FLOP = (1e26, 1e27, 1e28, 1e29, 1e30, 1e31)
+
+
+MAP_TOKENS = {
+    "15 trillion": 1.5e13,
+    "30 trillion": 3e13,
+    "100 trillion": 1e14,
+    "300 trillion": 3e14,
+    "1,000 trillion": 1e15,
+}
+
+
+#: The run and the stock that the text takes as an example from the map.
+EXAMPLE = (1e30, "30 trillion")
+
+
+#: The part of the map where something is lost and can be bought back.
+BOUGHT_FLOP = MAP_FLOP[2:]
+
+
+BOUGHT_TOKENS = {words: tokens for words, tokens in MAP_TOKENS.items() if tokens < 1e15}
+
+
+def ratio_rows(ratios: Mapping[str, float], refits: runs.Refits) -> pd.DataFrame:
+    """Compute-optimal tokens per parameter, as printed and as fitted here.
+
+    Parameters
+    ----------
+    ratios
+        Source to tokens per parameter of its printed law.
+
+    Returns
+    -------
+    DataFrame
+        ``label``, ``role``, ``low``, ``best``, ``high``.
+    """
+    printed = {
+        "hoffmann2022": "Hoffmann et al., as printed",
+        "besiroglu2024chinchilla": "Besiroglu et al., printed",
+        "muennighoff2023": "Muennighoff et al., printed",
+    }
+    none, used = float("nan"), refits.runs - refits.left_out
+    rows = [
+        *((words, "claimed", none, ratios[key], none) for key, words in printed.items()),
+        (f"Fitted here, {used} runs", "implied", *refits.ratio),
+        (f"Fitted here, all {refits.runs}", "implied", none, refits.ratio_with_all, none),
+    ]
+    return pd.DataFrame(rows, columns=["label", "role", "low", "best", "high"])
+
+
+def model_sizes(pairs: pd.DataFrame) -> dict[str, tuple[float, float]]:
+    """Name the model sizes of runs: words to parameters and tokens.
+
+    Examples
+    --------
+    >>> model_sizes(pd.DataFrame({"parameters": [2.8e9, 2.8e9], "tokens": [5.5e10, 5.5e10]}))
+    {'2.8 billion': (2800000000.0, 55000000000.0)}
+    """
+    sizes = pairs[["parameters", "tokens"]].drop_duplicates()
+    return {
+        f"{n / 1e9:.1f} billion": (float(n), float(d))
+        for n, d in zip(sizes["parameters"], sizes["tokens"], strict=True)
+    }
+
+
+def worth_points(worth: pd.DataFrame) -> pd.DataFrame:
+    """Points of a curve of worth that are named: ``epochs``, ``best``, ``label``.
+
+    Parameters
+    ----------
+    worth
+        From `ooms.observed.scaling.token_worth`.
+    """
+    points = worth.assign(best=worth["marginal"], label=[percent(v) for v in worth["marginal"]])
+    return points[["epochs", "best", "label"]]
+
+
+def stocks_said(span: Callable[[str], Span]) -> pd.DataFrame:
+    """Stocks of text that the essay names: ``label``, ``ooms`` (log10 tokens).
+
+    Parameters
+    ----------
+    span
+        From a claim's id to what it states.
+    """
+    tokens = {
+        "raw crawl": span("essay.data.common_crawl").point(),
+        "without duplicates": span("essay.data.deduplicated").point(),
+        "public code (upper end)": span("essay.data.code_tokens").ends()[1],
+    }
+    return pd.DataFrame({"label": list(tokens), "ooms": np.log10(list(tokens.values()))})
+
+
+def passes_between(start: float, end: float, count: int) -> Array:
+    """Numbers of passes at equal ratios, both ends among them.
+
+    Examples
+    --------
+    >>> passes_between(1, 100, 3).round(6).tolist()
+    [1.0, 10.0, 100.0]
+    """
+    return np.geomspace(start, end, count)
+
+
+def with_overtraining(
+    drawn: Mapping[str, tuple[Scenario, Draws]], times: float
+) -> dict[str, tuple[Scenario, Draws]]:
+    """Give every scenario one number of tokens per parameter.
+
+    Parameters
+    ----------
+    drawn
+        Scenario name to scenario and draws.
+    times
+        Tokens per parameter over the compute-optimal number.
+    """
+    return {
+        name: (scenario, draws.fixed(data__overtraining=times))
+        for name, (scenario, draws) in drawn.items()
+    }

@@ -8,7 +8,14 @@ import pandas as pd
 
 from ooms.observed import reviews, tables
 
-__all__ = ["grades_of", "power_curve", "rates_by", "rates_by_reading", "scores_by_reading"]
+__all__ = [
+    "grades_of",
+    "power_curve",
+    "power_marks",
+    "rates_by",
+    "rates_by_reading",
+    "scores_by_reading",
+]
 
 
 def rates_by(
@@ -154,5 +161,27 @@ def grades_of(frame: pd.DataFrame) -> pd.DataFrame:
             "first": [said.get((name, 1), "") for name in frame["id"]],
             "second": [said.get((name, 2), "") for name in frame["id"]],
             "reason": frame["id"].map(reasons),
+        }
+    )
+
+
+def power_marks(kept: int, decided: int) -> pd.DataFrame:
+    """The items of the record on the axis of `power_curve`: ``n``, ``label``, ``at`` (height).
+
+    Parameters
+    ----------
+    kept, decided
+        Items not called trivial, and all that are decided.
+
+    Examples
+    --------
+    >>> power_marks(20, 30)["label"].tolist()
+    ['20 not trivial', '30 decided']
+    """
+    return pd.DataFrame(
+        {
+            "n": [kept, decided],
+            "label": [f"{kept} not trivial", f"{decided} decided"],
+            "at": [0.03, 0.11],
         }
     )

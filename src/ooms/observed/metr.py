@@ -1,0 +1,109 @@
+"""What the book reads off METR's two files: periods, lines, the longest horizon, revisions."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ooms.observed.horizons import (
+    Trend,
+    compare_forms,
+    even_years,
+    fit,
+    interval_doublings,
+    records,
+)
+
+__all__ = [
+    "FORM_PERIODS",
+    "LATEST",
+    "PERIODS",
+    "THEN",
+    "compare_forms_by_period",
+    "largest_revision",
+    "line_since",
+    "near_latest",
+    "shared_error",
+    "year_of",
+]
+
+
+#: Periods whose doubling times the book compares: words to first and last date.
+PERIODS: dict[str, tuple[str | None, str | None]] = {
+    "2019 to 2026": (None, None),
+    "2019 to 2023": (None, "2023-12-31"),
+    "since 2023": ("2023-01-01", None),
+    "since 2024": ("2024-01-01", None),
+}
+
+
+#: Periods over which the forms of the trend are compared: words to first date.
+FORM_PERIODS: dict[str, str | None] = {
+    "since 2019": None,
+    "since 2023": "2023-01-01",
+    "since 2024": "2024-01-01",
+}
+
+
+def compare_forms_by_period(models: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Compare the forms over each of `FORM_PERIODS`: words to `compare_forms`, by ``form``."""
+    compared = {}
+    for words, since in FORM_PERIODS.items():
+        kept = records(models, since=since)
+        # The whole record has more models, and its early ones are far apart: fit one more first.
+        found = compare_forms(kept["year"], kept["minutes"], first=8 if since is None else 7)
+        compared[words] = found.set_index("form")
+    return compared
+
+
+#: The model of the essay's month, and the one with the longest horizon so far.
+THEN, LATEST = "GPT-4o", "Claude Opus 4.6"
+
+
+def near_latest(models: pd.DataFrame) -> pd.DataFrame:
+    """Models from December 2025 on, without the one that stands alone."""
+    return models[(models["date"] >= "2025-12-01") & (models["model"] != LATEST)]
+
+
+def shared_error(models: pd.DataFrame, since: str = "2025-01-01") -> float:
+    """An error of measurement that all models share, as large as their own intervals, doublings.
+
+    Parameters
+    ----------
+    models
+        The table ``horizons_later``.
+    since
+        The median is over the intervals of the state of the art from this date on.
+    """
+    recent = models[models["sota"] & (models["date"] >= since)]
+    intervals = zip(
+        recent["horizon_50_low_minutes"], recent["horizon_50_high_minutes"], strict=True
+    )
+    return float(np.median([interval_doublings(low, high) for low, high in intervals]))
+
+
+def line_since(models: pd.DataFrame, since: str | None, level: int = 50) -> Trend:
+    """Fit the line through the records from a date on."""
+    kept = records(models, level, since=since)
+    return fit(kept["year"], kept["minutes"])
+
+
+def largest_revision(earlier: pd.DataFrame, later: pd.DataFrame, since: str) -> float:
+    """How far the horizon of a model moved between editions at most, as a share of the earlier.
+
+    Examples
+    --------
+    >>> earlier = pd.DataFrame({"key": ["a"], "date": pd.to_datetime(["2024-01-01"]),
+    ...                         "horizon_50_minutes": [10.0]})
+    >>> largest_revision(earlier, earlier.assign(horizon_50_minutes=8.0), "2023-01-01")
+    0.2
+    """
+    both = earlier.merge(later, on="key", suffixes=("", "_later"))
+    both = both[both["date"] >= since]
+    moved = both["horizon_50_minutes_later"] / both["horizon_50_minutes"] - 1
+    return round(float(moved.abs().max()), 12)
+
+
+def year_of(models: pd.DataFrame, model: str) -> float:
+    """The date of a model as a year of `even_years`."""
+    return float(even_years([models.set_index("model").loc[model, "date"]])[0])

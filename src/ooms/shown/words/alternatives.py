@@ -1,0 +1,220 @@
+"""Words for the comparison of positions: where they agree, where they part, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from ooms import text
+from ooms.arrays import Array
+from ooms.implied.results import RESULTS
+from ooms.quantiles import middle
+from ooms.shown.tables import Table
+from ooms.shown.words import Words
+
+__all__ = [
+    "SPANS",
+    "cancelling",
+    "counts",
+    "half_of",
+    "halves",
+    "inside",
+    "largest",
+    "moves_table",
+    "results_table",
+    "separators",
+    "spans",
+    "then",
+]
+
+
+#: Keys of the prose to the results between whose positions the text names the span.
+SPANS = {
+    "near": "counting.end_of_2027",
+    "limit": "counting.spending_limit_year",
+    "next": "counting.next_decade",
+    "first": "explosion.first_year",
+}
+
+
+def spans(agreement: pd.DataFrame) -> Words:
+    """Say between what medians the positions lie.
+
+    For each key of `SPANS` one with ``-low`` and one with ``-high``; ``near-share``, how wide that
+    is for the first over the baseline's own range, and ``touched``, how many positions move it.
+
+    Parameters
+    ----------
+    agreement
+        From `ooms.shown.frames.alternatives.agreement`.
+    """
+    rows = agreement.set_index("result")
+    near = rows.loc[SPANS["near"]]
+    words: Words = {"near-share": text.percent(near["ratio"]), "touched": str(near["touched"])}
+    for key, name in SPANS.items():
+        words[f"{key}-low"] = RESULTS[name].show(rows.loc[name, "lowest_best"])
+        words[f"{key}-high"] = RESULTS[name].show(rows.loc[name, "highest_best"])
+    return words
+
+
+def cancelling(found: pd.DataFrame) -> Words:
+    """Name the position whose overrides cancel most in the count to the end of 2027.
+
+    Keys ``cancel-title``, ``cancel-up``, ``cancel-down``, ``cancel-left``.
+
+    Parameters
+    ----------
+    found
+        From `ooms.shown.frames.alternatives.cancelling`.
+    """
+    row, show = found.iloc[0], RESULTS[SPANS["near"]].show_change
+    return {
+        "cancel-title": row["title"],
+        "cancel-up": show(row["up"]),
+        "cancel-down": show(row["down"]),
+        "cancel-left": show(row["change"]),
+    }
+
+
+def half_of(shares: pd.Series) -> int:
+    """How many of the largest shares it takes to come to a half.
+
+    Examples
+    --------
+    >>> half_of(pd.Series([0.3, 0.3, 0.2, 0.2]))
+    2
+    """
+    return int(np.searchsorted(shares.cumsum(), 0.5)) + 1
+
+
+def separators(found: pd.DataFrame) -> Words:
+    """Say what separates the positions: ``n-half``, ``n-separators``, ``top-separator``.
+
+    Parameters
+    ----------
+    found
+        From `ooms.shown.frames.alternatives.separators`.
+    """
+    return {
+        "n-half": str(half_of(found["share"])),
+        "n-separators": str(len(found)),
+        "top-separator": text.lowered(found["title"].iloc[0]),
+    }
+
+
+def counts(positions: int) -> Words:
+    """Count the positions and the results: keys ``n-scenarios``, ``n-results``."""
+    return {"n-scenarios": str(positions), "n-results": str(len(RESULTS))}
+
+
+def then(physical: Sequence[Array]) -> Words:
+    """Say what the positions have for the day of the largest run: ``then-low``, ``then-high``.
+
+    Parameters
+    ----------
+    physical
+        OOMs of physical compute beyond GPT-4 by position, shape ``(n,)`` each.
+
+    Examples
+    --------
+    >>> then([np.full(3, 1.0), np.full(3, 1.25)])
+    {'then-low': '1.0', 'then-high': '1.2 OOMs'}
+    """
+    medians = [middle(ooms) for ooms in physical]
+    return {
+        "then-low": text.fixed(min(medians)),
+        "then-high": f"{text.fixed(max(medians))} OOMs",
+    }
+
+
+def largest(model: str, date: pd.Timestamp, ooms_beyond_gpt4: float) -> Words:
+    """Name the largest run: keys ``largest``, ``largest-date``, ``largest-model``."""
+    return {
+        "largest": f"{text.fixed(ooms_beyond_gpt4)} OOMs",
+        "largest-date": text.month(date),
+        "largest-model": model,
+    }
+
+
+def halves(agree: pd.DataFrame, part: pd.DataFrame, agreement: pd.DataFrame) -> Words:
+    """Say how far the positions agree and part.
+
+    Keys ``inside-agree`` of ``n-agree``, ``outside-part`` of ``n-part``; of the result on which
+    they part most, ``widest``, ``widest-low``, ``widest-high``, ``widest-lowest``,
+    ``widest-highest``.
+
+    Parameters
+    ----------
+    agree, part
+        From `ooms.shown.frames.alternatives.halves`.
+    agreement
+        From `ooms.shown.frames.alternatives.agreement`.
+    """
+    last = part.iloc[0]["result"]
+    gap, result = agreement.set_index("result").loc[last], RESULTS[last]
+    return {
+        "inside-agree": str(inside(agree)),
+        "n-agree": str(len(agree)),
+        "outside-part": str(len(part) - inside(part)),
+        "n-part": str(len(part)),
+        "widest": text.lowered(result.title),
+        "widest-low": result.show(gap["lowest_best"]),
+        "widest-high": result.show(gap["highest_best"]),
+        "widest-lowest": gap["lowest"],
+        "widest-highest": gap["highest"],
+    }
+
+
+def inside(places: pd.DataFrame) -> int:
+    """How many medians stay in the baseline's middle half.
+
+    Examples
+    --------
+    >>> inside(pd.DataFrame({"percentile": [25.0, 50.0, 80.0]}))
+    2
+    """
+    return int(places["percentile"].between(25, 75).sum())
+
+
+def moves_table(moves: pd.DataFrame) -> Table:
+    """List what each position moves farthest.
+
+    Parameters
+    ----------
+    moves
+        From `ooms.shown.frames.alternatives.largest_moves`.
+    """
+    return {
+        "columns": {
+            "Position": list(moves["title"]),
+            "Results moved": [str(n) for n in moves["moved"]],
+            "Farthest": list(moves["result_title"]),
+            "From": list(moves["before"]),
+            "To": list(moves["after"]),
+            "Mostly by": list(moves["cause"]),
+            "Its part": list(moves["part"]),
+        },
+        "right": ["Results moved"],
+        "marked_up": [],
+    }
+
+
+def results_table(titles: Sequence[str], columns: Mapping[str, Sequence[str]]) -> Table:
+    """List results under every position.
+
+    Parameters
+    ----------
+    titles
+        Of the positions.
+    columns
+        From `ooms.shown.frames.alternatives.columns`: heading to a cell a position.
+
+    Examples
+    --------
+    >>> results_table(["Baseline"], {"Gain": ["5"]})["columns"]
+    {'Position': ['Baseline'], 'Gain': ['5']}
+    """
+    cells = {heading: list(column) for heading, column in columns.items()}
+    return {"columns": {"Position": list(titles), **cells}, "right": [], "marked_up": []}

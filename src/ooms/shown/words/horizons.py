@@ -1,0 +1,351 @@
+"""Words for time horizons: doubling times, the form of the trend, and when lengths are reached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from ooms import text
+from ooms.arrays import Array
+from ooms.assumed.scenarios import Draws, Scenario
+from ooms.implied import horizons
+from ooms.observed import horizons as horizon_trends
+from ooms.observed import metr
+from ooms.quantiles import middle, quantiles
+from ooms.shown.tables import Table
+from ooms.shown.words import Words
+
+__all__ = [
+    "FORM_WORDS",
+    "Reached",
+    "ahead",
+    "arrivals_table",
+    "doublings",
+    "doublings_table",
+    "foretold",
+    "forms",
+    "forms_table",
+    "latest",
+    "months",
+    "months_otherwise",
+    "other_lines",
+    "ratio",
+    "ratio_assumed",
+    "without_latest",
+]
+
+
+#: Two lines and rates of success: words for the length of work, and the rate in per cent.
+Reached = Mapping[tuple[str, int], Array]
+
+
+def doublings(by_level: Mapping[int, pd.DataFrame]) -> Words:
+    """Say how fast horizons double.
+
+    Keys ``doubling`` (since 2023), ``doubling-2024``, ``doubling-all``, ``doubling-early``,
+    ``doubling-80`` (at 80%), and ``scatter``, how far a model lies from the line.
+
+    Parameters
+    ----------
+    by_level
+        Rate of success in per cent to `ooms.observed.horizons.doubling_times` over
+        `ooms.observed.metr.PERIODS`.
+    """
+    at_50, at_80 = (by_level[level].set_index("period") for level in (50, 80))
+    since_2023 = at_50.loc["since 2023"]
+    title = "models at the state of the art since {}, with the 95% interval of the line"
+    return {
+        "doubling": (_days(since_2023), title.format(2023)),
+        "doubling-2024": (_days(at_50.loc["since 2024"]), title.format(2024)),
+        "doubling-all": f"{at_50.loc['2019 to 2026', 'best']:.0f} days",
+        "doubling-80": _days(at_80.loc["since 2023"]),
+        "doubling-early": _days(at_50.loc["2019 to 2023"]),
+        "scatter": text.times(2 ** since_2023["scatter"], 2),
+    }
+
+
+def _days(row: pd.Series) -> str:
+    return f"{row['best']:.0f} days ({row['low']:.0f} to {row['high']:.0f})"
+
+
+def latest(models: pd.DataFrame) -> Words:
+    """Say where the longest horizon stands, and the others near it.
+
+    Keys ``horizon-then``, ``horizon-now``, ``horizon-now-low``, ``horizon-now-high``,
+    ``horizon-ooms`` from the one to the other, ``now-80``; ``ratio-now`` and ``ratio-low``, 50%
+    over 80% by the estimate and by its low end; ``near-n``, ``near-low``, ``near-high``,
+    ``near-80-low``, ``near-80-high`` of the other models since December 2025; ``n-models``,
+    ``ratio-n`` (those since 2023).
+
+    Parameters
+    ----------
+    models
+        The table ``horizons_later``.
+    """
+    rows = models.set_index("model")
+    now, then = rows.loc[metr.LATEST], rows.loc[metr.THEN]
+    near = metr.near_latest(models)
+    near_50, near_80 = near["horizon_50_minutes"], near["horizon_80_minutes"]
+    ooms = np.log10(now["horizon_50_minutes"] / then["horizon_50_minutes"])
+    return {
+        "horizon-then": text.duration(then["horizon_50_minutes"]),
+        "horizon-now": text.duration(now["horizon_50_minutes"]),
+        "horizon-now-low": f"{text.number(now['horizon_50_low_minutes'] / 60)} hours",
+        "horizon-now-high": f"{text.number(now['horizon_50_high_minutes'] / 60)} hours",
+        "horizon-ooms": f"{text.fixed(ooms)} OOMs",
+        "now-80": f"{now['horizon_80_minutes']:.0f} minutes",
+        "ratio-now": text.number(now["horizon_50_minutes"] / now["horizon_80_minutes"]),
+        "ratio-low": text.number(now["horizon_50_low_minutes"] / now["horizon_80_minutes"]),
+        "near-n": str(len(near)),
+        "near-low": f"{text.number(near_50.min() / 60)} hours",
+        "near-high": f"{text.number(near_50.max() / 60)} hours",
+        "near-80-low": f"{near_80.min():.0f}",
+        "near-80-high": f"{near_80.max():.0f} minutes",
+        "n-models": str(len(models)),
+        "ratio-n": str(int((models["date"] >= "2023-01-01").sum())),
+    }
+
+
+def other_lines(rest: horizon_trends.Trend, known_then: horizon_trends.Trend) -> Words:
+    """Say how fast horizons double on other records.
+
+    Keys ``doubling-rest`` (without the longest) and ``known-doubling`` (what was known in June
+    2024).
+    """
+    return {
+        "doubling-rest": f"{rest.doubling_days:.0f} days",
+        "known-doubling": f"{known_then.doubling_days:.0f} days",
+    }
+
+
+def foretold(
+    known_then: horizon_trends.Trend, in_january: horizon_trends.Trend, year: float
+) -> Words:
+    """Say what two earlier lines foretold of a date: keys ``then-said``, ``january-said``."""
+    return {
+        "then-said": text.spread(known_then.predict(year), text.duration),
+        "january-said": text.spread(in_january.predict(year), text.duration),
+    }
+
+
+def ahead(line: horizon_trends.Trend, ends: Mapping[str, float]) -> Words:
+    """Say what horizons the line foretells, in hours.
+
+    Parameters
+    ----------
+    ends
+        Key to decimal year.
+    """
+    return {key: _hours(line.predict(year)) for key, year in ends.items()}
+
+
+def _hours(minutes: Array) -> str:
+    low, best, high = (text.number(value / 60, 2) for value in quantiles(minutes))
+    return f"{best} hours ({low} to {high})"
+
+
+def months(reached: Reached) -> Words:
+    """Say when lengths of work are reached if the line since 2023 goes on.
+
+    Keys ``month-50``, ``month-50-low``, ``month-50-high``, ``month-80``, ``week-50``, ``year-50``,
+    ``year-80``, ``year-80-low``, ``year-80-high``; ``delay-80``, how much later a month is
+    reached at 80%; ``month-hours``, ``year-hours``.
+
+    Parameters
+    ----------
+    reached
+        Length of work and rate of success to decimal years, shape ``(n,)``.
+    """
+    month_50, month_80 = reached["a month", 50], reached["a month", 80]
+    year_80 = reached["a year", 80]
+    delay = 12 * (middle(month_80) - middle(month_50))
+    return {
+        **_months("month-50", month_50),
+        "month-80": text.month(middle(month_80)),
+        "week-50": text.month(middle(reached["a week", 50])),
+        "year-50": text.month(middle(reached["a year", 50])),
+        "year-80": text.month(middle(year_80)),
+        "year-80-low": text.year(quantiles(year_80)[0]),
+        "year-80-high": text.year(quantiles(year_80)[2]),
+        "delay-80": f"{text.number(delay)} months",
+        "month-hours": f"{text.number(horizon_trends.WORK_HOURS['a month'], 3)} working hours",
+        "year-hours": text.number(horizon_trends.WORK_HOURS["a year"], 4),
+    }
+
+
+def _months(key: str, when: Array) -> Words:
+    low, best, high = (text.month(year) for year in quantiles(when))
+    return {key: best, f"{key}-low": low, f"{key}-high": high}
+
+
+def months_otherwise(slow: Array, fast: Array, by_inputs: Array) -> Words:
+    """Say when a month of work is reached on other lines, and on a scenario's inputs.
+
+    Keys ``month-slow``; ``month-fast`` and ``month-inputs``, each with ``-low`` and ``-high``.
+
+    Parameters
+    ----------
+    slow, fast
+        Decimal years on the line over all years, and on that since 2024, shape ``(n,)``.
+    by_inputs
+        The same on the inputs of a scenario.
+    """
+    return {
+        "month-slow": text.month(middle(slow)),
+        **_months("month-fast", fast),
+        **_months("month-inputs", by_inputs),
+    }
+
+
+def without_latest(rest: Array, whole: Array) -> Words:
+    """Say how much later a month of work comes without the longest horizon: ``month-rest``.
+
+    Examples
+    --------
+    >>> without_latest(np.full(3, 2028.5), np.full(3, 2028.0))
+    {'month-rest': '26 weeks'}
+    """
+    return {"month-rest": f"{text.number(52 * (middle(rest) - middle(whole)))} weeks"}
+
+
+def ratio(models: pd.DataFrame, scenario: Scenario) -> Words:
+    """Say what it costs if the longest model's 80% lies as far below its 50%: ``ratio-cost``.
+
+    Parameters
+    ----------
+    models
+        The table ``horizons_later``.
+    scenario
+        Whose ratio and doubling time are assumed.
+    """
+    now = models.set_index("model").loc[metr.LATEST]
+    cost = horizons.delay_months(
+        now["horizon_50_minutes"] / now["horizon_80_minutes"],
+        scenario.estimate("horizons.ratio_80").best,
+        scenario.estimate("horizons.doubling_months").best,
+    )
+    return {"ratio-cost": f"{text.number(cost, 1)} months"}
+
+
+def ratio_assumed(scenario: Scenario) -> Words:
+    """Say how far the 80% horizon is assumed to lie below: key ``ratio-range``."""
+    assumed = scenario.estimate("horizons.ratio_80")
+    return {"ratio-range": f"{text.number(assumed.low)} to {text.number(assumed.high)}"}
+
+
+def forms(compared: Mapping[str, pd.DataFrame], knot: float) -> Words:
+    """Say how the forms of the trend compare.
+
+    Keys ``pole``, ``knot`` (the dates of infinity and of the change of pace); ``bic-broken`` and
+    ``bic-hyperbolic``, points of BIC ahead of the line, and ``bic-gap`` between the two; errors in
+    doublings for the next model, ``next-line``, ``next-broken``, ``next-pole``, and for all later
+    ones, ``later-broken``, ``later-pole``; ``bic-late``, the curve with a finite date against the
+    line among the models since 2024.
+
+    Parameters
+    ----------
+    compared
+        From `ooms.observed.metr.compare_forms_by_period`.
+    knot
+        Decimal year.
+    """
+    whole, late = compared["since 2019"], compared["since 2024"]
+    line, broken, curve = (whole.loc[form] for form in ("exponential", "broken", "hyperbolic"))
+    return {
+        "pole": text.month(float(curve["pole"])),
+        "knot": text.month(knot),
+        "bic-broken": text.fixed(-broken["bic"], 0),
+        "bic-hyperbolic": text.fixed(-curve["bic"], 0),
+        "bic-gap": text.fixed(curve["bic"] - broken["bic"], 1),
+        "next-line": f"{text.fixed(line['next_error'])} doublings",
+        "next-broken": f"{text.fixed(broken['next_error'], 2)} doublings",
+        "next-pole": text.fixed(curve["next_error"], 2),
+        "later-broken": text.fixed(broken["later_error"]),
+        "later-pole": text.fixed(curve["later_error"]),
+        "bic-late": text.fixed(late.loc["hyperbolic", "bic"], 1),
+    }
+
+
+def doublings_table(by_level: Mapping[int, pd.DataFrame]) -> Table:
+    """List doubling times by rate of success and period; the parameter is that of `doublings`."""
+    rows = [(level, row) for level, found in by_level.items() for _, row in found.iterrows()]
+    return {
+        "columns": {
+            "Success": [f"{level}%" for level, _ in rows],
+            "Period": [row["period"] for _, row in rows],
+            "Models": [str(int(row["n"])) for _, row in rows],
+            "Doubling, days": [f"{row['best']:.0f}" for _, row in rows],
+            "95% interval": [f"{row['low']:.0f} to {row['high']:.0f}" for _, row in rows],
+            "Scatter, factor": [f"{2 ** row['scatter']:.1f}" for _, row in rows],
+        },
+        "right": ["Models", "Doubling, days", "Scatter, factor"],
+        "marked_up": [],
+    }
+
+
+#: What the table of forms calls each.
+FORM_WORDS: dict[horizon_trends.Form, str] = {
+    "exponential": "Exponential (line)",
+    "broken": "One change of pace",
+    "quickening": "Steadily bending",
+    "hyperbolic": "With a finite date",
+}
+
+
+def forms_table(compared: Mapping[str, pd.DataFrame]) -> Table:
+    """List how well the forms fit and foretell; the parameter is that of `forms`."""
+    rows = [
+        (period, words, found.loc[form])
+        for period, found in compared.items()
+        for form, words in FORM_WORDS.items()
+    ]
+    return {
+        "columns": {
+            "Models": [f"{period} ({int(row['n'])})" for period, _, row in rows],
+            "Form": [words for _, words, _ in rows],
+            "AICc": [text.fixed(row["aicc"]) for _, _, row in rows],
+            "BIC": [text.fixed(row["bic"]) for _, _, row in rows],
+            "Next model": [_error(row["next_error"]) for _, _, row in rows],
+            "All later": [_error(row["later_error"]) for _, _, row in rows],
+            "Infinite in": [text.year(row["pole"]) for _, _, row in rows],
+        },
+        "right": ["AICc", "BIC", "Next model", "All later"],
+        "marked_up": [],
+    }
+
+
+def _error(doublings: float) -> str:
+    return "infinite" if np.isinf(doublings) else text.fixed(doublings, 2)
+
+
+def arrivals_table(when: pd.DataFrame, when_fast: pd.DataFrame, draws: Draws) -> Table:
+    """List when lengths of work are reached, on two lines and on a scenario's inputs.
+
+    Parameters
+    ----------
+    when, when_fast
+        From `ooms.observed.horizons.arrivals`: the line since 2023, and the one since 2024.
+    draws
+        Of the scenario.
+    """
+    by_inputs = [
+        text.spread(
+            horizons.year_reached(draws, 60 * horizon_trends.WORK_HOURS[span], level), text.year
+        )
+        for span, level in zip(when["span"], when["level"], strict=True)
+    ]
+    return {
+        "columns": {
+            "Work": [text.raised(span.removeprefix("a ")) for span in when["span"]],
+            "Success": [f"{level}%" for level in when["level"]],
+            "5%": [text.month(year) for year in when["low"]],
+            "Median": [text.month(year) for year in when["best"]],
+            "95%": [text.month(year) for year in when["high"]],
+            "Line since 2024": [text.month(year) for year in when_fast["best"]],
+            "Baseline's inputs": by_inputs,
+        },
+        "right": [],
+        "marked_up": [],
+    }
