@@ -5,6 +5,7 @@ The site is `_build/html`; the variable `BOOK_SITE` names another one.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import http.server
 import os
@@ -17,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Route, sync_playwright
+from playwright.sync_api import Browser, Playwright, Route, sync_playwright
+from tests.browser.machines import MACHINES, started
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = Path(os.environ.get("BOOK_SITE", ROOT / "_build" / "html"))
@@ -41,12 +43,12 @@ MEASURE = """
   const shown = e => e.checkVisibility({visibilityProperty: true, opacityProperty: true})
     && Math.min(...size(e)) > 0;
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-  // Letters may hang over by the few pixels in which fonts differ, and no more.
+  // A letter may hang over its place by a pixel; more is cut off.
   const cut = svg => {
     const frame = svg.getBoundingClientRect();
     return all('text', svg).filter(t => t.textContent.trim()).filter(t => {
       const r = t.getBoundingClientRect();
-      return r.left < frame.left - 4 || r.right > frame.right + 4;
+      return r.left < frame.left - 1.5 || r.right > frame.right + 1.5;
     }).map(t => t.textContent);
   };
   // What stands in a box that scrolls by itself does not widen the page.
@@ -181,16 +183,41 @@ def address(site: Path) -> Iterator[str]:
         server.shutdown()
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium."""
-    path = runpy.run_path(str(ROOT / ".ci" / "chromium.py"))["find"]()
+def program() -> str:
+    """Return the path of the system's Chromium."""
+    path: str | None = runpy.run_path(str(ROOT / ".ci" / "chromium.py"))["find"]()
     if path is None:
         absent("there is no Chromium here")
+    return str(path)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """What drives every browser of a process."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """The system's Chromium."""
+    browser = playwright.chromium.launch(executable_path=program(), args=ARGUMENTS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def elsewhere(
+    playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Browser]]:
+    """The same on machines with other fonts, by what they offer."""
+    with contextlib.ExitStack() as stack:
+        yield {
+            machine: stack.enter_context(
+                started(playwright, program(), ARGUMENTS, machine, tmp_path_factory.mktemp(machine))
+            )
+            for machine in MACHINES
+        }
 
 
 @pytest.fixture(scope="session")

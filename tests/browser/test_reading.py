@@ -174,5 +174,4 @@ def test_the_front_page_says_it_in_one_screen(tab: Page, address: str) -> None:
         assert findings.nth(i).locator("a[href*='html']").count() > 0
     last = tab.locator(".ways li").last.bounding_box()
     assert last is not None
-    # Fonts differ from machine to machine by a line or two.
     assert last["y"] + last["height"] < 900 + 60

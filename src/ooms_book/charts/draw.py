@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ooms_book import faces
 from ooms_book.charts.controls import bundle_of, render, without
 from ooms_book.charts.layout import at_width, is_single, widest
 from ooms_book.charts.numbers import (
@@ -70,7 +71,8 @@ class Drawn:
 def _version() -> str:
     from importlib.metadata import version
 
-    return f"{version('vl-convert-python')} {digest(tree(Path(__file__).parent))}"
+    made_by = [tree(Path(__file__).parent), tree(faces.FOLDER)]
+    return f"{version('vl-convert-python')} {version('uharfbuzz')} {digest(made_by)}"
 
 
 def _svg_width(svg: str) -> float:
@@ -92,6 +94,7 @@ def _language(spec: Mapping[str, Any]) -> str | None:
 def _convert(spec: dict[str, Any]) -> str:
     import vl_convert
 
+    faces.register()
     return _short(vl_convert.vegalite_to_svg(spec, vl_version=_language(spec)))
 
 
@@ -163,9 +166,14 @@ def _unique(svg: str, prefix: str) -> str:
     return re.sub(r'(href="#)([^"]+)(")', named, svg)
 
 
+def _text(svg: str) -> str:
+    """Return what a drawing says."""
+    return html.unescape("".join(re.findall(r">([^<]+)<", svg)))
+
+
 def _standing_alone(svg: str, description: str) -> str:
-    """Make a file of a drawing: the colours of paper, and what it shows in words."""
-    plain = _COLOUR.sub(r"\1", svg)
+    """Make a file of a drawing: letters as shapes, the colours of paper, what it shows in words."""
+    plain = _COLOUR.sub(r"\1", faces.outlined(svg))
     words = f"<desc>{html.escape(description)}</desc>" if description else ""
     ground = '<rect width="100%" height="100%" fill="#ffffff"/>'
     return re.sub(r"(<svg[^>]*>)", lambda m: m[1] + words + ground, plain, count=1)
@@ -263,6 +271,12 @@ def draw(
         try:
             for kind, width in (("wide", WIDE), ("narrow", NARROW)):
                 svg, view = _drawn(spec, width, cache)
+                lacking = faces.lacking(_text(svg))
+                if lacking and kind == "wide":
+                    faults.append(
+                        f"the chart {name!r} says {lacking!r}, which the book's sans does not "
+                        "have, so that it would look different elsewhere; write it otherwise"
+                    )
                 path = f"{stem}-{kind}.js"
                 files[path] = _taking(path, view)
                 address = html.escape(f"{up}{path}?v={digest(view)[:8]}")
@@ -271,7 +285,7 @@ def draw(
                     f"{_unique(svg, f'{name}-{kind}')}</div>"
                 )
                 if kind == "wide":
-                    alone = _standing_alone(_unique(svg, name), description)
+                    alone = _unique(_standing_alone(svg, description), name)
                     files[f"{stem}.svg"] = alone.encode()
                     files[f"{stem}.png"] = _png(alone, cache)
                     links += [("svg", "SVG"), ("png", "PNG")]

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import copy
 import json
-import textwrap
 from collections.abc import Mapping
 from typing import Any
 
-from ooms_book.charts.numbers import (
-    rows_of,
-)
+from ooms_book import faces
+from ooms_book.charts.numbers import rows_of
 
 __all__ = ["at_width"]
 
 
-# Widths are measured with this family, which the renderer brings along. The page uses it or one of
-# its metric twins (Helvetica, Arial, Arimo), so that the measures hold.
-FONT = "Liberation Sans"
 _TEXT = "var(--chart-text, #222832)"
 _QUIET = "var(--chart-quiet, #55606e)"
 _GRID = "var(--chart-grid, #e3e6ea)"
@@ -184,13 +179,10 @@ def _wrapped(text: Any, width: float, size: float, weight: Any) -> Any:
             lines[-1] = f"{lines[-1].rstrip()} {line.lstrip()}"
         elif isinstance(line, str):
             lines.append(line)
-    # A letter of this family is half an em wide on average, a bold one a little more.
-    em = 0.54 if weight == "bold" else 0.49
-    letters = max(12, int(width / (size * em)))
+    # What is bold is a title, and a single word on its last line would be the first thing seen.
+    even = weight == "bold"
     broken = [
-        piece
-        for line in lines
-        for piece in (textwrap.wrap(line, letters, break_long_words=False) or [""])
+        piece for line in lines for piece in faces.wrapped(line, width, size, weight, even=even)
     ]
     return broken[0] if len(broken) == 1 else broken
 
@@ -236,7 +228,7 @@ def at_width(spec: Mapping[str, Any], width: int, spare: float = 60.0) -> dict[s
     """
     fitted = copy.deepcopy(dict(spec))
     config = _merge_under(fitted.setdefault("config", {}), _DEFAULTS)
-    config["font"] = FONT
+    config["font"] = faces.FAMILY
     # The page describes the chart once, in words; a description of every mark is noise.
     config["aria"] = False
     if width < 500:

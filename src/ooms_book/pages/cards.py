@@ -13,8 +13,8 @@ from urllib.parse import urljoin
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from ooms_book import faces
 from ooms_book.charts.draw import VEGA_LITE_MIME
-from ooms_book.charts.layout import FONT
 from ooms_book.files import digest, write_atomically
 from ooms_book.pages.explain import Explained
 
@@ -73,7 +73,7 @@ def card(svg: str, title: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}">'
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>'
-        f'<text x="{_MARGIN}" y="56" font-family="{FONT}" font-size="26" fill="#55606e">'
+        f'<text x="{_MARGIN}" y="56" font-family="{faces.FAMILY}" font-size="26" fill="#55606e">'
         f"{html.escape(title)}</text>{placed}{inner[inner.index('>') :]}</svg>"
     )
 
@@ -116,6 +116,7 @@ def _png(svg: str, cache: Path) -> bytes:
         import vl_convert
         from PIL import Image
 
+        faces.register()
         picture = Image.open(io.BytesIO(vl_convert.svg_to_png(svg))).convert("RGB")
         small = io.BytesIO()
         picture.quantize(64, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)

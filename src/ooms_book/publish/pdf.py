@@ -237,7 +237,7 @@ def combine(
         name = _anchor(page)
         rules.append(
             f"@page {name}{{@top-left{{color:#55606e;content:{_css_text(title)};"
-            'font:8.5pt "Helvetica Neue",Helvetica,Arial,"Liberation Sans",sans-serif}}'
+            'font:8.5pt "Book Sans",sans-serif}}'
             f"#{name}{{page:{name}}}"
         )
         parts.append(

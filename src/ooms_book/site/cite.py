@@ -35,13 +35,28 @@ _CHART_LINK = re.compile(r'<a class="chart-link" href="#([^"]+)">[^<]*</a>')
 # ---- on pages ------------------------------------------------------------------------------------
 
 _STYLE = """
-pre{background:color-mix(in srgb,var(--ink) 6%,var(--paper));border-radius:.25rem;font-size:.85rem;
+pre{background:color-mix(in srgb,var(--ink) 6%,var(--paper));border-radius:.25rem;
+font:.85rem/1.5 "Book Code",ui-monospace,monospace;
 overflow-x:auto;padding:.6rem .8rem;white-space:pre-wrap;overflow-wrap:anywhere}
-h2,h3{font-family:"Helvetica Neue",Helvetica,Arial,sans-serif;line-height:1.3}
+h2,h3{font-family:"Book Sans",Helvetica,Arial,sans-serif;line-height:1.3}
 h2{font-size:1.1rem;margin:2.2rem 0 .4rem}h3{font-size:.9rem;margin:.8rem 0 .2rem}
 section{border-left:3px solid transparent;padding-left:.8rem}
 section:target{border-left-color:var(--link)}pre+button{font-size:.85rem}
 """
+
+
+def _faces(folder: str) -> str:
+    """Return the rules that bring the book's faces to a page without the book's style sheet."""
+    return "".join(
+        f'@font-face{{font-family:"{family}";font-weight:{weights};font-display:swap;'
+        f'src:url("{folder}/{name}-core.woff2")}}\n'
+        for family, weights, name in (
+            ("Book Serif", "1 1000", "book-serif-400"),
+            ("Book Sans", "1 500", "book-sans-400"),
+            ("Book Sans", "501 1000", "book-sans-700"),
+            ("Book Code", "1 1000", "book-code-400"),
+        )
+    )
 
 
 def _address(page: str, path: str) -> str:
@@ -87,7 +102,7 @@ def _page(work: Work, page: str, parts: Sequence[tuple[Place, dict[str, str]]], 
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="robots" content="noindex">\n'
         f"<title>Cite: {title} \u2014 {html.escape(work.title)}</title>\n"
-        f"<style>{STYLE}{_STYLE}</style>\n"
+        f"<style>{_faces(_address(here, '_static/fonts'))}{STYLE}{_STYLE}</style>\n"
         f'<script defer src="{_address(here, "_static/cite.js")}"></script>\n</head>\n<body>\n'
         f'<main>\n{notice}<h1>Cite <a href="{html.escape(back, quote=True)}">{title}</a></h1>\n'
         f"<p>{html.escape(work.title)}, {html.escape(work.edition)}, {html.escape(work.day)}.</p>\n"

@@ -75,13 +75,24 @@
     tip.style.top = `${top}px`;
   }
 
+  /* The letters of a chart must be there before Vega measures them. Where they can't be had, as from
+     a disk in some browsers, it measures those that stand in, which are what the page shows. */
+  const letters = (text) =>
+    Promise.all(
+      ["13px", "bold 13px"].map((size) => document.fonts.load(`${size} "Book Sans"`, text)),
+    ).catch(() => {});
+
   async function enliven(place) {
-    const [view] = await Promise.all([content(place.dataset.view), load(VEGA)]);
     const still = place.querySelector("svg");
+    const [view] = await Promise.all([
+      content(place.dataset.view),
+      load(VEGA),
+      letters(still.textContent),
+    ]);
     // Measured with the letters that the page shows.
     const font = getComputedStyle(still.querySelector("text") ?? place).fontFamily;
     const spec = JSON.parse(
-      JSON.stringify(view).replaceAll('"Liberation Sans"', JSON.stringify(font)),
+      JSON.stringify(view).replaceAll('"Book Sans"', JSON.stringify(font)),
     );
     const live = document.createElement("div");
     const chart = new vega.View(vega.parse(spec), { renderer: "svg", container: live });
