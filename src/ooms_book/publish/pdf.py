@@ -254,8 +254,9 @@ def combine(
         f'<head><meta charset="utf-8">'
         f"<title>{html.escape(title_tag.get_text() if title_tag else '')}</title>{links}"
         f"<style>{SHEET.read_text(encoding='utf-8')}{''.join(rules)}</style></head>"
-        f"<body>{cover}{CONTENTS}"
-        f"{''.join(parts)}</body></html>",
+        # What stands in the margins of paper is set in a face only if something else is.
+        '<body><span class="in-margins" aria-hidden="true">1</span>'
+        f"{cover}{CONTENTS}{''.join(parts)}</body></html>",
         entries,
     )
 
