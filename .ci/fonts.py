@@ -44,8 +44,8 @@ ARCHIVES = {
     "ziamath-0.13-py3-none-any.whl": (
         "67a9b9714101fc90c2d6d0328e578f3ac311fb007644f2bbb9314ba2bc1c1459"
     ),
-    # Only measured, for what stands in until a face is there. Gelasio, Arimo and Tinos are as wide
-    # as Georgia, Arial and Times New Roman, letter by letter.
+    # Only measured, for what stands in until a face is there. Gelasio, Arimo, Tinos and Cousine
+    # are as wide as Georgia, Arial, Times New Roman and Courier New, letter by letter.
     "fontsource-gelasio-5.3.0.tgz": (
         "8a8579e2d5be4074764ba3d4336afc3ad4cc1f2e04a0208e5386febf782dfcd7"
     ),
@@ -54,6 +54,9 @@ ARCHIVES = {
     ),
     "fontsource-tinos-5.3.0.tgz": (
         "218a9f3dfc1f43e595835ba84ffb1f69723f27cab54a50b5acd64c0fe067dbe2"
+    ),
+    "fontsource-cousine-5.3.0.tgz": (
+        "a450d4756b5b9e666464df668728dbf1c6d62548b61324d4ac5778a5da27a3b8"
     ),
     "fontsource-roboto-5.3.0.tgz": (
         "77620f437249772e381698224ea1bddd01c985ecd60267a63ddc96b9eb9348f7"
@@ -183,6 +186,10 @@ STAND_INS = {
          "fontsource-arimo-5.3.0.tgz", "arimo"),
         (("Roboto",), "fontsource-roboto-5.3.0.tgz", "roboto"),
         (("DejaVu Sans",), "", "DejaVuSans"),
+    ],
+    "Book Code": [
+        (("Menlo", "DejaVu Sans Mono"), "", "DejaVuSansMono"),
+        (("Courier New", "Liberation Mono", "Cousine"), "fontsource-cousine-5.3.0.tgz", "cousine"),
     ],
 }  # fmt: skip
 
@@ -334,7 +341,7 @@ def stand_ins(folder: Path, face: Face, font: TTFont) -> Iterable[tuple[str, str
             family,
             _rule(
                 font_family=f'"{family}"',
-                font_weight=_weights(face, several=True),
+                font_weight=_weights(face, face.family != "Book Code"),
                 src=", ".join(f'local("{name}")' for name in called),
                 size_adjust=f"{size:.2%}",
                 ascent_override=f"{ascent:.2%}",
