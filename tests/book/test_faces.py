@@ -199,6 +199,13 @@ def test_outlines_keep_lines_anchors_and_colours() -> None:
     assert shapes.count("<path") == 1, "each letter is there once"
 
 
+def test_no_text_takes_no_room() -> None:
+    assert faces.width("", 13) == 0
+    assert faces.wrapped("  ", 100, 13) == [""]
+    empty = '<svg xmlns="http://www.w3.org/2000/svg"><text font-size="13px"></text></svg>'
+    assert "<path" not in faces.outlined(empty)
+
+
 def chart(**more: object) -> dict[str, object]:
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.1.0.json",

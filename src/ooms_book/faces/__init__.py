@@ -57,6 +57,8 @@ def _shaped(text: str, weight: str) -> list[tuple[int, float, float, float]]:
     line.add_str(text)
     line.guess_segment_properties()
     uharfbuzz.shape(font, line)
+    if not line.glyph_infos:
+        return []
     em = font.face.upem
     placed, x = [], 0.0
     for info, place in zip(line.glyph_infos, line.glyph_positions, strict=True):
