@@ -56,6 +56,21 @@ def drawing(site: Path) -> dict[str, int]:
     }
 
 
+def letters(site: Path, text: str) -> dict[str, int]:
+    """Return the faces that a piece of a page may ask for, with what each sends."""
+    wanted = ["serif", "sans"]
+    wanted += ["code"] * bool(re.search(r"<(?:code|pre|kbd)\b", text)) + ["math"] * (
+        "<math" in text
+    )
+    found = {
+        path.name: path.stat().st_size
+        for kind in wanted
+        for path in (site / "_static/fonts").glob(f"book-{kind}-*-core.woff2")
+    }
+    assert len(found) >= 6, "three of the text, three of the sans"
+    return found
+
+
 def test_the_first_chart_comes_with_little(site: Path, chapter_name: str | None) -> None:
     assert chapter_name, "the site has no chapter"
     text = (site / chapter_name).read_text(encoding="utf-8")
@@ -65,6 +80,7 @@ def test_the_first_chart_comes_with_little(site: Path, chapter_name: str | None)
     sent |= asked(site, chapter_name, 'link[rel="stylesheet"]', "href")
     # Scripts wait for the page, but a browser may well fetch them meanwhile.
     sent |= asked(site, chapter_name, "script[src]", "src")
+    sent |= letters(site, text[: first.end()])
     assert sum(sent.values()) < FIRST, sent
 
 
@@ -75,6 +91,7 @@ def test_a_chapter_with_every_chart_interactive_is_small(
     sent = {"page": packed((site / chapter_name).read_bytes())}
     sent |= asked(site, chapter_name, 'link[rel="stylesheet"]', "href")
     sent |= asked(site, chapter_name, "script[src]", "src")
+    sent |= letters(site, (site / chapter_name).read_text(encoding="utf-8"))
     program = drawing(site)
     assert program, "what makes charts interactive has another name now; this test must know it"
     sent |= program

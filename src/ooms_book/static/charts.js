@@ -75,6 +75,19 @@
     tip.style.top = `${top}px`;
   }
 
+  /* Vega makes the canvas on which it measures text when it is loaded. That must measure as the
+     drawing was measured, and not letters brought to whole pixels, as for some screens. */
+  async function program() {
+    const { getContext } = HTMLCanvasElement.prototype;
+    HTMLCanvasElement.prototype.getContext = function (...kind) {
+      const context = getContext.apply(this, kind);
+      if (context && "textRendering" in context) context.textRendering = "geometricPrecision";
+      return context;
+    };
+    await load(VEGA).finally(() => (HTMLCanvasElement.prototype.getContext = getContext));
+  }
+  let vegaLoaded;
+
   /* The letters of a chart must be there before Vega measures them. Where they can't be had, as from
      a disk in some browsers, it measures those that stand in, which are what the page shows. */
   const letters = (text) =>
@@ -86,7 +99,7 @@
     const still = place.querySelector("svg");
     const [view] = await Promise.all([
       content(place.dataset.view),
-      load(VEGA),
+      (vegaLoaded ??= program()),
       letters(still.textContent),
     ]);
     // Measured with the letters that the page shows.
