@@ -57,6 +57,9 @@ _DEFAULTS: dict[str, Any] = {
     "view": {"stroke": None},
 }
 
+# What Vega leaves free on each side of a chart, in pixels.
+_PADDING = 5
+
 _VIEWS = ("layer", "concat", "hconcat", "vconcat")
 
 
@@ -201,7 +204,7 @@ def _fit_title(spec: dict[str, Any], width: int) -> None:
     ):
         if part in title:
             points = title.get(size, config.get(size, 13))
-            title[part] = _wrapped(title[part], width, points, weight)
+            title[part] = _wrapped(title[part], width - 2 * _PADDING, points, weight)
     spec["title"] = title
 
 
