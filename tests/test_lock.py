@@ -75,7 +75,7 @@ def test_no_locked_package_refuses_a_supported_python() -> None:
         try:
             required = metadata.metadata(release.name).get("Requires-Python")
         except metadata.PackageNotFoundError:
-            assert release.marker, release.name
+            assert release.marker, f"{release.name} is not installed here; run make env"
             continue
         looked_at += 1
         for major, minor in lock.PYTHONS:

@@ -751,7 +751,7 @@ def test_an_update_is_the_same_a_year_and_ten_years_on(
     monkeypatch.setenv(clock.VARIABLE, day)
     (scratch := tmp_path / "later").mkdir()
     (later,) = sources.editions([str(path)], scratch)
-    assert later == now
+    assert (later.vintage, later.dated_by, later.text) == (now.vintage, now.dated_by, now.text)
     then, there = of(now), proposal.propose([later], with_conclusions=False)
     assert (there.today, there.changes, there.risks) == (day, then.changes, then.risks)
     # What has not come today may have come by then, and not before.
@@ -759,7 +759,7 @@ def test_an_update_is_the_same_a_year_and_ten_years_on(
     path.write_bytes(future)
     (late := tmp_path / "late").mkdir()
     assert sources.editions([str(path)], late)[0].vintage == "2027-01-02"
-    with pytest.raises(ImportRefused, match="after today, 2026-11-22"):
+    with pytest.raises(ImportRefused, match="2027-01-02 is after today"):
         read(tmp_path, path)
 
 
