@@ -966,11 +966,13 @@ def test_the_page_of_sources_says_whose_each_table_is_and_who_reads_it() -> None
     from typing import Any, cast
 
     from ooms_book.pages import provenance
+    from ooms_book.project.datapackage import Package
 
     files = {"data/models.csv": "a digest", "data/prices.csv": None}
     record = SimpleNamespace(dependencies=SimpleNamespace(files=files))
     name = "chapters/01-counting-the-ooms"
-    text = provenance.markdown(ROOT, "data/datapackage.json", cast(Any, {name: record}))
+    described = Package.read(ROOT, "data/datapackage.json")
+    text = provenance.markdown(ROOT, described, cast(Any, {name: record}))
     parts = {part.split("\n", 1)[0]: part for part in text.split("## ")[1:]}
     assert len(parts) == len(package.names())
     models = parts["AI models and the compute that trained them"]
