@@ -14,7 +14,7 @@ import sys
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pandas as pd
@@ -652,6 +652,9 @@ def test_a_proposal_is_refused_when_the_tables_changed_since(
 INDEX = b"Model version,ECI Score,Release date,Organization,Model name\nm,1.5,2025-01-02,o,M\n"
 
 
+LET_GO = threading.Event()
+
+
 class Site(BaseHTTPRequestHandler):
     """A publisher."""
 
@@ -660,7 +663,34 @@ class Site(BaseHTTPRequestHandler):
         if self.path == "/gone.csv":
             self.send_error(404)
             return
+        if self.path.startswith("/to/"):
+            self.send_response(302)
+            self.send_header("Location", self.path.removeprefix("/to/"))
+            self.end_headers()
+            return
+        if self.path == "/hang.csv":
+            LET_GO.wait(10)
+            return
+        if self.path == "/nonsense.csv":
+            self.wfile.write(b"no answer of a web server\r\n\r\n")
+            return
         self.send_response(200)
+        if self.path == "/drip.csv":
+            self.end_headers()
+            while not LET_GO.wait(0.05):
+                try:
+                    self.wfile.write(b"a")
+                except OSError:
+                    break
+            return
+        if self.path == "/undated.csv":
+            self.end_headers()
+            self.wfile.write(INDEX)
+            return
+        if self.path == "/page.csv":
+            self.end_headers()
+            self.wfile.write(b"<html><p>Moved</p>\n")
+            return
         self.send_header("Last-Modified", "Wed, 05 Feb 2025 10:00:00 GMT")
         length = len(INDEX) + (10 if self.path == "/short.csv" else 0)
         self.send_header("Content-Length", str(length))
@@ -674,10 +704,11 @@ class Site(BaseHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
     """The address of a publisher on this machine."""
-    server = HTTPServer(("127.0.0.1", 0), Site)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
+    LET_GO.set()
     server.shutdown()
     thread.join()
     server.server_close()
@@ -692,11 +723,37 @@ def test_a_file_comes_from_an_address_with_its_day(site: str, tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     ("path", "expected"),
-    [("/gone.csv", "cannot be fetched .*404"), ("/short.csv", "cut short|IncompleteRead")],
+    [
+        ("/gone.csv", "cannot be fetched .*404"),
+        ("/short.csv", "cut short|IncompleteRead"),
+        ("/hang.csv", "cannot be fetched .*timed out"),
+        ("/drip.csv", "did not come whole in 0.5 seconds"),
+        ("/nonsense.csv", "cannot be fetched"),
+        ("/to/file:///etc/passwd", "cannot be fetched .*Redirection to url .file:"),
+        ("/to/ftp://example.org/a.csv", "which is no web address"),
+        ("/to//to//to/x", "cannot be fetched"),
+    ],
 )
 def test_what_does_not_come_whole_is_refused(site: str, path: str, expected: str) -> None:
     with pytest.raises(ImportRefused, match=expected):
-        sources.fetch(site + path, timeout=10)
+        sources.fetch(site + path, timeout=0.5, longest=0.5)
+
+
+def test_a_redirection_is_followed_and_a_page_in_its_place_is_none(
+    site: str, tmp_path: Path
+) -> None:
+    (edition,) = read(tmp_path, f"{site}/to//eci.csv")
+    assert edition.vintage == "2025-02-05"
+    with pytest.raises(ImportRefused, match=r"page\.csv: is a web page"):
+        read(tmp_path, f"{site}/page.csv")
+
+
+def test_what_comes_without_a_day_is_of_the_day_it_was_fetched(
+    site: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OOMS_TODAY", TODAY)
+    (edition,) = read(tmp_path, f"{site}/undated.csv")
+    assert (edition.vintage, edition.dated_by) == (TODAY, "the day it was fetched")
 
 
 def test_only_paths_and_web_addresses_are_read(tmp_path: Path) -> None:

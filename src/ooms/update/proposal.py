@@ -862,8 +862,8 @@ def _unresolved(table: str, removed: Sequence[str], data: Path) -> list[Risk]:
             f"unresolved:{table}",
             f"the book looks up rows that would be gone from {table}: {len(used)}",
             tuple(f"{name} (looked up in {', '.join(places)})" for name, places in used.items()),
-            mend="write in data/aliases.csv what the edition calls them now, or look them up in the "
-            "edition that has them, or take them out of the page or the claim",
+            mend="write in data/aliases.csv what the edition calls them now, or look them up in "
+            "the edition that has them, or take them out of the page or the claim",
         )
     ]
 

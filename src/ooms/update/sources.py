@@ -101,6 +101,8 @@ class Source:
     like
         Columns in which a row that was only renamed stays near: an organisation, a day, and a
         number (which may be lacking). None where rows have no names.
+    lacking
+        What is done about an edition, of a day, of which only the first part came.
     """
 
     name: str
@@ -112,24 +114,23 @@ class Source:
     stamp: str = ""
     prefers: str = ""
     like: tuple[str, str, str] | None = None
+    lacking: Callable[[Taken, str], Taken] | None = None
 
 
-def _hardware(performance: Path, prices: Path | None = None) -> Taken:
-    """Read the table of performance; without that of prices, known prices stay as they are."""
-    taken = hardware.take(performance, prices)
-    if prices is not None:
-        return taken
-    frame, count = taken.frame, 0
+def _known_prices(taken: Taken, day: str) -> Taken:
+    """Accelerators that came without the table of prices, with the prices known by that day."""
+    frame, count = taken.frame.copy(), 0
     known = tables.load("accelerators").set_index("accelerator")
+    known = known[known["price_date"] <= pd.Timestamp(day)]
     names = aliases.names_of("accelerators")
     for row in frame.index[frame["price_usd"].isna()]:
         name = frame.loc[row, "accelerator"]
         name = names.get(name, name)
-        if name in known.index and pd.notna(known.loc[name, "price_usd"]):
+        if name in known.index:
             count += 1
             for column in ("price_usd", "price_date", "price_kind", "price_source"):
                 frame.loc[row, column] = known.loc[name, column]
-    note = f"{performance.name}: came without the table of prices; {count} known prices stay"
+    note = f"accelerators: came without the table of prices; {count} known prices stay"
     return replace(taken, frame=frame, notes=(*taken.notes, note))
 
 
@@ -178,8 +179,9 @@ SOURCES: dict[str, Source] = {
             ("hardware", "hardware-prices"),
             # The table of prices has no address of its own: it comes as a file.
             ("https://epoch.ai/data/ml_hardware.csv",),
-            _hardware,
+            hardware.take,
             ("date", "accelerator"),
+            lacking=_known_prices,
             like=("manufacturer", "date", "flop_per_s_fp32"),
         ),
     )
@@ -685,6 +687,8 @@ def _edition(
     if day > _latest_anywhere(today):
         raise ImportRefused([f"{files[0].name}: its vintage, {day}, is after today, {today}"])
     _refuse_dates(files[0].name, taken, day, "the file's vintage")
+    if source.lacking is not None and len(files) < len(source.parts):
+        taken = source.lacking(taken, day)
     edition = Edition(
         source.table,
         day,

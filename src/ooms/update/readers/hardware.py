@@ -14,9 +14,9 @@ import pandas as pd
 
 from ooms.update.readers import Slips, Taken, cells, first_address, read_export
 
-__all__ = ["COLUMNS", "TYPES", "read", "take"]
+__all__ = ["COLUMNS", "PERFORMANCE", "TYPES", "read", "take"]
 
-_PERFORMANCE = {
+PERFORMANCE = {
     "flop_per_s_fp32": "FP32 (single precision) performance (FLOP/s)",
     "flop_per_s_fp16": "FP16 (half precision) performance (FLOP/s)",
     "flop_per_s_tensor_fp16": "Tensor-FP16/BF16 performance (FLOP/s)",
@@ -28,7 +28,7 @@ COLUMNS = [
     "manufacturer",
     "type",
     "date",
-    *_PERFORMANCE,
+    *PERFORMANCE,
     "memory_bytes",
     "tdp_w",
     "price_usd",
@@ -43,7 +43,7 @@ _NEEDED = (
     "Type",
     "Release date",
     "Release price (USD)",
-    *_PERFORMANCE.values(),
+    *PERFORMANCE.values(),
     "Memory size per board (Byte)",
     "TDP (W)",
 )
@@ -102,7 +102,7 @@ def take(hardware: Path | str, prices: Path | str | None = None) -> Taken:
             continue
         peaks = {
             column: slips.read(cells.number, given[of], place, of)
-            for column, of in _PERFORMANCE.items()
+            for column, of in PERFORMANCE.items()
         }
         if kind.casefold() == "cpu" or not given["Release date"].strip():
             del slips.reasons[before:]
