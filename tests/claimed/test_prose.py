@@ -79,7 +79,7 @@ def test_a_claim_that_fails_in_part_is_listed_with_what_holds() -> None:
     rows = {str(row["id"]): row for row in listing.rows(book.recomputed())}
     best = rows["essay.next.best_ooms"]
     assert best["state"] == SOME
-    assert "Fails from the floor of the compute range. Holds from the middle" in best["found"]
+    assert "Fails: from the floor of the compute range. Holds: from the middle" in best["found"]
     part = rows["essay.next.best_ooms_window"]
     assert (part["part_of"], part["state"]) == ("essay.next.best_ooms", ROUNDED)
     assert rows["essay.compute.gpt2_flop_revised"]["state"] == listing.LATER

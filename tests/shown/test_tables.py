@@ -66,6 +66,7 @@ def rows(**changes: object) -> pd.DataFrame:
         "verdict": "does not follow",
         "note": "Said under duress.",
         "reading_of": "sum",
+        "reading": "",
         "later": False,
     }
     return pd.DataFrame([row, {**row, **changes}])
@@ -83,6 +84,28 @@ def test_only_failures_against_the_sources_own_time_are_listed(changes: dict[str
     found = tables.claims_not_following(rows(**changes), outcomes)["columns"]
     assert found["Claim"] == ["Two and two are five."]
     assert found["Fails"] == ["on some reading"]
+
+
+def test_what_fails_on_every_reading_comes_first_and_the_rest_with_what_holds() -> None:
+    some = rows(verdict="reproduces", reading="in another base")
+    some["reading"] = ["by hand", "in another base"]
+    every = rows().head(1).assign(reading_of="product", paraphrase="Two by two is five.")
+    outcomes = pd.DataFrame(
+        [
+            {"reading_of": "sum", "outcome": "on some reading"},
+            {"reading_of": "product", "outcome": "on every reading"},
+        ]
+    )
+    found = tables.claims_not_following(pd.concat([some, every]), outcomes)["columns"]
+    assert found["Claim"] == ["Two by two is five.", "Two and two are five."]
+    assert found["Fails"] == ["on every reading", "on some reading"]
+    assert found["Read"] == ["", "by hand"]
+    assert found["Holds read"] == ["", "in another base"]
+
+
+def test_what_is_held_against_later_numbers_gets_no_verdict() -> None:
+    found = tables.claims(rows(later=True))["columns"]["Verdict"]
+    assert found == ["does not follow", "held against later numbers"]
 
 
 def test_claims_that_fail_on_some_reading_are_counted_with_the_rest_or_apart() -> None:

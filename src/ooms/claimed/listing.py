@@ -85,7 +85,7 @@ def rows(ledger: pd.DataFrame) -> list[dict[str, Any]]:
             whole = together.loc[row.id]
             state = records.NO if whole["outcome"] == book.EVERY else whole["outcome"]
             if state == records.SOME:
-                found = _on_some(found, row.verdict, whole, by_id)
+                found = _on_some(found, row.reading, row.verdict, whole, by_id)
         listed.append(
             {
                 "id": row.id,
@@ -102,11 +102,11 @@ def rows(ledger: pd.DataFrame) -> list[dict[str, Any]]:
     return listed
 
 
-def _on_some(own: str, verdict: str, whole: pd.Series, by_id: pd.DataFrame) -> str:
-    """Say what fails with what holds: "Fails read …; holds read …"."""
+def _on_some(own: str, reading: str, verdict: str, whole: pd.Series, by_id: pd.DataFrame) -> str:
+    """Say what fails with what holds, after the arithmetic of the claim's own row."""
     fails, holds = (
-        ", ".join(str(by_id.loc[name, "reading"]) for name in whole[side])
+        "; ".join(str(by_id.loc[name, "reading"]) for name in whole[side])
         for side in ("fails", "holds")
     )
-    said = f"Fails {fails}." + (f" Holds {holds}." if holds else "")
-    return f"{own} ({verdict} as it stands). {said}" if own else said
+    said = f"Fails: {fails}." + (f" Holds: {holds}." if holds else "")
+    return f"{own} ({reading}: {verdict}). {said}" if own else said

@@ -13,7 +13,9 @@ import pandas as pd
 
 from ooms import text
 from ooms.assumed.scenarios import Scenario
-from ooms.claimed.records import NO
+from ooms.claimed.book import EVERY
+from ooms.claimed.listing import LATER
+from ooms.claimed.records import NO, ROUNDED, YES
 from ooms.claimed.tally import Tally
 
 __all__ = [
@@ -220,21 +222,30 @@ def claims(rows: pd.DataFrame, notes: bool = True) -> Table:
         "Claim": list(rows["paraphrase"]),
         "Place": _places(rows),
         "Arithmetic": list(rows["arithmetic"]),
-        "Verdict": list(rows["verdict"]),
+        "Verdict": _verdicts(rows),
     }
     if notes:
         columns["Note"] = list(rows["note"])
     return {"columns": columns, "right": [], "marked_up": ["Place"]}
 
 
+def _verdicts(rows: pd.DataFrame) -> list[str]:
+    """What is said of each row: what is held against later numbers has no verdict."""
+    if "later" not in rows:
+        return list(rows["verdict"])
+    return list(rows["verdict"].mask(rows["later"].astype(bool), LATER))
+
+
 def claims_not_following(rows: pd.DataFrame, outcomes: pd.DataFrame) -> Table:
-    """List the claims that do not follow, and whether another fair reading rescues them.
+    """List the claims that do not follow, those that fail on every reading first.
+
+    What fails on one reading only is said with the readings on which the claim holds.
 
     Parameters
     ----------
     rows
-        As in `claims`, with ``reading_of`` and ``later``; listed are those whose verdict is "does
-        not follow", but not what is held against numbers later than the source.
+        As in `claims`, with ``reading_of``, ``reading`` and ``later``; listed are those whose
+        verdict is "does not follow", but not what is held against numbers later than the source.
     outcomes
         ``reading_of`` and ``outcome`` of each claim, all its readings together.
 
@@ -242,19 +253,23 @@ def claims_not_following(rows: pd.DataFrame, outcomes: pd.DataFrame) -> Table:
     --------
     >>> rows = pd.DataFrame([{"paraphrase": "Two and two are five.", "source": "orwell1949",
     ...     "place": "part 1", "arithmetic": "2 + 2 = 4", "verdict": "does not follow",
-    ...     "note": "", "reading_of": "sum", "later": False}])
+    ...     "note": "", "reading_of": "sum", "reading": "", "later": False}])
     >>> outcomes = pd.DataFrame([{"reading_of": "sum", "outcome": "on every reading"}])
     >>> claims_not_following(rows, outcomes)["columns"]["Fails"]
     ['on every reading']
     """
-    fails = (rows["verdict"] == NO) & ~rows["later"].astype(bool)
-    wrong = rows[fails].merge(outcomes[["reading_of", "outcome"]], on="reading_of")
+    now = rows[~rows["later"].astype(bool)]
+    kept = now[now["verdict"].isin((YES, ROUNDED))].groupby("reading_of")["reading"].agg("; ".join)
+    wrong = now[now["verdict"] == NO].merge(outcomes[["reading_of", "outcome"]], on="reading_of")
+    wrong = wrong.sort_values("outcome", key=lambda found: found != EVERY, kind="stable")
     return {
         "columns": {
             "Claim": list(wrong["paraphrase"]),
             "Source": _places(wrong),
             "Arithmetic": list(wrong["arithmetic"]),
+            "Read": list(wrong["reading"]),
             "Fails": list(wrong["outcome"]),
+            "Holds read": [str(kept.get(name, "")) for name in wrong["reading_of"]],
             "Note": list(wrong["note"]),
         },
         "right": [],
