@@ -8,10 +8,13 @@ sorts by it, or searches for it) decides by its :func:`settled` value.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+
+__all__ = ["FIGURES", "ordered", "settled"]
 
 #: Far fewer digits than a float has, far more than a page shows: room for the noise of long
 #: computations on one side, for the rounding of words on the other.
@@ -85,3 +88,27 @@ def settled(x: Any, figures: int = FIGURES) -> Any:
         inside[far] = [settled(float(value), figures) for value in values[some][far]]
     found[some] = inside
     return found
+
+
+def ordered(
+    frame: pd.DataFrame, by: str | Sequence[str], *, ascending: bool | Sequence[bool] = True
+) -> pd.DataFrame:
+    """Rows in order of columns, by settled values; what is equal stays in the order it had.
+
+    An unstable sort would put rows of one date in an order that is the processor's.
+
+    Returns
+    -------
+    DataFrame
+        With a fresh index; rows without a value last.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"name": ["a", "b", "c"], "size": [0.3, 0.1 + 0.2, 0.5]})
+    >>> ordered(frame, "size", ascending=False)["name"].tolist()
+    ['c', 'a', 'b']
+    """
+    columns = [by] if isinstance(by, str) else list(by)
+    return frame.sort_values(
+        columns, ascending=ascending, key=settled, kind="stable", ignore_index=True
+    )

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ooms.arrays import Array
+from ooms.digits import settled
 
 __all__ = [
     "LEVELS",
@@ -37,7 +38,8 @@ def quantiles(draws: ArrayLike, levels: Sequence[float] = LOW_BEST_HIGH) -> list
     method: Literal["inverted_cdf", "linear"] = (
         "inverted_cdf" if np.isinf(values).any() else "linear"
     )
-    return [float(q) for q in np.quantile(values, levels, method=method)]
+    # What draws come to is compared, ranked and written from here on.
+    return [float(q) for q in settled(np.quantile(values, levels, method=method))]
 
 
 def quantiles_or_never(values: ArrayLike, levels: Sequence[float] = (0.05, 0.5, 0.95)) -> Array:
@@ -48,7 +50,10 @@ def quantiles_or_never(values: ArrayLike, levels: Sequence[float] = (0.05, 0.5, 
     >>> quantiles_or_never([1.0, 2.0, np.inf, np.inf], [0.25, 0.75]).tolist()
     [1.0, inf]
     """
-    return np.quantile(np.asarray(values, dtype=float), levels, method="inverted_cdf")
+    found: Array = settled(
+        np.quantile(np.asarray(values, dtype=float), levels, method="inverted_cdf")
+    )
+    return found
 
 
 #: Quantiles that every result is told with.

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from ooms.quantiles import middle, quantiles
+from ooms.digits import settled
 from ooms.units import from_decimal_year
 
 __all__ = [
@@ -51,6 +52,7 @@ def number(x: float, figures: int = 2) -> str:
     """
     if not math.isfinite(x):
         raise ValueError(f"{x} can't be written as a number")
+    x = settled(x)
     if x == 0:
         return "0"
     places = figures - 1 - math.floor(math.log10(abs(x)))
@@ -70,7 +72,7 @@ def fixed(x: float, decimals: int = 1) -> str:
     >>> fixed(4.449), fixed(-0.05, 2), fixed(-0.04)
     ('4.4', '−0.05', '0.0')
     """
-    rounded = round(x, decimals)
+    rounded = round(settled(x), decimals)
     text = f"{abs(rounded):,.{decimals}f}"
     return f"−{text}" if rounded < 0 else text
 
@@ -119,7 +121,7 @@ def scientific(x: float, figures: int = 2) -> str:
     >>> scientific(2.1e25), scientific(1e29, 1), scientific(9.99e20)
     ('2.1\xa0×\xa010²⁵', '10²⁹', '1.0\xa0×\xa010²¹')
     """
-    mantissa, exponent = f"{x:.{figures - 1}e}".split("e")
+    mantissa, exponent = f"{settled(x):.{figures - 1}e}".split("e")
     power = "10" + str(int(exponent)).translate(_SUPERSCRIPT)
     # No-break spaces: a number is not broken over lines.
     return power if figures == 1 and mantissa == "1" else f"{mantissa}\u00a0×\u00a0{power}"
@@ -133,6 +135,7 @@ def duration(minutes: float) -> str:
     >>> duration(0.82), duration(23.2), duration(600), duration(12960)
     ('49 seconds', '23 minutes', '10 hours', '9.0 days')
     """
+    minutes = settled(minutes)
     for unit, size in (("days", 1440.0), ("hours", 60.0), ("minutes", 1.0)):
         if minutes >= 1.5 * size:
             return f"{number(minutes / size)} {unit}"
@@ -147,6 +150,7 @@ def percent(share: float) -> str:
     >>> percent(0.5), percent(0.0049), percent(0.9999), percent(1.0)
     ('50%', 'under 1%', 'over 99%', '100%')
     """
+    share = settled(share)
     if 0 < share < 0.01:
         return "under 1%"
     if 0.99 < share < 1:
@@ -173,6 +177,7 @@ def usd(x: float) -> str:
     >>> usd(43000), usd(8e8), usd(4.2e11), usd(0.35), usd(40.0)
     ('$43,000', '$800 million', '$420 billion', '$0.35', '$40')
     """
+    x = settled(x)
     for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
         if x >= size * 0.9995:
             value = number(x / size, 3)
@@ -190,7 +195,7 @@ def year(decimal_year: float) -> str:
     >>> year(2028.55), year(float("inf"))
     ('2028', 'never')
     """
-    return "never" if math.isinf(decimal_year) else str(math.floor(decimal_year))
+    return "never" if math.isinf(decimal_year) else str(math.floor(settled(decimal_year)))
 
 
 def month(when: Any) -> str:
@@ -230,6 +235,7 @@ def quantity(x: float, unit: str) -> str:
     >>> quantity(1e11, "parameter")
     '10¹¹'
     """
+    x = settled(x)
     if unit == "FLOP":
         return scientific(x, 3 if f"{x:.2e}" != f"{x:.1e}".replace("e", "0e") else 2)
     if unit == "USD":
@@ -256,6 +262,7 @@ def factor_range(low: float, best: float, high: float) -> str:
     >>> factor_range(3.3, 7.2, 45.7)
     '7.2 (3.3 to 45.7)'
     """
+    low, best, high = settled([low, best, high])
     has_low, has_best, has_high = (not math.isnan(v) for v in (low, best, high))
     if has_best:
         return f"{best:g} ({low:g} to {high:g})" if has_low and has_high else f"{best:g}"

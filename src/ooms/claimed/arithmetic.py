@@ -6,12 +6,14 @@ import ast
 
 from ooms.claimed.lookups import LOOKED_UP
 from ooms.claimed.records import Span
+from ooms.digits import settled
 
 __all__ = ["fill", "has_steps", "with_unit", "written_number", "written_range"]
 
 
 def written_number(value: float, unit: str = "", *, as_written: bool = False) -> str:
     """Short plain form: three figures, thousands marked, powers of ten beyond ten million."""
+    value = settled(float(value))
     size = abs(value)
     if value == 0:
         return "0"

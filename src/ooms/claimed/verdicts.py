@@ -58,13 +58,14 @@ from ooms.claimed.records import (
     Span,
 )
 from ooms.claimed.rules import FACTORS
+from ooms.digits import settled
 
 __all__ = ["INEQUALITIES", "agreement", "to_figures", "together", "verdict_on"]
 
 
 def to_figures(value: float, figures: int) -> Decimal:
     """Round half up to so many significant figures."""
-    exact = Decimal(repr(float(value)))
+    exact = Decimal(repr(float(settled(value))))
     if exact == 0:
         return exact
     return exact.quantize(Decimal((0, (1,), exact.adjusted() - figures + 1)), ROUND_HALF_UP)
@@ -94,7 +95,8 @@ def agreement(stated: float, recomputed: float, unit: str = "1", rounding: str =
     >>> agreement(5, 4, "OOM", "whole")
     'does not follow'
     """
-    gap = abs(recomputed - stated)
+    recomputed = settled(float(recomputed))
+    gap = settled(abs(recomputed - stated))
     if unit == "year":
         if gap < 0.5:
             return YES
@@ -154,6 +156,7 @@ def verdict_on(claim: Claim, found: Span) -> str:
         return worst([ROUNDED, against(low if value < low else high, value)])
 
     said = claim.stated
+    found = Span(*(None if end is None else settled(float(end)) for end in found))
     upward = claim.relation in ("at_least", "more_than")
     if claim.relation in INEQUALITIES:
         border = said.best if said.best is not None else (said.low if upward else said.high)

@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from ooms import scores, units
+from ooms.digits import settled
 from ooms.observed import frontier, growth, package, tables
 
 __all__ = ["CUTOFFS", "DRAWS", "TRENDS", "by_edition", "by_years", "revised", "run"]
@@ -131,7 +132,7 @@ def run(
             for name, draws in _draws(models, cutoff, days, seed).items():
                 quantiles = np.quantile(draws, _LEVELS, axis=1)
                 crps = scores.crps_ensemble(seen, draws)
-                pit = scores.pit(seen, draws)
+                pit = settled(scores.pit(seen, draws))
                 for i, (distance, due) in enumerate(zip(ahead, days, strict=True)):
                     rows.append(
                         {
@@ -216,7 +217,7 @@ def revised(found: pd.DataFrame) -> pd.DataFrame:
             "outcome_ooms": both["observed_ooms"] - both["observed_then_ooms"],
         }
     ).reset_index()
-    larger = result["revision_ooms"].abs() > result["error_now_ooms"].abs()
+    larger = settled(result["revision_ooms"].abs()) > settled(result["error_now_ooms"].abs())
     result["by"] = np.where(larger, "data", "model")
     return result
 

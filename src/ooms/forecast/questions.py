@@ -35,6 +35,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from ooms.digits import ordered, settled
 from ooms.observed import package, tables
 
 __all__ = [
@@ -258,7 +259,7 @@ def _observed(question: Question, edition: str | None, until: Any) -> pd.DataFra
         rows = rows[rows["date"] <= pd.Timestamp(until)]
     if question.scale == "log10":
         rows = rows[rows["value"] > 0]
-    return rows.sort_values(["date", "value", "label"], kind="stable", ignore_index=True)
+    return ordered(rows, ["date", "value", "label"])
 
 
 def reach(question: Question) -> pd.Timestamp:
@@ -295,7 +296,8 @@ def standing(question: Question, today: pd.Timestamp | None = None) -> Standing:
     rows = _observed(question, None, question.resolves_on)
     if rows.empty:
         raise _error(question, "filters", question.filters, "leaves no row up to its day")
-    at = rows["value"].idxmax() if question.aggregation == "max" else rows["value"].idxmin()
+    values = settled(rows["value"])
+    at = values.idxmax() if question.aggregation == "max" else values.idxmin()
     best = rows.loc[at]
     return Standing("resolved", float(best["value"]), str(best["label"]), last)
 

@@ -23,6 +23,7 @@ import pandas as pd
 from ooms.arrays import Array
 from ooms.assumed.assumptions import AssumptionError
 from ooms.assumed.scenarios import Scenario, scenarios
+from ooms.digits import ordered, settled
 from ooms.forecast import questions, register
 from ooms.forecast.forecasters import BASELINES, LEVELS
 from ooms.scores import cdf_from_quantiles, crps_of_curve, log_score_from_quantiles, quantile_curve
@@ -76,7 +77,7 @@ def scores() -> pd.DataFrame:
             continue
         seen = float(question.to_scale(found.value))
         values = question.to_scale([cells[c] for c in QUANTILE_COLUMNS])
-        pit = float(cdf_from_quantiles(values, LEVELS, [seen])[0])
+        pit = float(settled(cdf_from_quantiles(values, LEVELS, [seen]))[0])
         rows.append(
             {
                 "question": question.id,
@@ -210,12 +211,7 @@ def leaderboard(scored: pd.DataFrame | None = None, *, draws: int = 1000) -> pd.
         }
         rows.append(row)
     board = pd.DataFrame(rows)
-    return board.sort_values(
-        ["skill_trend", "forecaster"],
-        ascending=[False, True],
-        na_position="last",
-        ignore_index=True,
-    )
+    return ordered(board, ["skill_trend", "forecaster"], ascending=[False, True])
 
 
 def verdict(board: pd.DataFrame) -> str:
@@ -233,9 +229,9 @@ def verdict(board: pd.DataFrame) -> str:
     held = board[~board["forecaster"].isin(BASELINES) & board["skill_trend_low"].notna()]
     if held.empty:
         return "No position has enough kinds of questions resolved"
-    best = held.sort_values("skill_trend", ascending=False).iloc[0]
+    best = ordered(held, "skill_trend", ascending=False).iloc[0]
     wins = {
-        words: best[f"skill_{key}_low"] > 0
+        words: settled(best[f"skill_{key}_low"]) > 0
         for key, words in (("trend", "the trend"), ("no_change", "no change"))
     }
     beaten = " and ".join(words for words, won in wins.items() if won)
@@ -309,7 +305,7 @@ def separation(points: int = 2001) -> pd.DataFrame:
             continue
         values = question.to_scale(distinct[QUANTILE_COLUMNS].to_numpy(dtype=float))
         shares = _shares(values, points)
-        order = np.argsort(values[:, len(LEVELS) // 2], kind="stable")
+        order = np.argsort(settled(values[:, len(LEVELS) // 2]), kind="stable")
         low, high = int(order[0]), int(order[-1])
         rows.append(
             {
@@ -328,7 +324,7 @@ def separation(points: int = 2001) -> pd.DataFrame:
         )
     columns = ["bits", "resolves_on"]
     return (
-        pd.DataFrame(rows).sort_values(columns, ascending=[False, True]).reset_index(drop=True)
+        ordered(pd.DataFrame(rows), columns, ascending=[False, True])
         if rows
         else pd.DataFrame(rows)
     )

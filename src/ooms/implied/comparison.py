@@ -15,6 +15,7 @@ import numpy as np
 
 from ooms.arrays import Array
 from ooms.assumed.scenarios import DRAWS, SEED, Draws, Scenario
+from ooms.digits import settled
 from ooms.implied.results import RESULTS, Result
 from ooms.quantiles import quantiles
 
@@ -180,7 +181,7 @@ def _difference(result: Result, keys: Sequence[str], a: Draws, b: Draws) -> Diff
         for key in keys
         if key in read
     ]
-    contributions.sort(key=lambda c: -abs(c.own) if np.isfinite(c.own) else -np.inf)
+    contributions.sort(key=lambda c: -settled(abs(c.own)) if np.isfinite(c.own) else -np.inf)
     return Difference(
         result, before, after, result.change(before[1], after[1]), tuple(contributions)
     )

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
 from ooms.arrays import Array, DrawsLike
+from ooms.digits import settled
 from ooms.units import decimal_year
 
 __all__ = [
@@ -410,11 +411,13 @@ def first_crossing(grid: Array, excess: Array) -> Array:
     >>> first_crossing(grid, np.array([[-1.0, 1.0], [0.0, 1.0], [-2.0, -1.0]])).tolist()
     [2021.0, 2020.0, inf]
     """
-    reached = excess >= 0
+    # What is short of it by noise alone has reached it.
+    reached = excess >= -1e-9
     first = np.argmax(reached, axis=1)
     rows, before = np.arange(len(excess)), np.maximum(first - 1, 0)
     rise = excess[rows, first] - excess[rows, before]
     share = np.where(rise > 0, -excess[rows, before] / np.where(rise > 0, rise, 1.0), 0.0)
+    share = np.clip(share, 0.0, 1.0)
     year = grid[before] + share * (grid[first] - grid[before])
     return np.where(reached.any(axis=1), year, np.inf)
 
@@ -501,7 +504,7 @@ def year_at_chance(years: ArrayLike, chance: ArrayLike, level: float) -> float:
     2025.0
     """
     dates, values = np.asarray(years, dtype=float), np.asarray(chance, dtype=float)
-    if values[-1] < level:
+    if settled(values[-1]) < level:
         return float("inf")
     return float(np.interp(level, values, dates))
 
@@ -515,7 +518,7 @@ def modal_year(years: ArrayLike, chance: ArrayLike) -> float:
     2025.5
     """
     dates, values = np.asarray(years, dtype=float), np.asarray(chance, dtype=float)
-    fastest = int(np.argmax(np.diff(values) / np.diff(dates)))
+    fastest = int(np.argmax(settled(np.diff(values) / np.diff(dates))))
     return float((dates[fastest] + dates[fastest + 1]) / 2)
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ooms.assumed.scenarios import Draws, Scenario
+from ooms.digits import settled
 from ooms.implied import counting, datawall, horizons, unhobbling
 from ooms.implied.explosion import accounting
 from ooms.implied.explosion import models as after_automation
@@ -101,7 +102,8 @@ class Result:
             return 0.0
         if np.isinf(before) or np.isinf(after):
             return float("nan")
-        return float(np.log10(after / before)) if self.scale == "log" else float(after - before)
+        change = np.log10(after / before) if self.scale == "log" else after - before
+        return float(settled(float(change)))
 
     def show_change(self, change: float) -> str:
         """A change in words: an amount with its sign, or a factor.

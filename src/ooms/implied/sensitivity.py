@@ -18,6 +18,7 @@ from scipy.stats import qmc, rankdata, spearmanr
 
 from ooms.arrays import Array
 from ooms.assumed.scenarios import SEED, Draws, Scenario
+from ooms.digits import ordered, settled
 from ooms.implied.comparison import reads
 from ooms.implied.results import Result
 from ooms.quantiles import quantiles
@@ -80,7 +81,7 @@ def ranking(
     if not keys:
         return pd.DataFrame(columns=[*columns, "first", "total", "total_error"])
     indices = sobol_indices(
-        scenario, keys, lambda drawn: rankdata(result.compute(drawn)), n=n, seed=seed
+        scenario, keys, lambda drawn: rankdata(settled(result.compute(drawn))), n=n, seed=seed
     ).set_index("id")
     step()
     drawn = scenario.draw(draws, seed)
@@ -98,7 +99,7 @@ def ranking(
     found = pd.DataFrame(rows, columns=columns)
     for name in ("first", "total", "total_error"):
         found[name] = indices[name].loc[found["id"]].to_numpy()
-    return found.sort_values("total", ascending=False, kind="stable").reset_index(drop=True)
+    return ordered(found, "total", ascending=False)
 
 
 def draws_from(scenario: Scenario, points: Array, keys: Sequence[str]) -> Draws:
@@ -172,7 +173,7 @@ def sobol_indices(
             "total_error": found["ST_conf"],
         }
     )
-    return frame.sort_values("total", ascending=False, kind="stable").reset_index(drop=True)
+    return ordered(frame, "total", ascending=False)
 
 
 def error_by_draws(
@@ -286,7 +287,7 @@ def importance(draws: Draws, result: NDArray[np.float64], scenario: Scenario) ->
     'compute.growth'
     """
     ids = [key for key in draws if not scenario.estimate(key).is_fixed]
-    correlations = np.array([spearmanr(draws[key], result).statistic for key in ids])
+    correlations = np.array([spearmanr(draws[key], settled(result)).statistic for key in ids])
     frame = pd.DataFrame(
         {
             "id": ids,
@@ -295,4 +296,4 @@ def importance(draws: Draws, result: NDArray[np.float64], scenario: Scenario) ->
             "share": correlations**2 / np.sum(correlations**2),
         }
     )
-    return frame.sort_values("share", ascending=False, kind="stable").reset_index(drop=True)
+    return ordered(frame, "share", ascending=False)

@@ -9,6 +9,7 @@ import numpy as np
 
 from ooms import units
 from ooms.arrays import FloatArray
+from ooms.digits import settled
 
 __all__ = ["BreakTest", "SlopeChange", "break_test", "slope_change"]
 
@@ -44,7 +45,7 @@ class BreakTest:
     @property
     def has_break(self) -> bool:
         """Whether two lines are worth their two extra parameters."""
-        return self.delta_bic > 0
+        return settled(self.delta_bic) > 0
 
 
 def _bic(rss: float, n: int, parameters: int) -> float:
@@ -98,7 +99,7 @@ def break_test(dates: Any, values: Any, *, min_points: int = 8) -> BreakTest:
             continue
         design = np.column_stack([base, np.maximum(x - year, 0.0)])
         beta, *_ = np.linalg.lstsq(design, y, rcond=None)
-        rss = float(np.sum((y - design @ beta) ** 2))
+        rss = settled(float(np.sum((y - design @ beta) ** 2)))
         if best is None or rss < best[0]:
             best = (rss, float(year), beta)
     if best is None:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ooms import units
+from ooms.digits import settled
 
 __all__ = [
     "CHIPS_READ",
@@ -201,7 +202,7 @@ def multiplier_overlap(speedups: pd.DataFrame, measured_ooms: float) -> Overlap:
     frame["ooms_best"] = np.log10(middle)
     frame["cumulative_ooms"] = frame["ooms_best"].cumsum()
     frame["nest"] = _nests(frame)
-    largest = frame.groupby("nest")["ooms_best"].idxmax()
+    largest = settled(frame["ooms_best"]).groupby(frame["nest"]).idxmax()
     frame["counted_once"] = frame.index.isin(largest)
     total = float(frame["ooms_best"].sum())
     return Overlap(

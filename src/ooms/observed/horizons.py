@@ -22,6 +22,7 @@ from scipy import stats
 from scipy.optimize import minimize_scalar
 
 from ooms.arrays import Array
+from ooms.digits import settled
 
 __all__ = [
     "DAYS_PER_YEAR",
@@ -362,12 +363,14 @@ def fit_form(form: Form, years: ArrayLike, minutes: ArrayLike) -> Curve:
 
     # The misfit can have two valleys in the date of the pole; look everywhere, then closely.
     gaps = np.linspace(np.log(2 / 52), np.log(100.0), 200)
-    start = int(np.argmin([solve(g)[0] for g in gaps]))
+    start = int(np.argmin(settled([solve(g)[0] for g in gaps])))
     around = gaps[max(start - 1, 0)], gaps[min(start + 1, gaps.size - 1)]
     best = minimize_scalar(lambda g: solve(g)[0], bounds=around, method="bounded")
-    rss, found = solve(float(best.x))
+    # The search stops at a tolerance; what is beyond it is the processor's.
+    gap = settled(float(best.x), 6)
+    rss, found = solve(gap)
     return Curve(
-        form, tuple(map(float, found)), origin, last + float(np.exp(best.x)), rss, int(t.size)
+        form, tuple(map(float, found)), origin, last + float(np.exp(gap)), rss, int(t.size)
     )
 
 
@@ -381,8 +384,9 @@ def _fit_broken(t: Array, y: Array, origin: float) -> Curve:
         design = np.column_stack([np.ones_like(t), t - origin, np.maximum(t - knot, 0.0)])
         found, *_ = np.linalg.lstsq(design, y, rcond=None)
         rest = y - design @ found
-        if best is None or rest @ rest < best[0]:
-            best = float(rest @ rest), float(knot), found
+        misfit = settled(float(rest @ rest))
+        if best is None or misfit < best[0]:
+            best = misfit, float(knot), found
     assert best is not None
     rss, knot, found = best
     return Curve("broken", tuple(map(float, found)), origin, np.inf, rss, int(t.size), knot)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from ooms import units
 from ooms.arrays import FloatArray, Seed
+from ooms.digits import settled
 from ooms.observed import growth
 
 __all__ = ["PriceTrend", "price_of_capability"]
@@ -161,7 +162,7 @@ def price_of_capability(
 
 def _new_minimum(price: FloatArray) -> npt.NDArray[np.bool_]:
     before = np.concatenate([[np.inf], np.minimum.accumulate(price)[:-1]])
-    return np.asarray(price < before)
+    return np.asarray(settled(price) < settled(before))
 
 
 def _fall(year: FloatArray, price: FloatArray) -> float:

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from scipy import optimize
 
 from ooms.arrays import Array
+from ooms.digits import settled
 from ooms.observed import tables
 
 __all__ = [
@@ -91,7 +92,7 @@ def equal_steps_ceiling(before: float, middle: float, after: float) -> float:
 
     if excess(100.0) >= 0:
         return float("nan")
-    return float(optimize.brentq(excess, after * (1 + 1e-12), 100.0))
+    return float(settled(optimize.brentq(excess, after * (1 + 1e-12), 100.0), 9))
 
 
 def checked() -> pd.DataFrame:
@@ -120,7 +121,7 @@ def checked() -> pd.DataFrame:
     verdict = np.where(
         table["published"].isna(),
         "not found",
-        np.where(difference.abs() <= room, "same", "differs"),
+        np.where(difference.abs() <= settled(room), "same", "differs"),
     )
     return table.assign(difference=difference, verdict=verdict)
 
@@ -201,7 +202,7 @@ def steps(source: str = "review", released_only: bool = True) -> pd.DataFrame:
                 "to_gpt4": to_it,
                 "from_gpt4": away,
                 "bounded": bool((bound == "below").any()),
-                "larger": bool(away > to_it) if np.isfinite(to_it) else None,
+                "larger": bool(settled(away) > settled(to_it)) if np.isfinite(to_it) else None,
             }
         )
     return pd.DataFrame(rows)
@@ -229,7 +230,7 @@ def summary(found: pd.DataFrame) -> dict[str, float]:
     both = found.dropna(subset=["to_gpt4"])
     return {
         "n": len(both),
-        "larger": int((both["from_gpt4"] > both["to_gpt4"]).sum()),
+        "larger": int((settled(both["from_gpt4"]) > settled(both["to_gpt4"])).sum()),
         "ratio": float((both["from_gpt4"] / both["to_gpt4"]).median()),
     }
 

@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from ooms.arrays import Array
+from ooms.digits import settled
 from ooms.observed import tables
 from ooms.observed.package import DataError
 from ooms.scores import brier_score, log_score_bits
@@ -446,7 +447,7 @@ def score_band(counted: ArrayLike, low: float, high: float) -> pd.DataFrame:
         ("best choice within the band", np.clip(values, low, high)),
         (
             "worst choice within the band",
-            np.where(abs(values - low) > abs(values - high), low, high),
+            np.where(settled(abs(values - low)) > settled(abs(values - high)), low, high),
         ),
         ("50% for all", 0.5),
         ("the hit rate for all", rate),
@@ -516,9 +517,9 @@ def chance_to_tell(n: int, supposed: float, truth: float, level: float = 0.05) -
     """
     counts = np.arange(n + 1)
     if truth > supposed:
-        rejected = stats.binom.sf(counts - 1, n, supposed) <= level
+        rejected = settled(stats.binom.sf(counts - 1, n, supposed)) <= level
     else:
-        rejected = stats.binom.cdf(counts, n, supposed) <= level
+        rejected = settled(stats.binom.cdf(counts, n, supposed)) <= level
     return float(stats.binom.pmf(counts, n, truth)[rejected].sum())
 
 
@@ -535,7 +536,7 @@ def items_needed(supposed: float, truth: float, power: float = 0.8, level: float
     >>> items_needed(0.5, 0.95)
     8
     """
-    enough = [chance_to_tell(n, supposed, truth, level) >= power for n in range(1, 501)]
+    enough = [settled(chance_to_tell(n, supposed, truth, level)) >= power for n in range(1, 501)]
     if not enough[-1]:
         raise ValueError(f"five hundred items do not tell {supposed} from {truth}")
     # The exact test gains and loses with each item: count from where it stays.

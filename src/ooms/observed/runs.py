@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from ooms.arrays import Array
+from ooms.digits import settled
 from ooms.observed import tables
 from ooms.observed.scaling import FLOP_PER_PARAMETER_TOKEN, ScalingLaw, constrained_loss, published
 from ooms.units import decimal_year
@@ -203,7 +204,7 @@ def fit(runs: pd.DataFrame) -> Fit:
         np.meshgrid([0, 5, 10, 20], [0, 5, 10, 20], [-0.5, 0.5], [0.2, 0.5], [0.2, 0.5]), axis=-1
     ).reshape(-1, 5)
     found = _minimise(starts, used, np.ones((len(starts), len(used))))
-    best = int(np.argmin(found.objective))
+    best = int(np.argmin(settled(found.objective)))
     return Fit(found.parameters[[best]], found.objective[[best]])
 
 
@@ -382,10 +383,10 @@ def check_repetition(
     errors = np.abs(predicted - measured)
     count = len(measured)
     weights = np.random.default_rng(rng).multinomial(count, np.full(count, 1 / count), size=samples)
-    drawn = grid[np.argmin(weights @ errors.T, axis=1)]
+    drawn = grid[np.argmin(settled(weights @ errors.T), axis=1)]
     low, high = np.quantile(drawn, [0.05, 0.95])
     published_error = float((pairs["predicted_nats"] - pairs["measured_nats"]).abs().median())
-    best = float(grid[np.argmin(errors.sum(axis=1))])
+    best = float(grid[np.argmin(settled(errors.sum(axis=1)))])
     return Check((float(low), best, float(high)), count, published_error)
 
 

@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ooms.digits import settled
 from ooms.observed import tables
 from ooms.paths import VARIABLE
 from ooms.update.changes import Changes, Key, label, undo
@@ -243,7 +244,7 @@ def _scores() -> list[Conclusion]:
             continue
         skill = float(row["skill_trend"])
         # Adding nought turns a minus nought that rounding leaves into a plain one.
-        rounded = round(skill, 2) + 0.0
+        rounded = round(settled(skill), 2) + 0.0
         shown = "nothing resolved" if np.isnan(skill) else f"{rounded:.2f} on {row['n']} questions"
         found.append(
             Conclusion(
@@ -331,7 +332,7 @@ def _parts(
     if other.kind == "score":
         return _questions(other, before, after)
     effects = _undone(other, changed) if other.kind != "result" else _assumed(other, before, after)
-    effects.sort(key=lambda item: -item[0])
+    effects.sort(key=lambda item: -settled(item[0]))
     shown = [Part(what, effect) for _, what, effect in effects[:PARTS_SHOWN]]
     if len(effects) > PARTS_SHOWN:
         shown.append(Part(f"{len(effects) - PARTS_SHOWN} more", "each by less"))
@@ -424,7 +425,7 @@ def _candidates(changes: Changes, of: Conclusion) -> list[tuple[Key, str]]:
     if of.kind == "verdict":
         named = _named_by(of.id)
         size = {key: value for key, value in size.items() if any(str(p) in named for p in key)}
-    ordered = sorted(size, key=lambda key: -size[key])
+    ordered = sorted(size, key=lambda key: -settled(size[key]))
     limit = len(ordered) if of.kind == "finding" else ROWS_TRIED
     return [(key, f"{changes.table}: {what[key]}") for key in ordered[:limit]]
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ooms.claimed import book
+from ooms.digits import settled
 from ooms.observed import package, tables
 from ooms.observed.findings import FINDINGS
 from ooms.update.changes import Changes, compare, key_of
@@ -147,7 +148,7 @@ def values(table: str = "models", column: str = "training_compute_flop") -> pd.D
     last = found.ffill(axis=1).iloc[:, -1]
     found = found.assign(revision_ooms=np.log10(last / first))
     found = found[found["revision_ooms"].abs() > 1e-6]
-    order = found["revision_ooms"].abs().sort_values(ascending=False, kind="stable").index
+    order = settled(found["revision_ooms"].abs()).sort_values(ascending=False, kind="stable").index
     return found.loc[order].rename_axis("row").reset_index()
 
 

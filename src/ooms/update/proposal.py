@@ -26,6 +26,7 @@ from typing import Any
 import pandas as pd
 
 from ooms import clock
+from ooms.digits import settled
 from ooms.observed import aliases, tables
 from ooms.observed.package import DataError, describe, names, vintage, vintages
 from ooms.paths import data_dir
@@ -951,7 +952,9 @@ def _plain(text: str) -> str:
 
 def rows_of(changes: Changes, most: int = 12) -> dict[str, list[str]]:
     """Names of the rows that were added, removed and revised, the largest revisions first."""
-    revised = sorted(changes.revised, key=lambda r: -(abs(r.ooms) if r.ooms == r.ooms else 0.0))
+    revised = sorted(
+        changes.revised, key=lambda r: -settled(abs(r.ooms) if r.ooms == r.ooms else 0.0)
+    )
     lists = {
         "added": [label(key) for key in changes.added],
         "removed": [label(key) for key in changes.removed],

@@ -11,6 +11,7 @@ import pandas as pd
 from scipy.stats import gaussian_kde
 
 from ooms import text
+from ooms.digits import ordered, settled
 from ooms.shown.charts import marks as chart_marks
 from ooms.shown.charts import theme
 from ooms.shown.charts.theme import CLAIMED, IMPLIED, QUIET, TEXT, finish
@@ -29,7 +30,7 @@ def parts(rows: pd.DataFrame, title: str, source: str) -> Any:
     """
     panels = list(dict.fromkeys(rows["panel"]))
     order = list(dict.fromkeys(rows["part"]))
-    x_max = float(np.ceil(rows["high"].max()))
+    x_max = float(np.ceil(settled(rows["high"].max())))
     views: list[Any] = []
     for panel in panels:
         here = rows[rows["panel"] == panel]
@@ -239,12 +240,12 @@ def fan(
         axis=theme.time_axis(values=[f"{year}-01-01" for year in years]),
         scale=theme.time_scale(first, last + (last - first) * 0.3),
     )
-    low, high = np.floor(band["q05"].min()), np.ceil(band["q95"].max())
+    low, high = np.floor(settled(band["q05"].min())), np.ceil(settled(band["q95"].max()))
     scale = alt.Scale(domain=[low, high], nice=False)
     axis = theme.oom_axis(values=list(range(int(np.ceil(low / 4)) * 4, int(high) + 1, 4)))
     names = list(dict.fromkeys(medians["scenario"]))
     start = pd.DataFrame({"date": [pd.Timestamp(today)], "y": [high], "label": ["data end here"]})
-    ends = medians.sort_values("date").groupby("scenario", as_index=False, sort=False).last()
+    ends = ordered(medians, "date").groupby("scenario", as_index=False, sort=False).last()
     titles = dict(zip(medians["scenario"], medians["title"], strict=True))
     others = medians[medians["date"].isin(band["date"])]
     places, lines = chart_marks.line_words(
@@ -322,9 +323,9 @@ def arrival(curves: pd.DataFrame, title: str, source: str) -> Any:
     )
     y = alt.Y("share:Q", axis=alt.Axis(format=".0%", title=None, tickCount=3))
     names = list(dict.fromkeys(curves["prior"]))
-    peaks = curves.loc[curves.groupby("prior", sort=False)["share"].idxmax()].assign(
-        label=lambda f: [f"peak {v:.0f}" for v in f["year"]]
-    )
+    peaks = curves.loc[
+        settled(curves["share"]).groupby(curves["prior"], sort=False).idxmax()
+    ].assign(label=lambda f: [f"peak {v:.0f}" for v in f["year"]])
     base = alt.layer(
         alt.Chart(name="hover")
         .mark_rule(color=QUIET, opacity=0, strokeWidth=alt.ExprRef(expr="max(4, width / 40)"))

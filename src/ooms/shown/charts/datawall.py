@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ooms import text
+from ooms.digits import ordered, settled
 from ooms.shown.charts import marks as chart_marks
 from ooms.shown.charts import theme
 from ooms.shown.charts.theme import ASSUMED, CLAIMED, IMPLIED, OBSERVED, QUIET, TEXT, finish
@@ -123,8 +124,8 @@ def repetition(measured: pd.DataFrame, predicted: pd.DataFrame, title: str, sour
         axis=alt.Axis(values=[0.003, 0.01, 0.03, 0.1, 0.3, 1], title=None),
     )
     # Under the lowest of the lines, where nothing strikes it through.
-    note = predicted.groupby("size").tail(1).sort_values("nats").head(1).assign(label="the law")
-    worst = shown.sort_values("nats").iloc[[-1]].assign(label="measured")
+    note = ordered(predicted.groupby("size").tail(1), "nats").head(1).assign(label="the law")
+    worst = ordered(shown, "nats").iloc[[-1]].assign(label="measured")
     layers = [
         alt.Chart(predicted)
         .mark_line(color=IMPLIED, strokeWidth=1.5, clip=True)
@@ -457,7 +458,7 @@ def variants(
     """
     panels = list(dict.fromkeys(rows["panel"]))
     order = list(dict.fromkeys(rows["variant"]))
-    x_max = float(np.ceil(rows["high"].max()))
+    x_max = float(np.ceil(settled(rows["high"].max())))
     views: list[Any] = []
     for panel in panels:
         here = rows[rows["panel"] == panel].assign(words=lambda f: [f"{v:.1f}" for v in f["best"]])
@@ -544,12 +545,12 @@ def wall_fan(band: pd.DataFrame, medians: pd.DataFrame, title: str, source: str)
         ),
         scale=theme.time_scale(first, last + (last - first) * 0.45),
     )
-    high = float(np.ceil(band["q95"].max()))
+    high = float(np.ceil(settled(band["q95"].max())))
     scale = alt.Scale(domain=[0, high], nice=False)
     axis = theme.oom_axis(values=list(range(0, int(high) + 1, 4)))
     names = list(dict.fromkeys(medians["variant"]))
     dashes = [[6, 3], [1, 0], [2, 2], [8, 3, 2, 3]]
-    ends = medians.groupby("variant", sort=False).tail(1).sort_values("ooms", ascending=False)
+    ends = ordered(medians.groupby("variant", sort=False).tail(1), "ooms", ascending=False)
     _, lines = chart_marks.line_words(
         medians[medians["date"].isin(band["date"])],
         "date", "variant", "ooms", text.month, chart_marks.oom_words,

@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from ooms import text
+from ooms.digits import ordered
 from ooms.shown.charts import marks, theme
 from ooms.shown.charts.theme import CLAIMED, IMPLIED, OBSERVED, TEXT, finish
 
@@ -172,9 +173,9 @@ def speedrun(steps: pd.DataFrame, title: str, source: str) -> Any:
         scale=alt.Scale(type="log", domain=[1, 60], nice=False),
         axis=alt.Axis(values=[1, 2, 5, 10, 20, 50], title=None, labelExpr="datum.value + ' min'"),
     )
-    ends = steps.sort_values("date").groupby("track", as_index=False).last()
+    ends = ordered(steps, "date").groupby("track", as_index=False).last()
     ends = ends.assign(label=[f"{m:.2f} min" for m in ends["minutes"]])
-    starts = steps.sort_values("date").groupby("track", as_index=False).first()
+    starts = ordered(steps, "date").groupby("track", as_index=False).first()
     starts = starts.assign(label=starts["track"])
     layers = [
         alt.Chart(steps)
@@ -225,7 +226,7 @@ def price_of_capability(series: pd.DataFrame, title: str, source: str) -> Any:
         axis=alt.Axis(values=[0.01, 0.1, 1, 10, 100], title=None, labelExpr="'$' + datum.value"),
     )
     names = list(dict.fromkeys(series["capability"]))
-    ends = series.sort_values("date").groupby("capability", as_index=False, sort=False).first()
+    ends = ordered(series, "date").groupby("capability", as_index=False, sort=False).first()
     layers = [
         alt.Chart(series)
         .mark_line(color=OBSERVED, interpolate="step-after")

@@ -9,6 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from ooms.digits import ordered, settled
 from ooms.shown.charts import marks as chart_marks
 from ooms.shown.charts import theme
 from ooms.shown.charts.theme import CLAIMED, IMPLIED, QUIET, TEXT, finish
@@ -42,7 +43,7 @@ def intervals(
     """
     said = pd.DataFrame() if claimed is None else claimed
     order = [*rows["label"], *(said["label"] if len(said) else [])]
-    end = float(np.ceil(top if top is not None else rows["q95"].max()))
+    end = float(np.ceil(settled(top if top is not None else rows["q95"].max())))
     scale = alt.Scale(domain=[0, end], nice=False)
     axis = theme.oom_axis(values=list(range(0, int(end) + 1, 4 if end > 8 else 2)))
     y = alt.Y(
@@ -135,7 +136,7 @@ def importance(rows: pd.DataFrame, title: str, source: str) -> Any:
         sort=list(rows["label"]),
         axis=theme.row_axis(200, labelPadding=6),
     )
-    end = float(np.ceil(rows["total"].max() * 10 + 1) / 10)
+    end = float(np.ceil(settled(rows["total"].max() * 10 + 1)) / 10)
     x = alt.X(
         "total:Q",
         axis=alt.Axis(title=None, format=".0%", tickCount=4),
@@ -192,7 +193,7 @@ def compressed(curves: pd.DataFrame, published: pd.DataFrame, title: str, source
     marks = pd.DataFrame(
         [
             curves[(curves["label"] == name)].iloc[
-                (curves[curves["label"] == name]["years"] - at[name]).abs().argmin()
+                settled((curves[curves["label"] == name]["years"] - at[name]).abs()).argmin()
             ]
             for name in names
         ]
@@ -258,10 +259,10 @@ def paths(band: pd.DataFrame, medians: pd.DataFrame, title: str, source: str) ->
         ),
         scale=alt.Scale(domain=[0, last * 1.95], nice=False),
     )
-    top = float(np.ceil(band["q95"].max()))
+    top = float(np.ceil(settled(band["q95"].max())))
     scale = alt.Scale(domain=[0, top], nice=False)
     axis = theme.oom_axis(values=list(range(0, int(top) + 1, 4)))
-    ends = medians[medians["year"] == last].sort_values("ooms", ascending=False)
+    ends = ordered(medians[medians["year"] == last], "ooms", ascending=False)
     dashes = [[2, 2], [6, 3], [8, 3, 2, 3], [1, 0]][-len(names) :]
     _, lines = chart_marks.line_words(
         medians[medians["year"].isin(band["year"])],
@@ -312,8 +313,8 @@ def lead(curves: pd.DataFrame, title: str, source: str) -> Any:
         scale=alt.Scale(domain=[0, last], nice=False),
     )
     y = alt.Y("q50:Q", axis=theme.oom_axis(values=list(range(0, int(curves["q50"].max()) + 2, 2))))
-    by_label = curves.groupby("label", sort=False)
-    peaks = curves.loc[by_label["q50"].idxmax()]
+    heights = settled(curves["q50"])
+    peaks = curves.loc[heights.groupby(curves["label"], sort=False).idxmax()]
     late = curves[curves["year"] >= 0.63 * last].groupby("label", sort=False).head(1)
     layers = [
         chart_marks.readout(

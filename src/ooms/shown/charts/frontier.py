@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ooms import text
+from ooms.digits import settled
 from ooms.shown.charts import marks, theme
 from ooms.shown.charts.theme import CLAIMED, IMPLIED, OBSERVED, QUIET, TEXT, finish
 
@@ -271,7 +272,7 @@ def pace(bands_: pd.DataFrame, title: str, source: str) -> Any:
         axis=alt.Axis(format="d", title=None, grid=False),
         scale=alt.Scale(domain=[int(bands_["year"].min()), int(bands_["year"].max())], nice=False),
     )
-    scale = alt.Scale(domain=[0, float(np.ceil(bands_["q95"].max() * 4) / 4)], nice=False)
+    scale = alt.Scale(domain=[0, float(np.ceil(settled(bands_["q95"].max() * 4)) / 4)], nice=False)
     axis = alt.Axis(title=None, labelExpr="format(datum.value, '.2~f') + ' OOM'", tickCount=6)
     layers = [
         marks.readout(

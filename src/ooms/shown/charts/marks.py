@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ooms import text
+from ooms.digits import ordered
 from ooms.shown.charts.theme import QUIET, TEXT
 
 __all__ = [
@@ -242,7 +243,7 @@ def end_labels(
     """
     low, high = (float(v) for v in scale.domain)
     room = (high - low) * (0.08 if two_lines else 0.055)
-    placed = ends.sort_values(value, ascending=False).reset_index(drop=True)
+    placed = ordered(ends, value, ascending=False)
     placed = placed.assign(
         **{"label at": apart(placed[value], room).round(4)},
         name=[in_two_lines(words) if two_lines else words for words in placed[name]],

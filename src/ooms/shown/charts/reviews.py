@@ -9,6 +9,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from ooms.digits import settled
 from ooms.shown.charts import marks, theme
 from ooms.shown.charts.theme import CLAIMED, IMPLIED, OBSERVED, QUIET, TEXT, finish
 
@@ -221,7 +222,7 @@ def flow(frame: pd.DataFrame, title: str, subtitle: str, source: str) -> Any:
 
 
 def _log_odds(percent: float) -> float:
-    return float(np.log(percent / (100 - percent)))
+    return float(settled(float(np.log(percent / (100 - percent))), 6))
 
 
 def steps(frame: pd.DataFrame, title: str, subtitle: str, source: str) -> Any:
@@ -308,7 +309,7 @@ def power(frame: pd.DataFrame, here: pd.DataFrame, title: str, subtitle: str, so
     names = list(dict.fromkeys(frame["label"]))
     # Each name under its own line, where the other is far.
     places = [
-        group.iloc[(group["n"] - at).abs().argsort()[:1]]
+        group.iloc[settled((group["n"] - at).abs()).argsort(kind="stable")[:1]]
         for at, (_, group) in zip(
             np.linspace(0.22, 0.6, len(names)) * frame["n"].max(),
             frame.groupby("label", sort=False),

@@ -8,6 +8,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
+from ooms.digits import settled
 from ooms.shown.charts import marks, theme
 from ooms.shown.charts.theme import IMPLIED, OBSERVED, QUIET, TEXT, finish
 
@@ -40,7 +41,7 @@ def board(rows: pd.DataFrame, title: str, source: str) -> Any:
         that of the panel's baseline; ``low`` and ``high`` may be missing.
     """
     spread = np.log2(rows[["ratio", "low", "high"]].to_numpy(dtype=float))
-    edge = int(np.ceil(np.nanmax(np.abs(spread))))
+    edge = int(np.ceil(settled(np.nanmax(np.abs(spread)))))
     steps = range(-edge, edge + 1) if edge <= 3 else range(-edge, edge + 1, 2)
     axis = alt.Axis(
         title=None,
@@ -124,7 +125,9 @@ def open_questions(rows: pd.DataFrame, title: str, source: str) -> Any:
         scale = alt.Scale(type="log" if log else "linear", domain=domain, nice=False)
         tens: list[float] = []
         if log:
-            tens = list(np.arange(np.ceil(np.log10(domain[0])), np.log10(domain[1]) + 1e-9))
+            tens = list(
+                np.arange(np.ceil(settled(np.log10(domain[0]))), np.log10(domain[1]) + 1e-9)
+            )
         every = max(1, round(len(tens) / 4))
         power = theme.POWER_OF_TEN.replace("datum.value", "round(log(datum.value) / LN10)")
         axis = alt.Axis(
@@ -194,7 +197,7 @@ def backtests(rows: pd.DataFrame, title: str, source: str) -> Any:
     frame = rows.rename(columns={"trend": "label"}).round(3)
     frame["label"] = frame["label"].str[:1].str.upper() + frame["label"].str[1:]
     order = list(dict.fromkeys(frame["label"]))
-    top = float(np.ceil(2 * frame[["then", "now"]].to_numpy().max()) / 2)
+    top = float(np.ceil(settled(2 * frame[["then", "now"]].to_numpy().max())) / 2)
     scale = alt.Scale(domain=[0, top], nice=False)
     axis = alt.Axis(title=None, tickCount=5, labelExpr="datum.value + ' OOM'", labelOverlap=True)
     y = _rows(order)

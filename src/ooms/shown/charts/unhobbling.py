@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ooms import text
+from ooms.digits import settled
 from ooms.shown.charts import marks, theme
 from ooms.shown.charts.theme import IMPLIED, OBSERVED, QUIET, TEXT, finish
 
@@ -111,7 +112,7 @@ def parts(frame: pd.DataFrame, title: str, source: str) -> Any:
     rows = frame.assign(words=[f"{v:.1f}" for v in frame["best"]])
     y = alt.Y("part:N", sort=order, axis=theme.row_axis(130))
     axis = alt.Axis(title=None, labelExpr=theme.OOM_AND_FACTOR, values=[0, 2, 4])
-    scale = alt.Scale(domain=[0, float(np.ceil(frame["high"].max()))], nice=False)
+    scale = alt.Scale(domain=[0, float(np.ceil(settled(frame["high"].max())))], nice=False)
     x = alt.X("best:Q", scale=scale, axis=axis)
     panels = [
         alt.layer(

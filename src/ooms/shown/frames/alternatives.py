@@ -9,6 +9,7 @@ import pandas as pd
 
 from ooms.arrays import Array
 from ooms.assumed.scenarios import Draws, Scenario
+from ooms.digits import ordered, settled
 from ooms.implied.comparison import Difference, differences, reads
 from ooms.implied.results import RESULTS
 from ooms.quantiles import quantiles
@@ -184,7 +185,7 @@ def cancelling(
             }
         )
     frame = pd.DataFrame(rows)
-    return frame.sort_values("cancelled", ascending=False, kind="stable").reset_index(drop=True)
+    return ordered(frame, "cancelled", ascending=False)
 
 
 def agreement(
@@ -239,7 +240,7 @@ def agreement(
     frame = pd.DataFrame(rows)
     with np.errstate(invalid="ignore"):
         frame["ratio"] = frame["spread"] / frame["width"]
-    return frame.sort_values("ratio", kind="stable").reset_index(drop=True)
+    return ordered(frame, "ratio")
 
 
 def from_baseline(
@@ -302,13 +303,13 @@ def separators(
                 "title": base.assumptions[key].title,
                 "weight": sum(of.values()),
                 "scenarios": sum(key in scenario.overrides for scenario in scenarios.values()),
-                "most": max(of.items(), key=lambda item: item[1])[0],
+                "most": max(of.items(), key=lambda item: settled(item[1]))[0],
             }
             for key, of in weights.items()
         ]
     )
     frame["share"] = frame["weight"] / frame["weight"].sum()
-    return frame.sort_values("weight", ascending=False, kind="stable").reset_index(drop=True)
+    return ordered(frame, "weight", ascending=False)
 
 
 def pairs(names: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -359,7 +360,7 @@ def percentiles(
     """
     rows = []
     for result in RESULTS.values():
-        own = np.sort(values[result.id, baseline])
+        own = np.sort(settled(values[result.id, baseline]))
         read = set(reads(result))
         for name, scenario in scenarios.items():
             if name == baseline or read.isdisjoint(scenario.overrides):
@@ -411,7 +412,7 @@ def largest_moves(
         sized = [item for item in moved if np.isfinite(_in_widths(item)) and item.contributions]
         if not sized:
             continue
-        farthest = max(sized, key=_in_widths)
+        farthest = max(sized, key=lambda item: settled(_in_widths(item)))
         main = farthest.contributions[0]
         result = farthest.result
         rows.append(

@@ -12,6 +12,7 @@ from ooms.assumed.assumptions import Assumption
 from ooms.assumed.estimates import Estimate
 from ooms.assumed.scenarios import Draws, Scenario
 from ooms.claimed.records import Span
+from ooms.digits import ordered
 from ooms.implied import counting
 from ooms.observed import frontier, growth, prices, speedrun
 from ooms.observed.efficiency import Acceleration, NaiveSeries
@@ -167,7 +168,7 @@ def estimates(rates: pd.DataFrame) -> pd.DataFrame:
         ``rate_low``, ``rate_best``, ``rate_high`` and ``has_range``. Bounds without a best value
         are left out.
     """
-    frame = rates.dropna(subset=["rate_best"]).sort_values(["year_mid", "label"], kind="stable")
+    frame = ordered(rates.dropna(subset=["rate_best"]), ["year_mid", "label"])
     return pd.DataFrame(
         {
             "label": frame["label"],
@@ -304,7 +305,7 @@ def speedrun_ledger(steps: pd.DataFrame, largest: int = 10) -> pd.DataFrame:
             "ooms": ooms,
         }
     )
-    top = frame.nlargest(largest, "ooms").sort_values("date", kind="stable")
+    top = ordered(ordered(frame, "ooms", ascending=False).head(largest), "date")
     rest = float(ooms.sum() - top["ooms"].sum())
     other = pd.DataFrame(
         {

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 from ooms.arrays import Array
 from ooms.assumed.scenarios import Draws, Scenario
 from ooms.claimed.records import Span
+from ooms.digits import ordered, settled
 from ooms.implied import counting, datawall
 from ooms.observed import runs, scaling
 from ooms.observed import runs as training_runs
@@ -176,7 +177,9 @@ def training_sets(datasets: pd.DataFrame, models: pd.DataFrame) -> pd.DataFrame:
         & models["domain"].str.contains("Language")
         & models["notable"]
     ]
-    return pd.concat([datasets[columns], later[columns]]).sort_values("date", ignore_index=True)
+    return pd.concat([datasets[columns], later[columns]]).sort_values(
+        "date", kind="stable", ignore_index=True
+    )
 
 
 def crossings(drawn: Mapping[str, tuple[Scenario, Draws]], epochs: Sequence[float]) -> pd.DataFrame:
@@ -206,8 +209,8 @@ def crossing_chances(draws: Draws, epochs: Mapping[str, float], years: ArrayLike
     t = np.asarray(years, dtype=float)
     parts = []
     for words, k in epochs.items():
-        reached = datawall.year_demand_passes(draws, k)
-        chance = (reached[:, None] <= t[None, :]).mean(axis=0).round(4)
+        reached = settled(datawall.year_demand_passes(draws, k))
+        chance = (reached[:, None] <= settled(t)[None, :]).mean(axis=0).round(4)
         parts.append(pd.DataFrame({"passes": words, "year": t, "chance": chance}))
     return pd.concat(parts, ignore_index=True)
 
@@ -312,7 +315,7 @@ def leverage(runs: pd.DataFrame, found: training_runs.Fit, compute_flop: float) 
             "moved": np.exp(np.abs(np.log(ratio / base))),
         }
     )
-    return frame.sort_values("moved", ascending=False, ignore_index=True)
+    return ordered(frame, "moved", ascending=False)
 
 
 def multipliers(
