@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from editions import as_of, file_of
 from ooms import scores
 from ooms.forecast import backtests, forecasters, questions, register, scoreboard
 from ooms.observed import package, tables
@@ -124,6 +125,8 @@ def test_aggregations_outside_the_vocabulary_are_refused_by_the_table(copy_of_da
 
 
 def test_a_question_waits_until_its_table_reaches_its_day(copy_of_data: Path) -> None:
+    as_of(copy_of_data, "models", "2025-08-07")
+    set_vintage(copy_of_data, "models", "2025-08-07")
     known = questions.load()
     waiting = known["compute-2025-12-31"]
     found = questions.standing(waiting)
@@ -133,12 +136,21 @@ def test_a_question_waits_until_its_table_reaches_its_day(copy_of_data: Path) ->
     # A later edition without a larger run is an answer too: the record stands.
     set_vintage(copy_of_data, "models", "2026-01-15")
     answered = questions.standing(waiting)
-    assert (answered.state, answered.decided_by) == ("resolved", "Grok-3")
+    models = tables.load("models").set_index("model")["training_compute_flop"]
+    assert (answered.state, answered.decided_by) == ("resolved", models.idxmax())
+
+
+HALF_YEARS = ("2024-12-31", "2025-06-30")
 
 
 def test_rows_after_the_day_do_not_count(copy_of_data: Path) -> None:
-    before = questions.standing(questions.load()["compute-2024-12-31"]).value
-    assert before == 5e25 < questions.standing(questions.load()["compute-2025-06-30"]).value
+    models = tables.load("models")
+    known = questions.load()
+    values = [questions.standing(known[f"compute-{day}"]).value for day in HALF_YEARS]
+    assert values == [
+        models.loc[models["date"] <= day, "training_compute_flop"].max() for day in HALF_YEARS
+    ]
+    assert values[0] < values[1]
 
 
 # ---- one more row --------------------------------------------------------------------------------
@@ -146,6 +158,8 @@ def test_rows_after_the_day_do_not_count(copy_of_data: Path) -> None:
 
 def test_one_row_resolves_its_question_and_moves_the_board(copy_of_data: Path) -> None:
     question = "price-2026-09-30"
+    as_of(copy_of_data, "prices", "2026-08-31")
+    set_vintage(copy_of_data, "prices", "2026-11-22")
     assert questions.standing(questions.load()[question]).state == "awaiting"
     scored, board = scoreboard.scores(), scoreboard.leaderboard(draws=50)
     assert question not in set(scored["question"])
@@ -505,11 +519,13 @@ def test_the_index_is_what_the_importer_makes_of_the_export(reference_dir: Path)
     rebuilt = render(
         capability_index.read(reference_dir / "epoch_capabilities_index_2025-11-07.csv")
     )
-    assert rebuilt.encode() == (ROOT / "data" / "capability_index.csv").read_bytes()
+    assert rebuilt.encode() == file_of("capability_index", "2025-11-07").read_bytes()
 
 
-def test_the_index_stands_on_its_two_anchors() -> None:
-    points = tables.load("capability_index").set_index("version")["index_points"]
+@pytest.mark.reference
+def test_the_index_stands_on_its_two_anchors(reference_dir: Path) -> None:
+    path = reference_dir / "epoch_capabilities_index_2025-11-07.csv"
+    points = capability_index.read(path).set_index("version")["index_points"].astype(float)
     assert points["claude-3-5-sonnet-20240620"] == 130
     assert points["gpt-5-2025-08-07_medium"] == 150
 

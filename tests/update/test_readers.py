@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from editions import file_of
 from ooms.update.readers import (
     ImportRefused,
     epoch_models,
@@ -20,34 +21,34 @@ from ooms.update.readers import (
     write,
 )
 
-DATA = Path(__file__).resolve().parents[2] / "data"
-
 # ---- the tables are what the importers make of the published files -------------------------------
 
 NOW = "epoch_all_ai_models_2025-08-07.csv"
 THEN = "epoch_all_ai_systems_2024-05-22.csv"
 
 REBUILT: dict[str, Callable[[Path], pd.DataFrame]] = {
-    "models.csv": lambda files: epoch_models.read(files / NOW),
-    "vintages/2024-05-22/models.csv": lambda files: epoch_models.read(files / THEN),
-    "speedrun.csv": lambda files: speedrun.read(files / "nanogpt_speedrun_records_2026-08-01.csv"),
-    "accelerators.csv": lambda files: hardware.read(
+    "models 2025-08-07": lambda files: epoch_models.read(files / NOW),
+    "models 2024-05-22": lambda files: epoch_models.read(files / THEN),
+    "speedrun 2026-08-01": lambda files: speedrun.read(
+        files / "nanogpt_speedrun_records_2026-08-01.csv"
+    ),
+    "accelerators 2025-06-20": lambda files: hardware.read(
         files / "epoch_ml_hardware_2025-06-20.csv", files / "epoch_hardware_prices.csv"
     ),
-    "training_costs.csv": lambda files: training_costs.read(
+    "training_costs 2025-08-07": lambda files: training_costs.read(
         files / "epoch_training_costs.csv", files / NOW
     ),
-    "horizons.csv": lambda files: horizons.read(
+    "horizons 2026-01-30": lambda files: horizons.read(
         files / "metr_benchmark_results_1_1_2026-01-30.yaml"
     ),
 }
 
 
 @pytest.mark.reference
-@pytest.mark.parametrize("table", REBUILT)
-def test_the_committed_table_is_the_rebuilt_one(table: str, reference_dir: Path) -> None:
-    rebuilt = render(REBUILT[table](reference_dir))
-    assert rebuilt.encode() == (DATA / table).read_bytes()
+@pytest.mark.parametrize("dated", REBUILT)
+def test_the_committed_table_is_the_rebuilt_one(dated: str, reference_dir: Path) -> None:
+    rebuilt = render(REBUILT[dated](reference_dir))
+    assert rebuilt.encode() == file_of(*dated.split()).read_bytes()
 
 
 # ---- models -------------------------------------------------------------------------------------

@@ -127,8 +127,8 @@ def vintages(name: str) -> list[str]:
 
     Examples
     --------
-    >>> vintages("models")
-    ['2024-05-22', '2025-08-07']
+    >>> vintages("models")[0]
+    '2024-05-22'
     """
     form = re.compile(re.escape(name) + r"(-\d{4}-\d{2}-\d{2})?")
     return sorted(
@@ -197,7 +197,7 @@ def vintage(name: str) -> str:
 
     Examples
     --------
-    >>> vintage("models")
-    '2025-08-07'
+    >>> vintage("models") == vintages("models")[-1]
+    True
     """
     return str(describe(name)["vintage"])

@@ -94,8 +94,8 @@ def findings() -> pd.DataFrame:
     --------
     >>> found = findings()
     >>> of_gpt4 = found[found["title"].str.startswith("Training compute of GPT-4")]
-    >>> of_gpt4.set_index("vintage").loc[["2024-05-22", "2025-08-07"], "shown"].tolist()
-    ['4,900 times', '11,000 times']
+    >>> of_gpt4.set_index("vintage").loc["2024-05-22", "shown"]
+    '4,900 times'
     """
     rows = []
     for finding in FINDINGS.values():
@@ -132,8 +132,8 @@ def values(table: str = "models", column: str = "training_compute_flop") -> pd.D
     Examples
     --------
     >>> found = values().set_index("row")
-    >>> float(round(found.loc["GPT-2 (1.5B)", "revision_ooms"], 2))
-    -0.35
+    >>> float(found.loc["GPT-2 (1.5B)", "2024-05-22"])
+    4.3e+21
     """
     (key,) = key_of(table)
     named = {word for claim in book.book().claims for word in _QUOTED.findall(claim.formula or "")}
