@@ -105,11 +105,12 @@ def agreement(stated: float, recomputed: float, unit: str = "1", rounding: str =
     if rounding in FIGURES:
         near = to_figures(recomputed, FIGURES[rounding]) == Decimal(repr(float(stated)))
     elif rounding == "last":
-        near = -0.5 - 1e-9 <= (recomputed - stated) / _last_place(stated) < 1.0
+        near = -0.5 - 1e-9 <= settled((recomputed - stated) / _last_place(stated)) < 1.0
     elif rounding == "first":
         near = gap <= 0.5 * _first_place(stated) * (1 + 1e-9)
     elif rounding in STEPS:
         off = _ooms_apart(stated, recomputed) if unit in FACTORS else recomputed - stated
+        off = settled(off)
         near = -STEPS[rounding] / 2 - 1e-9 <= off < STEPS[rounding] / 2
     elif rounding == "magnitude":
         near = abs(_ooms_apart(stated, recomputed)) <= 0.5 + 1e-9

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ooms.claimed import book
-from ooms.digits import settled
+from ooms.digits import ordered, settled
 from ooms.observed import package, tables
 from ooms.observed.findings import FINDINGS
 from ooms.update.changes import Changes, compare, key_of
@@ -156,7 +156,7 @@ def log() -> pd.DataFrame:
     """The log of updates, newest first, with missing texts as they stand in the table."""
     frame = tables.load("conclusions_log")
     order = ["entry", "kind", "conclusion"]
-    return frame.sort_values(order, ascending=[False, True, True], ignore_index=True)
+    return ordered(frame, order, ascending=[False, True, True])
 
 
 def renamed() -> pd.DataFrame:

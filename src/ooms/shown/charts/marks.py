@@ -183,7 +183,9 @@ def line_words(
     >>> line_words(two, "year", "who", "n", str, "{:.1f}".format)[1]
     {'At': ['1', '2'], 'a': ['0.1', '0.2'], 'b': ['0.3', '–']}
     """
-    wide = frame.pivot_table(index=at, columns=line, values=value, sort=False).sort_index()
+    wide = frame.pivot_table(index=at, columns=line, values=value, sort=False).sort_index(
+        kind="stable"
+    )
     said: dict[str, Sequence[str]] = {"At": [head(place) for place in wide.index]}
     for name in dict.fromkeys(frame[line]):
         said[str(name)] = [words(v) if np.isfinite(v) else "–" for v in wide[name]]

@@ -66,7 +66,7 @@ def read_chinchilla(path: Path | str) -> pd.DataFrame:
     frame["left_out"] = frame["loss_nats"].rank(method="first", ascending=False) <= LEFT_OUT
     frame["left_out"] = frame["left_out"].astype(object)
     order = ["training_compute_flop", "parameters", "loss_nats"]
-    return frame[CHINCHILLA_COLUMNS].sort_values(order, ignore_index=True)
+    return frame[CHINCHILLA_COLUMNS].sort_values(order, kind="stable", ignore_index=True)
 
 
 def read_repeated(path: Path | str) -> pd.DataFrame:
@@ -124,7 +124,9 @@ def read_repeated(path: Path | str) -> pd.DataFrame:
     rows = rows.merge(fresh, on=setting)
     # A yardstick with nothing to measure says nothing.
     rows = rows[rows.groupby(setting)["runs"].transform("size") > 1]
-    return rows[REPEATED_COLUMNS].sort_values(REPEATED_COLUMNS[:4], ignore_index=True)
+    return rows[REPEATED_COLUMNS].sort_values(
+        REPEATED_COLUMNS[:4], kind="stable", ignore_index=True
+    )
 
 
 def read_datasets(path: Path | str) -> pd.DataFrame:
