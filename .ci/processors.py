@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -70,19 +71,19 @@ def apart(sites: dict[str, dict[str, str]]) -> list[str]:
     return found
 
 
-def build(name: str, folder: Path) -> dict[str, str]:
-    """Build the whole site from nothing in a copy of the project, as on a processor."""
+def copy_of(folder: Path) -> Path:
+    """Copy the project, without what was built, into a folder of its own; return the copy."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
         capture_output=True,
         check=True,
     ).stdout.decode()
-    copy = folder / name / "book"
+    copy = folder / "book"
     for path in filter(None, listed.split("\0")):
         if (ROOT / path).is_file():
             (copy / path).parent.mkdir(parents=True, exist_ok=True)
-            (copy / path).write_bytes((ROOT / path).read_bytes())
+            shutil.copy2(ROOT / path, copy / path)
     # The pages say which commit their inputs come from.
     inside = subprocess.run(
         ["git", "rev-parse", "--path-format=absolute", "--git-common-dir", "HEAD"],
@@ -97,11 +98,22 @@ def build(name: str, folder: Path) -> dict[str, str]:
         ["git", "reset", "-q", "FETCH_HEAD"],
     ):
         subprocess.run(command, cwd=copy, check=True)
-    environment = {key: value for key, value in os.environ.items() if key != "OOMS_DATA"}
+    return copy
+
+
+def its_own(copy: Path, **more: str) -> dict[str, str]:
+    """Environment variables with which a copy of the project runs its own code on its own data."""
+    kept = {key: value for key, value in os.environ.items() if key != "OOMS_DATA"}
+    return {**kept, "PYTHONPATH": str(copy / "src"), **more}
+
+
+def build(name: str, folder: Path) -> dict[str, str]:
+    """Build the whole site from nothing in a copy of the project, as on a processor."""
+    copy = copy_of(folder / name)
     subprocess.run(
         [sys.executable, "-m", "ooms_book", "build"],
         cwd=copy,
-        env={**environment, **settings()[name], "PYTHONPATH": str(copy / "src")},
+        env=its_own(copy, **settings()[name]),
         check=True,
     )
     return files_of(copy / "_build" / "html")
