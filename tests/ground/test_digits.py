@@ -114,9 +114,10 @@ def test_words_at_the_edge_of_rounding(ulps: int) -> None:
 def test_verdicts_at_the_edge(ulps: int) -> None:
     assert verdicts.agreement(200.0, off(201.0, ulps)) == YES
     assert verdicts.agreement(4.0, off(3.5, ulps), rounding="1sf") == ROUNDED
-    assert verdicts.agreement(4.0, off(5.0, ulps), rounding="unit") == NO
+    assert verdicts.agreement(4.0, off(5.0, ulps), rounding="last") == NO
     assert verdicts.agreement(2027.0, off(2027.5, ulps), unit="year") == NO
-    assert verdicts.agreement(1.0, off(1.25, ulps), unit="OOM", rounding="half_oom") == ROUNDED
+    assert verdicts.agreement(1.0, off(0.75, ulps), "OOM", "half") == ROUNDED
+    assert verdicts.agreement(1.0, off(1.25, ulps), "OOM", "half") == NO
 
 
 @given(ULPS)
