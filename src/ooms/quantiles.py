@@ -96,4 +96,4 @@ def middle(draws: ArrayLike) -> float:
     >>> middle([1.0, 2.0, 9.0])
     2.0
     """
-    return float(np.median(np.asarray(draws, dtype=float)))
+    return float(settled(float(np.median(np.asarray(draws, dtype=float)))))

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from ooms.quantiles import middle, quantiles
 from ooms.digits import settled
+from ooms.quantiles import middle, quantiles
 from ooms.units import from_decimal_year
 
 __all__ = [

@@ -63,7 +63,7 @@ def gains(found: pd.DataFrame, post_training: float) -> pd.DataFrame:
         f"{'over' if bound else 'about'} {gain:,.0f}×"
         for bound, gain in zip(shown["bound"], shown["gain"], strict=True)
     ]
-    return shown.sort_values("gain")
+    return shown.sort_values("gain", kind="stable")
 
 
 #: Names of techniques that are too long for an axis, as an axis has them.

@@ -189,7 +189,11 @@ def board_table(board: pd.DataFrame, dated: pd.DataFrame) -> Table:
 
 def telling_table(found: pd.DataFrame) -> Table:
     """List the most telling date of each kind of question; the parameter is that of `telling`."""
-    most = found.sort_values("bits", ascending=False).groupby("family", sort=False).head(1)
+    most = (
+        found.sort_values("bits", ascending=False, kind="stable")
+        .groupby("family", sort=False)
+        .head(1)
+    )
     return {
         "columns": {
             "Question": [forecasters.FAMILIES[family].title for family in most["family"]],
