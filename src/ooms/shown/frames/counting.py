@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -27,17 +27,14 @@ __all__ = [
     "essay_gain",
     "estimates",
     "fan_years",
-    "inputs",
     "landmarks",
     "moore_line",
     "naive_series",
-    "overrides",
     "price_series",
     "ratios",
     "scenario_medians",
     "speedrun_ledger",
     "speedrun_tracks",
-    "steps",
     "three_parts",
     "trend_line",
     "two_steps",
@@ -117,32 +114,6 @@ def cdf_of(assumption: Assumption) -> Callable[[NDArray[np.float64]], NDArray[np
         return assumption.estimate.cdf(x, assumption.scale, assumption.bounds)
 
     return cdf
-
-
-def inputs(scenario: Scenario, families: Sequence[str]) -> pd.DataFrame:
-    """The assumptions of a scenario as a table: id, title, low, best, high, unit, reason, source.
-
-    Parameters
-    ----------
-    families
-        First parts of ids, such as ``compute``: the assumptions to list.
-    """
-    return pd.DataFrame(
-        [
-            {
-                "id": item.id,
-                "title": item.title,
-                "low": item.estimate.low,
-                "best": item.estimate.best,
-                "high": item.estimate.high,
-                "unit": item.unit,
-                "reason": item.reason,
-                "source": item.source,
-            }
-            for item in scenario.assumptions.values()
-            if item.id.split(".")[0] in families
-        ]
-    )
 
 
 _MEASURES = {
@@ -226,60 +197,6 @@ def naive_series(series: NaiveSeries, years: ArrayLike) -> pd.DataFrame:
             ],
             "label": [f"{stated[y]:.0f} mo" if y in stated else None for y in t.tolist()],
         }
-    )
-
-
-def steps(
-    panels: Mapping[str, tuple[Mapping[str, NDArray[np.float64]], Mapping[str, Span]]],
-) -> pd.DataFrame:
-    """Parts of a gain, computed and claimed, ready to draw.
-
-    Parameters
-    ----------
-    panels
-        For each panel the computed parts (``physical``, ``algorithms``, ``total``, draws in OOMs)
-        and the claimed ones (low, best, high in OOMs; best may be None).
-
-    Returns
-    -------
-    DataFrame
-        ``panel``, ``part``, ``role``, ``low``, ``best``, ``high``.
-    """
-    words = {"physical": "Physical compute", "algorithms": "Algorithms", "total": "Both"}
-    rows = []
-    for panel, (computed, stated) in panels.items():
-        for part, name in words.items():
-            rows.append((panel, name, "implied", *quantiles(computed[part])))
-            rows.append((panel, name, "claimed", *stated[part]))
-    frame = pd.DataFrame(rows, columns=["panel", "part", "role", "low", "best", "high"])
-    return frame.astype({"low": float, "best": float, "high": float}).round(3)
-
-
-def overrides(scenarios: Sequence[Scenario], baseline: Scenario) -> pd.DataFrame:
-    """What each scenario says instead of the baseline, one row an override.
-
-    Returns
-    -------
-    DataFrame
-        ``scenario`` (title), ``title`` and ``unit`` of the input, its ``baseline_best`` and the
-        scenario's ``low``, ``best``, ``high``, ``reason`` and ``source``.
-    """
-    return pd.DataFrame(
-        [
-            {
-                "scenario": scenario.title,
-                "title": baseline.assumptions[key].title,
-                "unit": baseline.assumptions[key].unit,
-                "baseline_best": baseline.estimate(key).best,
-                "low": item.estimate.low,
-                "best": item.estimate.best,
-                "high": item.estimate.high,
-                "reason": item.reason,
-                "source": item.source,
-            }
-            for scenario in scenarios
-            for key, item in scenario.overrides.items()
-        ]
     )
 
 
