@@ -199,13 +199,15 @@ def year(decimal_year: float) -> str:
 
 
 def month(when: Any) -> str:
-    """Month and year of a date or a decimal year.
+    """Month and year of a date or a decimal year; "never" for infinity.
 
     Examples
     --------
-    >>> month("2024-06-04"), month(2028.55)
-    ('June 2024', 'July 2028')
+    >>> month("2024-06-04"), month(2028.55), month(float("inf"))
+    ('June 2024', 'July 2028', 'never')
     """
+    if isinstance(when, float) and math.isinf(when):
+        return "never"
     date = from_decimal_year(when) if isinstance(when, float) else when
     return pd.Timestamp(date).strftime("%B %Y")
 
