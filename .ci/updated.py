@@ -66,10 +66,9 @@ LATER = {
     "prices": Later(("input_usd_per_mtok", "output_usd_per_mtok"), 0.05, 9, ("model_id", "model")),
     "training_datasets": Later(("training_tokens",), named=("model",)),
     "context_lengths": Later(named=("model",)),
-    "gpt2_reproductions": Later(("cost_usd",), 0.01, 3, ("id",)),
-    "algorithmic_efficiency": Later(
-        ("value_low", "value_best", "value_high"), 0.02, 3, ("id", "label")
-    ),
+    # What a paper printed is not revised: these only grow.
+    "gpt2_reproductions": Later(named=("id",)),
+    "algorithmic_efficiency": Later(named=("id", "label")),
 }
 
 

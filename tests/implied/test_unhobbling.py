@@ -346,9 +346,9 @@ BAD = [
      "column evidence"),
     ("compute_equivalent_gains.csv", "chain_of_thought,estimate,,9", "chain_of_thought,estimate,,0",
      "column gain_best"),
-    ("horizons_later.csv", "gpt_5_4,GPT-5.4,2026-03-05", "gpt_5_4,GPT-5.4,2027-03-05",
+    ("horizons_later.csv", "gpt_5_4,GPT-5.4,2026-03-05", "gpt_5_4,GPT-5.4,2099-03-05",
      "column date"),
-    ("horizons.csv", "gpt2,GPT-2,2019-02-14,v1.0,0.002019", "gpt2,GPT-2,2019-02-14,v1.0,two",
+    ("horizons.csv", "gpt2,GPT-2,2019-02-14,v1.0,", "gpt2,GPT-2,2019-02-14,v1.0,two",
      "column horizon_50_low_minutes"),
 ]  # fmt: skip
 

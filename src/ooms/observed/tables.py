@@ -81,7 +81,7 @@ def load(name: str, vintage: str | None = None) -> pd.DataFrame:
 
     Examples
     --------
-    >>> models = load("models").set_index("model")
+    >>> models = load("models", vintage="2024-05-22").set_index("model")
     >>> float(models.loc["GPT-3 175B (davinci)", "training_compute_flop"])
     3.14e+23
     """

@@ -222,7 +222,7 @@ def flow(frame: pd.DataFrame, title: str, subtitle: str, source: str) -> Any:
 
 
 def _log_odds(percent: float) -> float:
-    return float(settled(float(np.log(percent / (100 - percent))), 6))
+    return float(np.log(percent / (100 - percent)))
 
 
 def steps(frame: pd.DataFrame, title: str, subtitle: str, source: str) -> Any:
@@ -235,7 +235,7 @@ def steps(frame: pd.DataFrame, title: str, subtitle: str, source: str) -> Any:
         ``ratio``: the step from GPT-4 over the step to it, NaN where the latter is not known.
     """
     words = ", ".join(
-        f"abs(datum.value - {_log_odds(p)!r}) < 0.01 ? '{p:g}%'" for p in _MARKS
+        f"abs(datum.value - {settled(_log_odds(p), 6)!r}) < 0.01 ? '{p:g}%'" for p in _MARKS
     ).replace(", abs", " : abs")
     axis = alt.Axis(values=[_log_odds(p) for p in _MARKS], labelExpr=f"{words} : ''", title=None)
     rows = frame.assign(
