@@ -479,7 +479,14 @@ def test_workflows_run_the_one_command(name: str) -> None:
     # the same command runs under a later clock, and the book is built of newer editions.
     more = {
         "publish": [".venv/bin/python -m ooms_book identifiers --check"],
-        "weekly": [".ci/later ${{ matrix.years }}", ".ci/walk"],
+        "weekly": [
+            ".ci/later ${{ matrix.years }}",
+            ".ci/walk",
+            "make env",
+            ".venv/bin/python .ci/processors.py compare",
+            "make env",
+            ".venv/bin/python .ci/updated.py",
+        ],
     }
     assert [step["run"] for step in steps if "run" in step] == [".ci/run", *more.get(name, [])]
 
