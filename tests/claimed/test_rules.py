@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import defaultdict
 
@@ -143,7 +144,7 @@ def test_no_claim_is_held_against_this_books_own_numbers() -> None:
         if not claim.formula:
             continue
         assert not OWN_MODELS.search(claim.formula), claim.id
-        names = {dotted_name(node) for node in __import__("ast").walk(parse(claim.formula))}
+        names = {dotted_name(node) for node in ast.walk(parse(claim.formula))}
         used = {n for n in names if n} & inputs
         assert not used, (claim.id, used)
 
@@ -208,3 +209,19 @@ def test_readings_have_names_that_differ() -> None:
 def test_a_verdict_of_several_readings() -> None:
     assert together([NO, YES]) == SOME
     assert together([YES]) == YES
+
+
+def test_words_for_numbers_are_read_alike() -> None:
+    several = [
+        c for c in LEDGER.claims if re.search(r"\bseveral (times|months|years)", c.paraphrase)
+    ]
+    assert len(several) >= 3
+    assert {(c.best, c.relation) for c in several} == {(3.0, "at_least")}
+    most = [
+        c
+        for c in LEDGER.claims
+        if c.unit in ("%", "share") and re.search(r"\b([Mm]ost|the majority)\b", c.paraphrase)
+    ]
+    assert len(most) >= 4
+    assert {c.relation for c in most} == {"more_than"}
+    assert {c.best or c.low for c in most} <= {50.0, 0.5}

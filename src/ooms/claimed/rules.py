@@ -8,7 +8,8 @@ A verdict must be one that the source's author would accept. So the rules come b
    not where it lies: they are checked on one side. A floor is not taken for a best guess.
 3. **Same arithmetic, same verdict**, wherever it stands.
 4. **Coarse as written.** How near is near enough follows from the words and digits of the source
-   (`coarseness`), never from what makes a row pass. The few exceptions are named, with a reason
+   (`coarseness`), never from what makes a row pass. A guess ("perhaps", "maybe", "like") is held
+   to its own words: to its first figure. The few exceptions are named, with a reason
    (`EXCEPTIONS`).
 5. **Measurements have ranges.** A number inside the interval published with a measurement agrees
    with it; a share that others computed by drawing is held to their sampling error.
@@ -16,7 +17,8 @@ A verdict must be one that the source's author would accept. So the rules come b
 7. **Not against the future.** What was revised after a text was written is shown (``later``) and
    says nothing against it. A forecast is held to what came where a table of the book can say what
    came; the others are settled by their terms among the forecasts, not here.
-8. **A guess is held to its own words.** "Perhaps", "maybe" and "like" count to the first figure.
+8. **A number is a number in words too**: "several" is three or more, "most" more than half, "a few
+   hours" up to six, here as there.
 """
 
 from __future__ import annotations
