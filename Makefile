@@ -16,7 +16,7 @@ heading = @printf '\n== %s ==\n' '$(1)'
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help env book pdf archive identifiers release serve test lint types unit chapters chromium browser update bench lock clean
+.PHONY: help env book pdf archive identifiers release serve test lint types unit chapters chromium browser update compare bench lock clean
 
 help:  ## list the commands
 	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / {printf "  make %-13s%s\n", $$1, $$2}' '$(firstword $(MAKEFILE_LIST))'
@@ -82,6 +82,9 @@ update: env  ## what newer published files would change (FROM='file or address',
 	done; \
 	if [ -n "$$ACCEPT" ]; then set -- "$$@" --accept; fi; \
 	$(bin)/ooms update "$$@"
+
+compare: book  ## what this build shows otherwise than another one (WITH=its _build folder)
+	@$(bin)/python tests/compare_builds.py '$(WITH)' _build
 
 bench: env  ## time the operations that matter, against each other (ONLY=tables to pick)
 	@$(bin)/python tests/benchmarks/run.py $(ONLY)

@@ -110,13 +110,13 @@ def rates(by_reading: ByReading, kept: pd.Series) -> Words:
     """
     plain = by_reading["left out"]
     return {
-        "n-decided": str(plain["n"]),
+        "n-decided": str(int(plain["n"])),
         "n-hits": f"{plain['hits']:g}",
         "rate": text.share_interval(plain["low"], plain["rate"], plain["high"]),
         "rate-misses": text.percent(by_reading["as misses"]["rate"]),
         "rate-hits": text.percent(by_reading["as hits"]["rate"]),
         "rate-nontrivial": text.share_interval(kept["low"], kept["rate"], kept["high"]),
-        "nontrivial-hits": f"{kept['hits']:g} of {kept['n']}",
+        "nontrivial-hits": f"{kept['hits']:g} of {int(kept['n'])}",
     }
 
 
@@ -216,7 +216,7 @@ def by_group(by_year: pd.DataFrame, by_kind: pd.DataFrame) -> Words:
     return {
         **{f"rate-{y}": text.percent(year.loc[y, "rate"]) for y in (2023, 2024, 2025)},
         **{
-            f"{name}-hits": f"{kind.loc[name, 'hits']:g} of {kind.loc[name, 'n']}"
+            f"{name}-hits": f"{kind.loc[name, 'hits']:g} of {int(kind.loc[name, 'n'])}"
             for name in ("capability", "adoption", "practice")
         },
     }

@@ -1,0 +1,145 @@
+"""Words for the comparison of positions and for the history of the data."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ooms.implied.results import RESULTS
+from ooms.shown.frames import alternatives as frames
+from ooms.shown.words import alternatives as words
+from ooms.shown.words import changes as change_words
+
+
+def agreement() -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "result": name,
+                "ratio": 0.25 * (i + 1),
+                "touched": i,
+                "lowest": "Low view",
+                "highest": "High view",
+                "lowest_best": 1.0 + i,
+                "highest_best": 3.0 + i,
+            }
+            for i, name in enumerate(RESULTS)
+        ]
+    )
+
+
+def places() -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {"result": name, "scenario": scenario, "percentile": percentile}
+            for name in list(RESULTS)[:4]
+            for scenario, percentile in (("a", 50.0), ("b", 90.0))
+        ]
+    )
+
+
+def test_spans_are_written_as_their_result_is() -> None:
+    found = words.spans(agreement())
+    row = agreement().set_index("result").loc["counting.end_of_2027"]
+    show = RESULTS["counting.end_of_2027"].show
+    assert (found["near-low"], found["near-high"]) == (
+        show(row["lowest_best"]),
+        show(row["highest_best"]),
+    )
+    assert found["touched"] == str(row["touched"])
+    assert set(found) == {"near-share", "touched"} | {
+        f"{key}-{end}" for key in words.SPANS for end in ("low", "high")
+    }
+
+
+def test_halves_are_those_that_agree_and_those_that_part() -> None:
+    agree, part = frames.halves(agreement(), places())
+    names = list(RESULTS)[:4]
+    assert agree["result"].tolist() == [names[0], names[0], names[1], names[1]]
+    assert part["result"].tolist() == [names[3], names[3], names[2], names[2]]
+    found = words.halves(agree, part, agreement())
+    assert (found["inside-agree"], found["n-agree"]) == ("2", "4")
+    assert (found["outside-part"], found["n-part"]) == ("2", "4")
+    assert str(found["widest"]).lower() == RESULTS[names[3]].title.lower()
+
+
+def test_every_result_has_a_table_and_only_one() -> None:
+    side = pd.DataFrame(
+        [
+            {"result": name, "result_title": result.title, "cell": "5"}
+            for name, result in RESULTS.items()
+        ]
+    )
+    tables = frames.columns_by_subject(side)
+    assert list(tables) == [*frames.SUBJECTS, frames.OTHERS]
+    assert sum(len(columns) for columns in tables.values()) == len(RESULTS)
+
+
+def test_a_half_is_reached_by_the_largest() -> None:
+    assert words.half_of(pd.Series([0.6, 0.4])) == 1
+    assert words.half_of(pd.Series([0.2, 0.2, 0.2, 0.2, 0.2])) == 3
+    found = words.separators(pd.DataFrame({"title": ["Growth", "Pace"], "share": [0.6, 0.4]}))
+    assert found == {"n-half": "1", "n-separators": "2", "top-separator": "growth"}
+
+
+def test_the_ratio_is_followed_through_the_editions_that_can_say() -> None:
+    findings = pd.DataFrame(
+        {
+            "title": [f"{change_words.RATIO} over that of GPT-2"] * 3 + ["Another"],
+            "shown": ["not in this edition", "5,000 times", "10,000 times", "3"],
+        }
+    )
+    log = pd.DataFrame({"entry": [2, 2, 1]})
+    found = change_words.revised(344, 257, findings, log, not_there="not in this edition")
+    assert found == {
+        "both": "344",
+        "revised": "257",
+        "ratio-then": "5,000 times",
+        "ratio-now": "10,000 times",
+        "entries": "2",
+    }
+
+
+def test_a_first_edition_has_nothing_to_differ_from() -> None:
+    editions = pd.DataFrame(
+        {
+            "table": ["models"] * 2,
+            "vintage": ["2024-05-22", "2025-08-07"],
+            "rows": [400, 500],
+            "added": [np.nan, 110.0],
+            "removed": [np.nan, 10.0],
+            "revised": [np.nan, 7.0],
+        }
+    )
+    columns = change_words.editions_table(editions)["columns"]
+    assert columns["Added"] == ["", "110"]
+    assert columns["Rows"] == ["400", "500"]
+
+
+def test_an_update_is_listed_once_and_each_conclusion_by_itself() -> None:
+    log = pd.DataFrame(
+        {
+            "entry": [2, 2, 1],
+            "date": pd.to_datetime(["2026-02-01", "2026-02-01", "2026-01-01"]),
+            "tables": ["models", "models", "prices"],
+            "accepted": "",
+            "why": "A new edition.",
+            "title": ["Largest run", "Growth", "Price"],
+            "kind": "finding",
+            "before": "1",
+            "after": "2",
+            "because": "a row",
+        }
+    )
+    assert change_words.updates_table(log)["columns"]["Update"] == ["2", "1"]
+    conclusions = change_words.conclusions_table(log)["columns"]["Conclusion"]
+    assert conclusions == ["Largest run (finding)", "Growth (finding)", "Price (finding)"]
+
+
+def test_a_model_that_an_edition_lacks_is_blank_there() -> None:
+    values = pd.DataFrame(
+        {"row": ["A"], "2024-05-22": [np.nan], "2025-08-07": [2e21], "revision_ooms": [0.25]}
+    )
+    columns = change_words.values_table(values, ["2024-05-22", "2025-08-07"])["columns"]
+    assert columns["2024-05-22"] == [""]
+    assert columns["Revision, OOMs"] == ["0.25"]
