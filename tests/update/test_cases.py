@@ -406,7 +406,8 @@ def test_an_impossible_day_in_an_archive_is_none(tmp_path: Path) -> None:
 
 
 def test_a_problem_of_the_table_is_told_in_the_words_of_the_file(tmp_path: Path) -> None:
-    edition = taken(tmp_path, "a_2025-12-01.csv", models(Parameters="1e300").encode())
+    text = models(Parameters="1e300", Notability_criteria="")
+    edition = taken(tmp_path, "a_2025-12-01.csv", text.encode())
     with pytest.raises(ImportRefused) as caught:
         proposal.propose([edition], today=TODAY, with_conclusions=False)
     assert 'a_2025-12-01.csv, row 2, column parameters: "1e+300" is above' in str(caught.value)

@@ -71,7 +71,7 @@ def outcome(folder: Path, name: str, content: bytes) -> sources.Collected:
     assert bool(found.editions) != bool(found.refused)
     for reason in found.refused:
         assert name in reason
-        assert len(reason) < 1000
+        assert len(reason) < 1300
         assert reason.isprintable()
         # A bare name of an error says nothing to who gave the file.
         assert "Error" not in reason or "decompressing" in reason

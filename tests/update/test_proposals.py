@@ -299,7 +299,7 @@ def test_a_file_of_notable_models_is_no_replacement_but_can_be_an_edition_of_its
     assert withdrawn.any()
     notable.loc[withdrawn, "training_compute_flop"] = float("nan")
     unlisted = notable[notable["model"] != "ENAS"]
-    with pytest.raises(ImportRefused, match=r"file of notable models, a part .*: --part"):
+    with pytest.raises(ImportRefused, match=r"file of notable models, a part .*--part"):
         offered(tmp_path, unlisted, "a_2025-12-01.csv")
     found = offered(tmp_path, unlisted, "a_2025-06-01.csv")
     assert "part:models" in names(found)

@@ -660,8 +660,8 @@ def _part(edition: Edition, draft: _Draft, older: bool) -> Edition:
     if not edition.frame["notable"].all() or base["notable"].all():
         return edition
     why = (
-        f"every model in {edition.files[0]} is notable: it is the publisher's file of notable "
-        "models, a part of what the table holds"
+        f"{edition.files[0]}: every model in it is notable, so it is the publisher's file of "
+        "notable models, a part of what the table holds"
     )
     if older:
         mend = "give all_ai_models.csv"
