@@ -18,6 +18,8 @@ import vl_convert
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
+from ooms_book import faces
+
 pytestmark = pytest.mark.browser
 CHAPTER = "chapters/02-the-data-wall.html"
 SHIFTS = """
@@ -264,6 +266,7 @@ def test_a_chart_that_can_not_live_stays_as_it_is(browser: Browser, address: str
 def test_what_lives_shows_what_was_drawn(site: Path, chapter_name: str | None) -> None:
     # Readouts must change no axis: drawn by Vega alone, a view has the words of the still drawing.
     assert chapter_name, "the site has no chapter"
+    faces.register()
     path = site / chapter_name
     page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
     for place in page.select("[data-view]"):

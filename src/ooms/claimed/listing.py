@@ -41,7 +41,7 @@ VERDICT_MARKS = {
     records.NO: ("≠", "does not follow"),
     records.SOME: ("±", "on some reading"),
     records.CANNOT: ("?", "cannot be checked"),
-    LATER: ("↻", "later numbers"),
+    LATER: ("→", "later numbers"),
 }
 
 
