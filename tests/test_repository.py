@@ -365,8 +365,8 @@ def test_the_wheel_carries_the_tables(tmp_path: Path) -> None:
     subprocess.run([*install, "--target", str(target), str(wheel)], check=True, timeout=120)
     script = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
-        "import ooms\nfrom ooms import paths\nfrom ooms.observed import tables\n"
-        "print(ooms.__file__, paths.data_dir(), len(tables.load('models')), sep='\\n')\n"
+        "import ooms\nfrom ooms.observed import tables\nfrom ooms.observed.data import Data\n"
+        "print(ooms.__file__, Data.current().folder, len(tables.load('models')), sep='\\n')\n"
     )
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()

@@ -15,6 +15,7 @@ from ooms.quantiles import middle, quantiles
 from ooms.units import from_decimal_year
 
 __all__ = [
+    "cell",
     "chance",
     "duration",
     "factor_range",
@@ -365,3 +366,20 @@ def raised(words: str) -> str:
     'As misses'
     """
     return words[:1].upper() + words[1:]
+
+
+def cell(value: object) -> str:
+    """A cell as tables are written: dates as ISO, numbers by `plain_number`, nothing for nothing.
+
+    >>> cell(1e21), cell(True), cell(pd.Timestamp("2023-03-14")), cell(pd.NaT)
+    ('1e+21', 'true', '2023-03-14', '')
+    """
+    if value is None or value is pd.NaT or value is pd.NA:
+        return ""
+    if isinstance(value, bool | np.bool_):
+        return "true" if value else "false"
+    if isinstance(value, pd.Timestamp):
+        return value.strftime("%Y-%m-%d")
+    if isinstance(value, float):
+        return plain_number(value)
+    return str(value)

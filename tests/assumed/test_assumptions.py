@@ -12,6 +12,7 @@ from ooms.assumed.assumptions import AssumptionError
 from ooms.assumed.scenarios import Draws, Scenario
 from ooms.implied.explosion.models import first_year
 from ooms.implied.results import RESULTS
+from ooms.observed.data import Data
 
 BASE = """
 [compute.growth]
@@ -62,7 +63,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_scenario_changes_what_it_overrides_and_nothing_else(folder: Path) -> None:
-    baseline, slow = (Scenario.load(name, folder) for name in ("baseline", "slow"))
+    baseline, slow = (Scenario.load(name, Data(folder)) for name in ("baseline", "slow"))
     assert slow.estimate("compute.growth").best == 0.2
     assert slow.estimate("share.software") == baseline.estimate("share.software")
     assert slow.assumptions["compute.growth"].title == "Growth of compute"
@@ -74,7 +75,7 @@ def test_a_scenario_changes_what_it_overrides_and_nothing_else(folder: Path) -> 
 
 
 def test_draws_repeat_for_a_seed_and_meet_their_percentiles(folder: Path) -> None:
-    baseline = Scenario.load("baseline", folder)
+    baseline = Scenario.load("baseline", Data(folder))
     draws = baseline.draw(n=1024, seed=7)
     np.testing.assert_array_equal(
         draws["compute.growth"], baseline.draw(n=1024, seed=7)["compute.growth"]
@@ -88,11 +89,11 @@ def test_draws_repeat_for_a_seed_and_meet_their_percentiles(folder: Path) -> Non
 
 
 def test_one_more_assumption_leaves_the_draws_of_the_others(folder: Path) -> None:
-    before = Scenario.load("baseline", folder).draw(n=64)
+    before = Scenario.load("baseline", Data(folder)).draw(n=64)
     file = folder / "assumptions.toml"
     more = BASE.split("[share.software]")[1].replace("0.5", "0.55")
     file.write_text(f"{BASE}\n[share.other]{more}")
-    after = Scenario.load("baseline", folder).draw(n=64)
+    after = Scenario.load("baseline", Data(folder)).draw(n=64)
     assert len(after) == len(before) + 1
     np.testing.assert_array_equal(before["share.software"], after["share.software"])
 
@@ -100,7 +101,7 @@ def test_one_more_assumption_leaves_the_draws_of_the_others(folder: Path) -> Non
 def test_a_fixed_value_needs_no_range(folder: Path) -> None:
     file = folder / "scenarios" / "slow.toml"
     file.write_text(SCENARIO.split("low =")[0] + 'value = 0.4\nreason = "So."\nsource = "book"\n')
-    draws = Scenario.load("slow", folder).draw(n=16)
+    draws = Scenario.load("slow", Data(folder)).draw(n=16)
     assert set(draws["compute.growth"].tolist()) == {0.4}
 
 
@@ -133,7 +134,7 @@ def test_a_slip_in_a_scenario_is_named(folder: Path, old: str, new: str, message
     assert old in SCENARIO
     file.write_text(SCENARIO.replace(old, new))
     with pytest.raises(AssumptionError, match=message) as error:
-        Scenario.load("slow", folder)
+        Scenario.load("slow", Data(folder))
     assert "data/scenarios/slow.toml" in str(error.value)
 
 
@@ -152,7 +153,7 @@ def test_a_slip_in_a_scenario_is_named(folder: Path, old: str, new: str, message
 def test_a_slip_in_the_baseline_is_named(folder: Path, old: str, new: str, message: str) -> None:
     (folder / "assumptions.toml").write_text(BASE.replace(old, new))
     with pytest.raises(AssumptionError, match=message):
-        assumptions.load(folder)
+        assumptions.load(Data(folder))
 
 
 def test_all_slips_of_a_scenario_are_named_at_once(folder: Path) -> None:
@@ -162,7 +163,7 @@ def test_all_slips_of_a_scenario_are_named_at_once(folder: Path) -> None:
         text + '[overrides.share.software]\nvalue = 0.4\nreason = ""\nsource = "book"\n'
     )
     with pytest.raises(AssumptionError) as error:
-        Scenario.load("slow", folder)
+        Scenario.load("slow", Data(folder))
     lines = str(error.value).splitlines()
     assert len(lines) == 3
     assert all(line.startswith("data/scenarios/slow.toml, ") for line in lines)
@@ -174,29 +175,31 @@ def test_a_scenarios_name_is_in_small_letters_and_hyphens(
 ) -> None:
     (folder / "scenarios" / f"{name}.toml").write_text(SCENARIO)
     with pytest.raises(AssumptionError, match=f'for example to "{better}.toml"'):
-        Scenario.load(name, folder)
+        Scenario.load(name, Data(folder))
 
 
 def test_the_current_scenario_is_the_one_the_environment_names(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv(scenarios.VARIABLE, raising=False)
-    assert Scenario.current(folder).name == "baseline"
-    monkeypatch.setenv(scenarios.VARIABLE, "slow")
-    assert Scenario.current(folder).estimate("compute.growth").best == 0.2
-    monkeypatch.setenv(scenarios.VARIABLE, "slwo")
+    monkeypatch.setenv("OOMS_DATA", str(folder))
+    monkeypatch.delenv("OOMS_SCENARIO", raising=False)
+    assert Scenario.current().name == "baseline"
+    monkeypatch.setenv("OOMS_SCENARIO", "slow")
+    assert Scenario.current().estimate("compute.growth").best == 0.2
+    assert Scenario.current(Data(folder)).name == "baseline"
+    monkeypatch.setenv("OOMS_SCENARIO", "slwo")
     with pytest.raises(AssumptionError, match='did you mean "slow"'):
-        Scenario.current(folder)
+        Scenario.current()
 
 
 def test_an_unknown_scenario_is_told_what_there_is(folder: Path) -> None:
     with pytest.raises(AssumptionError, match=r'did you mean "slow".*there are: baseline, slow'):
-        Scenario.load("slwo", folder)
+        Scenario.load("slwo", Data(folder))
 
 
 def test_the_number_of_draws_must_suit_sobol_points(folder: Path) -> None:
     with pytest.raises(ValueError, match="not a power of two; use 1024"):
-        Scenario.load("baseline", folder).draw(n=1000)
+        Scenario.load("baseline", Data(folder)).draw(n=1000)
 
 
 def test_unknown_ids_of_draws_are_named() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -10,18 +11,21 @@ from harness import Comparison
 
 from ooms.assumed.scenarios import Scenario
 from ooms.implied import counting
-from ooms.observed import growth, tables
-from ooms.paths import data_dir
+from ooms.observed import checks, growth, tables
+from ooms.observed.data import Data
 
 
 def comparisons() -> Iterator[Comparison]:
     """Yield the comparisons of this file."""
-    path = data_dir() / "models.csv"
+    path = Data.current().folder / "models.csv"
+
+    contents = itertools.count()
 
     def load_anew() -> pd.DataFrame:
-        # Forget what an earlier call of this process checked.
-        tables._table_cache.clear()
-        return tables.load("models")
+        # A description that no earlier call of this process has checked the table against.
+        data = Data.current()
+        resource = {**data.package.resource("models"), "seen": next(contents)}
+        return checks.frame_of(data.read("models.csv"), resource, data.label("models.csv"))
 
     yield Comparison(
         "tables: read models.csv",

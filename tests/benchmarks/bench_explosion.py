@@ -129,7 +129,7 @@ def record() -> None:
 
     from harness import measure
 
-    from ooms.paths import data_dir
+    from ooms.observed.data import Data
 
     for share, steps in STEPS.items():
         found = fewest_steps(share)
@@ -178,7 +178,7 @@ def record() -> None:
             "All cores.",
         ),
     ]
-    path = data_dir() / "measurements.csv"
+    path = Data.current().folder / "measurements.csv"
     kept: list[list[str]] = []
     if path.exists():
         with path.open(encoding="utf-8", newline="") as file:

@@ -18,12 +18,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from editions import edition
-from ooms import paths
-from ooms.claimed import formulas, lookups, records
-from ooms.claimed.book import _book, check, load, recomputed
+from ooms.claimed import formulas, records
+from ooms.claimed.book import check, load, recomputed
 from ooms.claimed.ledger import Ledger
 from ooms.claimed.records import CANNOT, NO, ROUNDED, YES, Claim, Quantity, Span
 from ooms.claimed.verdicts import agreement
+from ooms.observed.data import Data
 from ooms.observed.package import DataError
 
 
@@ -531,18 +531,18 @@ def test_every_verdict_is_computed(book: pd.DataFrame) -> None:
     assert ((book["verdict"] == CANNOT) == (book["formula"] == "")).all()
     assert (book.loc[book["formula"] == "", "note"] != "").all()
     # Nothing may be a verdict by decree: the file has no such column.
-    assert "verdict" not in (paths.data_dir() / "claims.csv").read_text().splitlines()[0]
+    assert "verdict" not in (Data.current().folder / "claims.csv").read_text().splitlines()[0]
 
 
 def test_every_source_is_in_the_bibliography(book: pd.DataFrame) -> None:
     bibliography = Path(__file__).parents[2] / "references.bib"
     keys = set(re.findall(r"^@\w+\{([^,\s]+),", bibliography.read_text(), re.MULTILINE))
-    quantities = _book().quantities
+    quantities = Ledger.of().quantities
     assert set(book["source"]) | {q.source_key for q in quantities} <= keys
 
 
 def test_every_quantity_has_a_number_a_place_and_a_grade() -> None:
-    for entry in _book().quantities:
+    for entry in Ledger.of().quantities:
         assert any(value is not None for value in entry.stated), entry.id
         assert entry.place, entry.id
         assert entry.grade in {"A", "B"}, entry.id
@@ -612,7 +612,7 @@ def test_changing_a_stated_number_changes_the_verdict(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copy = tmp_path / "data"
-    shutil.copytree(paths.data_dir(), copy)
+    shutil.copytree(Data.current().folder, copy)
     monkeypatch.setenv("OOMS_DATA", str(copy))
     assert check("essay.next.best_ooms").verdict == NO
     file = copy / "claims.csv"
@@ -633,15 +633,15 @@ def test_a_part_of_the_ledger_reads_only_its_own_tables(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, book: pd.DataFrame
 ) -> None:
     copy = tmp_path / "data"
-    shutil.copytree(paths.data_dir(), copy)
+    shutil.copytree(Data.current().folder, copy)
     monkeypatch.setenv("OOMS_DATA", str(copy))
     section = "data-wall"
     part = recomputed([section])
     whole = book[book["section"] == section]
     assert list(part["id"]) == list(whole.index)
     assert list(part["verdict"]) == list(whole["verdict"])
-    read = {path.name for path in lookups.files_read if path.parent == copy}
-    assert read == {"models.csv"}
+    ledger = Ledger.of()
+    assert {name for one in part["id"] for name in ledger.rests_on(one)} == {"models"}
     # Another table may be gone; the part neither knows nor minds.
     (copy / "prices.csv").unlink()
     assert list(recomputed([section])["arithmetic"]) == list(part["arithmetic"])
@@ -655,7 +655,7 @@ def test_a_changed_table_changes_what_a_formula_looks_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copy = tmp_path / "data"
-    shutil.copytree(paths.data_dir(), copy)
+    shutil.copytree(Data.current().folder, copy)
     monkeypatch.setenv("OOMS_DATA", str(copy))
     name = "essay.compute.gpt2_to_gpt3_revised"
     before = check(name).best

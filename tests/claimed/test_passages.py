@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from ooms.claimed import book
+from ooms.claimed.ledger import Ledger
 from ooms.observed import tables
 
 
 def test_every_claim_of_a_listed_text_has_its_passage() -> None:
     passages = tables.load("passages")
     listed = {name for names in passages["claims"] for name in str(names).split()}
-    claims = {claim.id: claim for claim in book.book().claims}
+    claims = {claim.id: claim for claim in Ledger.of().claims}
     assert listed - set(claims) == set()
     wanted = {
         claim.id
@@ -20,7 +20,7 @@ def test_every_claim_of_a_listed_text_has_its_passage() -> None:
 
 
 def test_a_passage_names_claims_of_its_own_text_or_says_why_not() -> None:
-    claims = {claim.id: claim for claim in book.book().claims}
+    claims = {claim.id: claim for claim in Ledger.of().claims}
     for row in tables.load("passages").itertuples():
         names = str(row.claims or "").split()
         assert bool(names) != bool(row.why_none), (row.source, row.number)

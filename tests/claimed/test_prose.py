@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ooms.claimed import book, listing
+from ooms.claimed.ledger import Ledger
 from ooms.claimed.records import NO, ROUNDED, SOME, VERDICTS, YES
 
 ROOT = Path(__file__).parents[2]
@@ -31,7 +32,7 @@ def test_verdicts_are_quoted() -> None:
 
 @pytest.mark.parametrize(("page", "name"), QUOTATIONS)
 def test_a_mark_is_that_of_the_claim_or_of_the_reading_meant(page: str, name: str) -> None:
-    claim = book.book()[name]
+    claim = Ledger.of()[name]
     if claim.later:
         assert STATES[name] == listing.LATER
     elif claim.reading_of:

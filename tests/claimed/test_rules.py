@@ -10,10 +10,11 @@ import pytest
 
 from ooms.claimed import book, rules
 from ooms.claimed.formulas import dotted_name, parse
+from ooms.claimed.ledger import Ledger
 from ooms.claimed.records import NO, SOME, YES, Claim
 from ooms.claimed.verdicts import together
 
-LEDGER = book.book()
+LEDGER = Ledger.of()
 CLAIMS = {claim.id: claim for claim in LEDGER.claims}
 
 

@@ -17,7 +17,7 @@ from ooms.assumed.assumptions import load
 from ooms.assumed.scenarios import Scenario, scenarios
 from ooms.cli import main
 from ooms.implied.results import RESULTS
-from ooms.paths import data_dir
+from ooms.observed.data import Data
 from ooms.quantiles import quantiles
 
 
@@ -29,8 +29,8 @@ def run(*arguments: str) -> Result:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a copy of the assumptions and scenarios that commands may write to."""
     data = tmp_path / "data"
-    shutil.copytree(data_dir(), data)
-    shutil.copy(data_dir().parent / "references.bib", tmp_path)
+    shutil.copytree(Data.current().folder, data)
+    shutil.copy(Data.current().folder.parent / "references.bib", tmp_path)
     monkeypatch.setenv("OOMS_DATA", str(data))
     monkeypatch.chdir(tmp_path)
     return data
@@ -137,7 +137,7 @@ def test_a_new_file_offers_every_assumption_with_its_numbers(folder: Path) -> No
     for key in ("low", "best", "high", "reason", "source"):
         open_ = open_.replace(f"\n#{key} =", f"\n{key} =")
     raw = tomllib.loads(open_)["overrides"]
-    for name, item in load(folder).items():
+    for name, item in load(Data(folder)).items():
         entry = raw
         for part in name.split("."):
             entry = entry[part]

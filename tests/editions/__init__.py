@@ -13,8 +13,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ooms import paths
-from ooms.observed import package
+from ooms.observed import tables
+from ooms.observed.data import Data
 
 FOLDER = Path(__file__).parent
 
@@ -27,7 +27,7 @@ def edition(table: str, day: str) -> pd.DataFrame:
     table, day
         Its name in the data package, and a day of which there is a file here.
     """
-    fields = {field["name"]: field["type"] for field in package.describe(table)["fields"]}
+    fields = {field["name"]: field["type"] for field in tables.describe(table)["fields"]}
     frame = pd.read_csv(FOLDER / f"{table}-{day}.csv", keep_default_na=False, dtype="str")
     for column in frame.columns:
         kind = fields[column]
@@ -44,9 +44,9 @@ def edition(table: str, day: str) -> pd.DataFrame:
 
 def file_of(table: str, day: str) -> Path:
     """The file of ``data/`` that holds an edition; the test is skipped if none does any more."""
-    if day not in package.vintages(table):
+    if day not in tables.vintages(table):
         pytest.skip(f"data/ holds other editions of {table} than that of {day}")
-    return paths.data_dir() / package.describe(table, vintage=day)["path"]
+    return Data.current().folder / tables.describe(table, vintage=day)["path"]
 
 
 def as_of(data: Path, table: str, day: str) -> None:

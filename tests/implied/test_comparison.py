@@ -9,8 +9,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ooms.assumed.estimates import Estimate
 from ooms.assumed.scenarios import Draws, Override, Scenario, scenarios
+from ooms.estimates import Estimate
 from ooms.implied import comparison, sensitivity
 from ooms.implied.results import RESULTS, Result
 from ooms.shown.frames import alternatives
@@ -40,19 +40,19 @@ def result(compute: Callable[[Draws], np.ndarray]) -> Result:
 
 
 def test_only_the_inputs_that_are_read_are_found() -> None:
-    assert comparison.reads(RESULTS["counting.jump"]) == (
+    assert comparison.reads(RESULTS["counting.jump"], BASELINE.draw(2)) == (
         "compute.gpt2_flop",
         "compute.gpt4_flop",
         "algorithms.past_growth",
         "algorithms.years_counted",
     )
-    held = result(lambda d: d.fixed(compute__growth=0.5)["hardware.growth"])
-    assert set(comparison.reads(held)) == {"compute.growth", "hardware.growth"}
+    held = result(lambda d: d.fixed({"compute.growth": 0.5})["hardware.growth"])
+    assert set(comparison.reads(held, BASELINE.draw(2))) == {"compute.growth", "hardware.growth"}
 
 
 def test_every_result_reads_something_and_no_result_reads_all() -> None:
     for item in RESULTS.values():
-        read = comparison.reads(item)
+        read = comparison.reads(item, BASELINE.draw(2))
         assert 0 < len(read) < len(BASELINE.assumptions) / 2, item.id
 
 

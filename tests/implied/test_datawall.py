@@ -110,7 +110,7 @@ def test_a_law_that_cannot_be_is_refused(field: str, value: float) -> None:
 
 def test_an_unknown_law_names_the_missing_row() -> None:
     with pytest.raises(KeyError, match=r"no scaling law .*published\.kaplan2020\.loss_e"):
-        scaling.published("kaplan2020")
+        scaling.ScalingLaw.published("kaplan2020")
 
 
 def test_constants_of_repetition_must_be_positive() -> None:
@@ -126,12 +126,12 @@ def test_constants_of_repetition_must_be_positive() -> None:
     [("besiroglu2024chinchilla", 18, 19), ("muennighoff2023", 19, 20), ("hoffmann2022", 90, 95)],
 )
 def test_tokens_per_parameter_at_gophers_budget(law: str, low: float, high: float) -> None:
-    parameters, tokens = scaling.optimal(scaling.published(law), GOPHER_FLOP)
+    parameters, tokens = scaling.optimal(scaling.ScalingLaw.published(law), GOPHER_FLOP)
     assert low < tokens / parameters < high
 
 
 def test_parameters_called_for_are_the_published_share_of_tokens() -> None:
-    law = scaling.published("muennighoff2023")
+    law = scaling.ScalingLaw.published("muennighoff2023")
     parameters, tokens = scaling.optimal(law, 1e22)
     assert parameters / tokens == pytest.approx(0.051, abs=0.0005)
 
@@ -424,13 +424,13 @@ def test_the_wall_is_a_part_of_the_gain() -> None:
 
 
 def test_better_tokens_gain_what_they_are_worth_where_text_is_plentiful() -> None:
-    draws = Scenario.load("baseline").draw(n=64).fixed(data__stock_tokens=1e17)
+    draws = Scenario.load("baseline").draw(n=64).fixed({"data.stock_tokens": 1e17})
     assert dw.wall_ooms(draws, [2026.0], 10.0, better=True) == pytest.approx(1.0)
     assert dw.wall_ooms(draws, [2026.0], 10.0) == pytest.approx(0.0)
 
 
 def test_a_token_worth_ten_is_ten_times_the_run() -> None:
-    law = scaling.published(scaling.LAW)
+    law = scaling.ScalingLaw.published(scaling.LAW)
     parameters, tokens = scaling.optimal(law, 1e26)
     assert scaling.loss(law, *scaling.optimal(law, 1e27)) < scaling.loss(
         law, parameters, 10 * tokens
@@ -458,7 +458,7 @@ def test_the_crossing_is_where_demand_meets_the_stock() -> None:
 
 
 def test_a_stock_without_end_is_never_passed() -> None:
-    draws = Scenario.load("baseline").draw(n=16).fixed(data__stock_tokens=1e17)
+    draws = Scenario.load("baseline").draw(n=16).fixed({"data.stock_tokens": 1e17})
     assert np.isinf(dw.year_demand_passes(draws, epochs=100.0, last_year=2030.0)).all()
 
 
@@ -472,8 +472,8 @@ def test_a_published_year_from_the_published_inputs() -> None:
 
 
 def test_a_drawn_multiplier_is_reached_by_the_end_of_2027() -> None:
-    draws = Scenario.load("baseline").draw(n=64).fixed(data__multiplier=100.0)
-    plentiful = draws.fixed(data__stock_tokens=1e17)
+    draws = Scenario.load("baseline").draw(n=64).fixed({"data.multiplier": 100.0})
+    plentiful = draws.fixed({"data.stock_tokens": 1e17})
     half_way = (counting.GPT4_YEAR + counting.END_OF_2027) / 2
     years = [counting.GPT4_YEAR, half_way, counting.END_OF_2027, 2029.0]
     gained = dw.wall_ooms(plentiful, years, dw.DRAWN, better=True)
@@ -483,7 +483,7 @@ def test_a_drawn_multiplier_is_reached_by_the_end_of_2027() -> None:
 
 
 def test_many_draws_are_read_off_a_table_that_agrees_with_the_curves() -> None:
-    law = scaling.published(scaling.LAW)
+    law = scaling.ScalingLaw.published(scaling.LAW)
     rng = np.random.default_rng(5)
     n = 2 * scaling._MANY
     repetition, excess = np.exp(rng.uniform(np.log(2), np.log(60), size=(2, n)))

@@ -16,7 +16,7 @@ from ooms.implied import sensitivity
 from ooms.implied.explosion import accounting, consequences, doublings, equation, models
 from ooms.implied.explosion.doublings import Inputs
 from ooms.observed import tables
-from ooms.paths import data_dir
+from ooms.observed.data import Data
 
 # ---- the equation --------------------------------------------------------------------------------
 
@@ -214,7 +214,7 @@ def test_a_leader_that_makes_little_of_its_progress_gains_little() -> None:
     draws = Scenario.load("baseline").draw(256)
     whole = accounting.parts(draws)["all"]
     np.testing.assert_allclose(
-        accounting.speed_up(draws.fixed(explosion__leader_share=0.3)), 0.3 * whole + 0.7
+        accounting.speed_up(draws.fixed({"explosion.leader_share": 0.3})), 0.3 * whole + 0.7
     )
 
 
@@ -262,7 +262,7 @@ def test_no_feedback_and_no_growth_are_one_straight_line() -> None:
     draws = (
         Scenario.load("baseline")
         .draw(256)
-        .fixed(explosion__compute_growth=0.0, explosion__beyond_brain_ooms=30.0)
+        .fixed({"explosion.compute_growth": 0.0, "explosion.beyond_brain_ooms": 30.0})
     )
     expected = accounting.speed_up(draws) * draws["algorithms.growth"]
     inside = expected < accounting.headroom(draws)["all"]
@@ -275,8 +275,10 @@ def test_no_feedback_and_no_growth_are_one_straight_line() -> None:
 def test_returns_far_above_one_go_faster_and_far_below_slower_than_the_chain() -> None:
     draws = Scenario.load("baseline").draw(256)
     chain = models.first_year(draws, "Accounting")
-    low = models.first_year(draws.fixed(explosion__returns=0.3))
-    high = models.first_year(draws.fixed(explosion__returns=3.0, explosion__beyond_brain_ooms=30.0))
+    low = models.first_year(draws.fixed({"explosion.returns": 0.3}))
+    high = models.first_year(
+        draws.fixed({"explosion.returns": 3.0, "explosion.beyond_brain_ooms": 30.0})
+    )
     assert np.all(low <= chain + 1e-9)
     assert np.median(high) > np.median(chain)
 
@@ -311,7 +313,7 @@ def test_years_are_checked() -> None:
 
 def test_objections_slow_the_first_year() -> None:
     base = np.median(models.first_year(Scenario.load("baseline").draw(1024)))
-    folder = data_dir() / "scenarios" / "objections"
+    folder = Data.current().folder / "scenarios" / "objections"
     names = sorted(path.stem for path in folder.glob("*.toml"))
     assert len(names) >= 5
     for name in names:

@@ -14,9 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from ooms.claimed import book, formulas, records
+from ooms.claimed import book, formulas, lookups, records
 from ooms.forecast import outside
-from ooms.observed import package, review_benchmarks, reviews, tables
+from ooms.observed import review_benchmarks, reviews, tables
+from ooms.observed.data import Data
 from ooms.observed.package import DataError
 from ooms.shown.charts import reviews as charts
 from ooms.shown.frames import reviews as review_frames
@@ -52,7 +53,7 @@ def edit(data: Path, table: str, key: str, column: str, value: str | None) -> in
 
 
 def test_the_scale_of_verdicts_is_the_tables() -> None:
-    fields = package.find_resource("grades")["schema"]["fields"]
+    fields = Data.current().package.resource("grades")["schema"]["fields"]
     scale = next(f for f in fields if f["name"] == "verdict")["constraints"]["enum"]
     assert tuple(scale) == (*reviews.VERDICTS, "too vague")
 
@@ -434,8 +435,8 @@ def test_verdicts_on_the_tallies(name: str, verdict: str) -> None:
 @pytest.mark.parametrize(
     "call",
     [
-        lambda: formulas.FUNCTIONS["graded"](1, 2024, "nearly"),
-        lambda: formulas.FUNCTIONS["review_source"]("MMLU", "GPT-9"),
+        lambda: lookups.graded(formulas.Reader(Data.current()), 1, 2024, "nearly"),
+        lambda: lookups.review_source(formulas.Reader(Data.current()), "MMLU", "GPT-9"),
     ],
 )
 def test_a_formula_that_asks_for_nothing_is_refused(call: Callable[[], float]) -> None:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from editions import edition
-from ooms.observed import package, tables
+from ooms.observed import tables
 from ooms.observed.package import DataError
 from ooms.update.readers import epoch_models
 
@@ -34,10 +34,10 @@ def problems(name: str) -> tuple[str, ...]:
     return caught.value.problems
 
 
-@pytest.mark.parametrize("name", package.names())
+@pytest.mark.parametrize("name", tables.names())
 def test_every_table_is_valid_and_big_enough(name: str) -> None:
     frame = tables.load(name)
-    described = package.describe(name)
+    described = tables.describe(name)
     assert list(frame.columns) == [field["name"] for field in described["fields"]]
     assert described["licenses"]
     assert described["sources"]
@@ -51,8 +51,8 @@ def test_the_package_as_a_whole_is_valid() -> None:
 def test_every_number_of_the_package_has_a_unit() -> None:
     without = [
         f"{name}.{field['name']}"
-        for name in package.names()
-        for field in package.describe(name)["fields"]
+        for name in tables.names()
+        for field in tables.describe(name)["fields"]
         if field["type"] == "number" and not field["unit"]
     ]
     assert without == []
@@ -62,7 +62,7 @@ def test_every_cited_key_is_in_the_bibliography() -> None:
     text = (ROOT / "references.bib").read_text(encoding="utf-8")
     known = set(re.findall(r"^@\w+\{([^,\s]+),", text, flags=re.MULTILINE))
     assert len(known) > 50
-    for name in package.names():
+    for name in tables.names():
         frame = tables.load(name)
         column = "source_key" if "source_key" in frame else "source" if name == "claims" else None
         if column:
@@ -71,7 +71,7 @@ def test_every_cited_key_is_in_the_bibliography() -> None:
 
 
 def test_every_file_under_data_is_described() -> None:
-    described = {package.describe(name)["path"] for name in package.names()}
+    described = {tables.describe(name)["path"] for name in tables.names()}
     present = {path.relative_to(ROOT / "data").as_posix() for path in ROOT.glob("data/**/*.csv")}
     assert present == described
 
@@ -106,7 +106,7 @@ def test_training_compute_as_published_later(reference_dir: Path) -> None:
 
 
 def test_models_meet_the_rule_they_were_selected_by() -> None:
-    for vintage in package.vintages("models"):
+    for vintage in tables.vintages("models"):
         frame = tables.load("models", vintage=vintage)
         assert len(frame) >= 300
         assert (frame["notable"] | (frame["training_compute_flop"] >= 1e23)).all()
@@ -117,7 +117,7 @@ def test_models_meet_the_rule_they_were_selected_by() -> None:
 
 def test_values_agree_between_vintages_but_for_known_revisions() -> None:
     """A value ten times off the last vintage is a slip, until a person has looked at it."""
-    if "2025-08-07" not in package.vintages("models"):
+    if "2025-08-07" not in tables.vintages("models"):
         pytest.skip("data/ does not keep the edition that was looked through")
     then, now = (
         tables.load("models", vintage=day).set_index("model")["training_compute_flop"]
@@ -240,9 +240,9 @@ def test_a_changed_file_changes_the_next_load(copy_of_data: Path) -> None:
 
 
 def test_a_vintage_is_found_by_its_date() -> None:
-    current = package.describe("models")["vintage"]
+    current = tables.describe("models")["vintage"]
     assert tables.load("models", vintage=current).equals(tables.load("models"))
-    assert package.describe("models", vintage="2024-05-22")["name"] == "models-2024-05-22"
+    assert tables.describe("models", vintage="2024-05-22")["name"] == "models-2024-05-22"
     with pytest.raises(
         DataError, match=r"has no vintage '2023-01-01'; its vintages are 2024-05-22"
     ):
@@ -445,7 +445,7 @@ def test_too_few_rows(copy_of_data: Path) -> None:
 def test_a_spoilt_package(copy_of_data: Path, text: str, message: str) -> None:
     (copy_of_data / "datapackage.json").write_text(text, encoding="utf-8")
     with pytest.raises(DataError, match=message):
-        package.names()
+        tables.names()
 
 
 def test_a_package_that_breaks_the_standard(copy_of_data: Path) -> None:

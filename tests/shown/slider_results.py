@@ -25,7 +25,7 @@ def _three(rows: Array) -> Array:
 def exactly(name: str, scenario: Scenario, draws: Draws, state: Mapping[str, float]) -> Array:
     """Return the columns of an explorer, computed at one setting without a grid."""
     values = {key: value for key, value in state.items() if not key.startswith("agi.")}
-    held = draws.fixed(**{key.replace(".", "__"): value for key, value in values.items()})
+    held = draws.fixed(values)
     years = np.array(explorers.COUNT_YEARS)
     if name == "effective_compute":
         walled = datawall.effective_compute(held, years)
@@ -46,7 +46,7 @@ def exactly(name: str, scenario: Scenario, draws: Draws, state: Mapping[str, flo
     if name == "first_year":
         some = held
         if state:
-            some = Draws({key: array[: explorers.YEAR_DRAWS] for key, array in held.items()})
+            some = held.first(explorers.YEAR_DRAWS)
         ooms = models.first_year(some)
         told = (
             models.first_year_years(some),

@@ -17,7 +17,7 @@ from ooms.assumed.scenarios import Scenario, scenarios
 from ooms.cli import main
 from ooms.forecast import register, scoreboard
 from ooms.implied.results import RESULTS
-from ooms.paths import data_dir
+from ooms.observed.data import Data
 from ooms.shown.charts import alternatives
 from ooms.shown.frames import alternatives as alternatives_frames
 
@@ -67,7 +67,7 @@ def shown(chapter: Path, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 def test_a_new_file_appears_in_every_table_and_chart(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data = shutil.copytree(data_dir(), tmp_path / "data")
+    data = shutil.copytree(Data.current().folder, tmp_path / "data")
     (data / "scenarios" / "added-view.toml").write_text(ADDED)
     monkeypatch.setenv("OOMS_DATA", str(data))
     # What is shown is of interest here, not the last digit.
@@ -79,7 +79,7 @@ def test_a_new_file_appears_in_every_table_and_chart(
         for bundle in found
         for key, value in bundle.get("application/vnd.ooms-book.values+json", {}).items()
     }
-    assert values["n-scenarios"] == str(len(scenarios(ROOT / "data")) + 1)
+    assert values["n-scenarios"] == str(len(scenarios(Data(ROOT / "data"))) + 1)
     tables = [bundle["text/html"] for bundle in found if "text/html" in bundle]
     # The list of arguments, six tables and what each holds otherwise.
     assert len(tables) == 7
@@ -93,7 +93,7 @@ def test_a_new_file_appears_in_every_table_and_chart(
 def test_a_new_file_is_found_by_the_command_and_on_the_board(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    data = shutil.copytree(data_dir(), tmp_path / "data")
+    data = shutil.copytree(Data.current().folder, tmp_path / "data")
     monkeypatch.setenv("OOMS_DATA", str(data))
     scored = scoreboard.scores()
     before = scoreboard.leaderboard(scored, draws=20)
@@ -170,7 +170,7 @@ def test_a_median_above_all_of_the_baselines_draws_is_at_the_end() -> None:
     drawn = {name: (Scenario.load(name), Scenario.load(name).draw(n=64)) for name in ("baseline",)}
     base = drawn["baseline"][0]
     same = Scenario.load("essay-2024")
-    drawn["essay-2024"] = (same, base.draw(n=64).fixed(compute__growth=9.0))
+    drawn["essay-2024"] = (same, base.draw(n=64).fixed({"compute.growth": 9.0}))
     values = alternatives_frames.computed(drawn)
     found = alternatives_frames.percentiles({"baseline": base, "essay-2024": same}, values)
     found = found.set_index("result")["percentile"]

@@ -19,7 +19,7 @@ from ooms.assumed import files
 from ooms.assumed.scenarios import Draws, Scenario
 from ooms.implied.explosion.models import first_year
 from ooms.implied.results import RESULTS
-from ooms.paths import data_dir
+from ooms.observed.data import Data
 from ooms.shown import explorers, sliders
 from ooms.shown.charts import sliders as charts
 from ooms.shown.sliders import Explorer, held
@@ -277,10 +277,12 @@ def test_what_is_saved_is_a_sound_scenario(
     text += "".join(kept.values())
     folder = tmp_path / "data"
     (folder / "scenarios").mkdir(parents=True)
-    (folder / "assumptions.toml").write_bytes((data_dir() / "assumptions.toml").read_bytes())
+    (folder / "assumptions.toml").write_bytes(
+        (Data.current().folder / "assumptions.toml").read_bytes()
+    )
     (folder / "scenarios" / pieces["name"]).write_text(text, encoding="utf-8")
-    assert files.slips(folder) == {"my-view": []}
-    held = Scenario.load("my-view", folder)
+    assert files.slips(Data(folder)) == {"my-view": []}
+    held = Scenario.load("my-view", Data(folder))
     assert held.estimate("compute.growth").best == 0.8
     assert held.estimate("agi.ooms_needed").high == 9.0
     for key in kept:

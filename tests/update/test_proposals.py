@@ -13,9 +13,10 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from ooms.claimed import lookups
+from ooms.claimed import formulas, lookups
 from ooms.cli import main
-from ooms.observed import aliases, package, tables
+from ooms.observed import aliases, tables
+from ooms.observed.data import Data
 from ooms.observed.package import DataError
 from ooms.update import changes, history, proposal, renames, sources, uses, write
 from ooms.update.readers import ImportRefused
@@ -96,8 +97,8 @@ def test_an_older_edition_is_checked_as_a_newer_one_is(
     with pytest.raises(ImportRefused, match="accept it by its name"):
         proposal.accept(found)
     proposal.accept(found, all_risks=True)
-    assert package.vintages("models") == ["2024-05-22", "2025-01-10", "2025-08-07"]
-    described = package.describe("models", "2025-01-10")
+    assert tables.vintages("models") == ["2024-05-22", "2025-01-10", "2025-08-07"]
+    described = tables.describe("models", "2025-01-10")
     assert "as exported on 10 January 2025" in described["description"]
     tables.load("models", "2025-01-10")
 
@@ -189,8 +190,8 @@ def test_a_rename_is_proposed_and_kept_once_accepted(models: pd.DataFrame, tmp_p
     assert "DeepSeek-V3" in set(tables.load("models")["model"])
     assert aliases.names_of("models")["DeepSeek V3 (Dec 2024)"] == "DeepSeek-V3"
     # What a claim names is found under each name.
-    flop = lookups.model_flop("DeepSeek-V3")
-    assert lookups.model_flop("DeepSeek V3 (Dec 2024)") == flop
+    flop = lookups.model_flop(formulas.Reader(Data.current()), "DeepSeek-V3")
+    assert lookups.model_flop(formulas.Reader(Data.current()), "DeepSeek V3 (Dec 2024)") == flop
     # The next edition needs no yes for it.
     other.loc[0, "training_compute_flop"] *= 1.1
     assert not offered(tmp_path, other, "a_2026-01-01.csv").risks
@@ -372,7 +373,7 @@ def test_one_that_is_refused_does_not_hold_up_the_others(
     assert done.exit_code == 1
     assert "bad.csv: is no file that the book knows" in done.stderr
     assert "Refused in part; the rest was written." in done.stderr
-    assert package.vintage("models") == "2025-12-01"
+    assert tables.vintage("models") == "2025-12-01"
     done = CliRunner().invoke(main, ["update", "--fast", str(unfit), "--accept"])
     assert done.exit_code == 1
     assert "Refused: nothing was written." in done.stderr

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ooms.observed import package, tables
+from ooms.observed import tables
 from ooms.update import proposal, sources
 from ooms.update.readers import ImportRefused
 
@@ -83,8 +83,8 @@ def test_a_later_edition_goes_in(
     edition = read(tmp_path, reference_dir / "2026" / name, vintage)
     found = of(edition)
     assert not [risk for risk in found.risks if risk.mend]
-    first = package.vintage(table)
+    first = tables.vintage(table)
     proposal.accept(found, all_risks=True)
     assert len(tables.load(table)) == rows
-    assert package.vintages(table) == [first, vintage]
+    assert tables.vintages(table) == [first, vintage]
     assert of(edition).empty

@@ -24,10 +24,11 @@ import yaml
 from click.testing import CliRunner
 
 from ooms import clock
-from ooms.assumed.estimates import Estimate
 from ooms.assumed.scenarios import Scenario
 from ooms.cli import main
+from ooms.estimates import Estimate
 from ooms.observed import package, tables
+from ooms.observed.data import Data
 from ooms.update import changes, conclusions, history, proposal, sources, write
 from ooms.update.readers import ImportRefused, speedrun
 from ooms.update.report import as_dict, markdown
@@ -125,8 +126,8 @@ def test_an_update_is_said_then_written_whole_and_changes_nothing_twice(
     # The current table is the committed one, and the older is kept as it was.
     assert (in_2024 / "models.csv").read_bytes() == (ROOT / "data/models.csv").read_bytes()
     assert (in_2024 / "vintages/2024-05-22/models.csv").read_bytes() == old
-    assert package.vintages("models") == ["2024-05-22", "2025-08-07"]
-    assert package.describe("models")["description"] == "As exported on 7 August 2025."
+    assert tables.vintages("models") == ["2024-05-22", "2025-08-07"]
+    assert tables.describe("models")["description"] == "As exported on 7 August 2025."
     tables.load("models", "2024-05-22")
     last = tables.load("conclusions_log").iloc[-1]
     assert last["why"] == "For the test."
@@ -148,8 +149,8 @@ def test_the_rows_responsible_for_a_verdict_and_a_finding_are_named(
     in_2024: Path, reference_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # These two read assumptions and the register, which this update leaves alone.
-    monkeypatch.setattr(conclusions, "_results", list)
-    monkeypatch.setattr(conclusions, "_scores", list)
+    monkeypatch.setattr(conclusions, "_results", lambda data: [])
+    monkeypatch.setattr(conclusions, "_scores", lambda data: [])
     (edition,) = read(tmp_path, reference_dir / FILES["models"])
     found = proposal.propose([edition], today=TODAY)
     assert found.moves is not None
@@ -190,7 +191,7 @@ def test_an_older_edition_is_kept_beside_the_newer(
     current = (copy_of_data / "models.csv").read_bytes()
     proposal.accept(found, [risk.name for risk in found.risks])
     assert (copy_of_data / "models.csv").read_bytes() == current
-    assert package.vintages("models") == ["2024-05-22", "2024-06-01", "2025-08-07"]
+    assert tables.vintages("models") == ["2024-05-22", "2024-06-01", "2025-08-07"]
 
 
 @pytest.mark.reference
@@ -204,7 +205,7 @@ def test_each_published_file_is_known_by_its_content_and_is_the_table(
     files: list[Path] = [nameless]
     if table == "accelerators":
         files.append(reference_dir / PRICES)
-    (edition,) = read(tmp_path, *files, vintage=package.vintage(table))
+    (edition,) = read(tmp_path, *files, vintage=tables.vintage(table))
     assert edition.table == table
     assert edition.text.encode() == (ROOT / "data" / f"{table}.csv").read_bytes()
 
@@ -493,8 +494,8 @@ def test_a_result_names_the_assumption_that_moved_it() -> None:
         }
     )
     item = conclusions.Conclusion("result", "counting.end_of_2027 [baseline]", "t", "after", 5.0)
-    before = conclusions.Side({}, {"baseline": then})
-    after = conclusions.Side({}, {"baseline": now})
+    before = conclusions.Side({}, {"baseline": then}, Data.current())
+    after = conclusions.Side({}, {"baseline": now}, Data.current())
     effects = conclusions._assumed(item, before, after)
     assert [what for _, what, _ in effects] == ["assumption compute.growth"]
 
@@ -851,9 +852,9 @@ def test_revisions_made_since_a_day_can_be_undone(monkeypatch: pytest.MonkeyPatc
     pd.testing.assert_frame_equal(
         found.set_index("model").loc[both], then.set_index("model").loc[both]
     )
-    pd.testing.assert_frame_equal(tables.load("models", package.vintage("models")), now)
+    pd.testing.assert_frame_equal(tables.load("models", tables.vintage("models")), now)
     # No edition of the speedrun is so old, and none of the models is older than the first.
-    assert package.vintage("speedrun") >= "2026-08-01"
+    assert tables.vintage("speedrun") >= "2026-08-01"
     monkeypatch.setenv("OOMS_VINTAGE", "2024-01-01")
     pd.testing.assert_frame_equal(tables.load("models"), now)
     monkeypatch.setenv("OOMS_VINTAGE", "May")
@@ -863,7 +864,7 @@ def test_revisions_made_since_a_day_can_be_undone(monkeypatch: pytest.MonkeyPatc
 
 def test_history_tells_how_the_editions_differ() -> None:
     found = history.editions().set_index(["table", "vintage"])
-    kept = package.vintages("models")
+    kept = tables.vintages("models")
     for before, day in itertools.pairwise(kept):
         row = found.loc["models", day]
         assert row["rows"] == len(tables.load("models", day))
@@ -1036,7 +1037,7 @@ def test_the_page_of_sources_says_whose_each_table_is_and_who_reads_it() -> None
     described = Package.read(ROOT, "data/datapackage.json")
     text = provenance.markdown(ROOT, described, cast(Any, {name: record}))
     parts = {part.split("\n", 1)[0]: part for part in text.split("## ")[1:]}
-    assert len(parts) == len(package.names())
+    assert len(parts) == len(tables.names())
     models = parts["AI models and the compute that trained them"]
     assert f"{len(tables.load('models')):,} rows" in models
     assert "[Epoch AI, Data on AI Models](https://epoch.ai/data/ai-models)" in models

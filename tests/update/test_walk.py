@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ooms.observed import package, tables
+from ooms.observed import tables
 from ooms.observed.findings import FINDINGS
 from ooms.update import history, proposal, sources
 from ooms.update.readers import ImportRefused
@@ -39,7 +39,7 @@ def of(path: Path, vintage: str | None = None) -> proposal.Proposal:
 
 def fit(table: str) -> None:
     """Every edition of a table loads, and what the book says of it can be computed."""
-    for vintage in package.vintages(table):
+    for vintage in tables.vintages(table):
         tables.load(table, vintage)
     for finding in FINDINGS.values():
         if table in finding.tables:
@@ -51,7 +51,7 @@ def fit(table: str) -> None:
 @pytest.mark.parametrize("table", editions.WRITTEN)
 def test_a_table_written_as_its_publisher_does_is_that_table(table: str, tmp_path: Path) -> None:
     frame = tables.load(table)
-    edition = read(editions.write(tmp_path, table, frame), vintage=package.vintage(table))
+    edition = read(editions.write(tmp_path, table, frame), vintage=tables.vintage(table))
     assert edition.frame is not None
     # Notes are the book's own, on what it left out of an export.
     same = [column for column in frame.columns if column != "note"]
@@ -64,7 +64,7 @@ def test_a_table_written_as_its_publisher_does_is_that_table(table: str, tmp_pat
 def test_editions_of_every_source_go_in_or_are_refused(
     table: str, copy_of_data: Path, tmp_path: Path
 ) -> None:
-    frame, first = tables.load(table), package.vintage(table)
+    frame, first = tables.load(table), tables.vintage(table)
 
     # Spoilt: one number is a word.
     text = editions.WRITTEN[table][0](frame)
@@ -91,7 +91,7 @@ def test_editions_of_every_source_go_in_or_are_refused(
     before = (copy_of_data / f"{table}.csv").read_bytes()
     proposal.accept(found, all_risks=True)
     assert (copy_of_data / f"{table}.csv").read_bytes() == before
-    assert day in package.vintages(table)
+    assert day in tables.vintages(table)
     fit(table)
 
     # Newer: it comes into place, and the one before stays as it was.
@@ -100,7 +100,7 @@ def test_editions_of_every_source_go_in_or_are_refused(
     (change,) = found.changes
     assert (len(change.added), len(change.removed)) == (1, 0)
     proposal.accept(found, all_risks=True)
-    assert package.vintage(table) == LATER
+    assert tables.vintage(table) == LATER
     assert (copy_of_data / f"vintages/{first}/{table}.csv").read_bytes() == before
     fit(table)
 
@@ -109,7 +109,7 @@ def test_editions_of_every_source_go_in_or_are_refused(
     found = of(editions.write(tmp_path, table, again, LATER))
     assert not found.risks
     proposal.accept(found)
-    assert package.vintages(table)[-2:] == [first, LATER]
+    assert tables.vintages(table)[-2:] == [first, LATER]
     fit(table)
     assert of(editions.write(tmp_path, table, again, LATER)).empty
 

@@ -9,13 +9,12 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ooms.assumed.estimates import SCALES, Estimate, Scale
-from ooms.paths import data_dir
+from ooms.estimates import SCALES, Estimate, Scale
+from ooms.observed.data import Data
 
 __all__ = [
     "Assumption",
@@ -70,7 +69,7 @@ class Assumption:
     source: str
 
 
-def load(data: Path | None = None) -> dict[str, Assumption]:
+def load(data: Data | None = None) -> dict[str, Assumption]:
     """Every assumption of the baseline by id, in the order of ``data/assumptions.toml``.
 
     Raises
@@ -83,8 +82,7 @@ def load(data: Path | None = None) -> dict[str, Assumption]:
     >>> load()["compute.growth"].unit
     'OOM/year'
     """
-    where = "data/assumptions.toml"
-    raw = read_toml((data or data_dir()) / "assumptions.toml", where)
+    raw, where = read_toml(data or Data.current(), "assumptions.toml")
     found: dict[str, Assumption] = {}
     for key, entry in flatten(where, raw, _ASSUMPTION_KEYS):
         refuse_unknown(where, key, entry, _ASSUMPTION_KEYS)
@@ -120,11 +118,18 @@ def load(data: Path | None = None) -> dict[str, Assumption]:
     return found
 
 
-def read_toml(path: Path, where: str) -> dict[str, Any]:
-    """Parse a TOML file, or say which file is missing or is not TOML."""
+def read_toml(data: Data, path: str) -> tuple[dict[str, Any], str]:
+    """Parse a TOML file of the data, and name it as messages do.
+
+    Raises
+    ------
+    AssumptionError
+        If it is missing, or is not TOML.
+    """
+    where = f"data/{path}"
     try:
-        with path.open("rb") as file:
-            return tomllib.load(file)
+        with (data.folder / path).open("rb") as file:
+            return tomllib.load(file), where
     except FileNotFoundError:
         raise AssumptionError(f"{where}: the file is missing; restore it") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -11,6 +11,7 @@ from pathlib import Path
 from ooms.assumed import assumptions
 from ooms.assumed.assumptions import Assumption, AssumptionError
 from ooms.assumed.scenarios import Scenario, kebab
+from ooms.observed.data import Data
 
 __all__ = ["create", "slips"]
 
@@ -31,7 +32,7 @@ argument = \"\"\"
 """
 
 
-def create(name: str, title: str | None, author: str | None, data: Path) -> Path:
+def create(name: str, title: str | None, author: str | None, data: Data) -> Path:
     """Write a commented starting file for a scenario.
 
     It is not sound yet: the argument is empty on purpose.
@@ -43,14 +44,14 @@ def create(name: str, title: str | None, author: str | None, data: Path) -> Path
     title, author
         Made from the name, and read from git, unless given.
     data
-        The folder with the tables.
+        Whose folder takes it.
 
     Raises
     ------
     AssumptionError
         For a name that is taken or not in small letters, digits and hyphens.
     """
-    path = data / "scenarios" / f"{name}.toml"
+    path = data.folder / "scenarios" / f"{name}.toml"
     where = f"data/scenarios/{name}.toml"
     if kebab(name) != name:
         raise AssumptionError(
@@ -115,13 +116,13 @@ def _commented(item: Assumption) -> str:
     return "\n" + "\n".join(lines) + "\n"
 
 
-def slips(data: Path, names: list[str] | None = None) -> dict[str, list[str]]:
+def slips(data: Data, names: list[str] | None = None) -> dict[str, list[str]]:
     """Everything wrong with scenario files.
 
     Parameters
     ----------
     data
-        The folder with the tables. A ``references.bib`` beside it is read for the sources' keys.
+        What to look at. A ``references.bib`` beside its folder is read for the sources' keys.
     names
         Scenarios to look at; all of them, and the objections in their subfolder, unless given.
 
@@ -132,14 +133,13 @@ def slips(data: Path, names: list[str] | None = None) -> dict[str, list[str]]:
 
     Examples
     --------
-    >>> from ooms.paths import data_dir
-    >>> slips(data_dir(), ["baseline"])
+    >>> slips(Data.current(), ["baseline"])
     {'baseline': []}
     """
-    folder = data / "scenarios"
+    folder = data.folder / "scenarios"
     every = [str(path.relative_to(folder).with_suffix("")) for path in folder.rglob("*.toml")]
     every.sort(key=lambda name: ("/" in name, name))
-    bibliography = data.parent / "references.bib"
+    bibliography = data.folder.parent / "references.bib"
     keys = _keys(bibliography) if bibliography.is_file() else None
     loaded: dict[str, Scenario] = {}
     found: dict[str, list[str]] = {}

@@ -6,11 +6,9 @@ model of the book reads the same draws, so results can be compared draw by draw.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -27,14 +25,13 @@ from ooms.assumed.assumptions import (
     refuse_unknown,
     slips,
 )
-from ooms.assumed.estimates import Estimate
-from ooms.paths import data_dir
+from ooms.estimates import Estimate
+from ooms.observed.data import Data
 
 __all__ = [
     "DIMENSIONS",
     "DRAWS",
     "SEED",
-    "VARIABLE",
     "Draws",
     "Override",
     "Scenario",
@@ -53,10 +50,6 @@ DIMENSIONS = 256
 
 #: Seed of the scrambling, unless asked otherwise.
 SEED = 20240604
-
-
-#: Names the scenario that :meth:`Scenario.current` loads: a whole book is built under it.
-VARIABLE = "OOMS_SCENARIO"
 
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -81,6 +74,16 @@ class Override:
 class Draws(Mapping[str, NDArray[np.float64]]):
     """The draws of a scenario: for each assumption id a 1-D array, one entry a draw.
 
+    Parameters
+    ----------
+    arrays
+        By assumption id.
+    data
+        What they were drawn from. A model that needs a published number beside its draws (the
+        scaling law of the data wall) takes it from there.
+    asked
+        Where given, each id that is asked for is added to it; see `watched`.
+
     Examples
     --------
     >>> draws = Draws({"compute.growth": np.array([0.5, 0.7])})
@@ -92,12 +95,21 @@ class Draws(Mapping[str, NDArray[np.float64]]):
     KeyError: 'no assumption "compute.grwth"; did you mean "compute.growth"?'
     """
 
-    def __init__(self, arrays: Mapping[str, NDArray[np.float64]]) -> None:
+    def __init__(
+        self,
+        arrays: Mapping[str, NDArray[np.float64]],
+        data: Data | None = None,
+        asked: set[str] | None = None,
+    ) -> None:
         self._arrays = dict(arrays)
+        self._asked = asked
+        self.data = data
 
     def __getitem__(self, key: str) -> NDArray[np.float64]:
         if key not in self._arrays:
             raise KeyError(f'no assumption "{key}"{did_you_mean(key, self._arrays)}')
+        if self._asked is not None:
+            self._asked.add(key)
         return self._arrays[key]
 
     def __iter__(self) -> Iterator[str]:
@@ -111,20 +123,50 @@ class Draws(Mapping[str, NDArray[np.float64]]):
         """Number of draws."""
         return len(next(iter(self._arrays.values())))
 
-    def fixed(self, **values: float) -> Draws:
-        """The same draws with some inputs held at a value (dots of ids written ``__``).
+    def replacing(self, arrays: Mapping[str, NDArray[np.float64]]) -> Draws:
+        """The same draws with other arrays for some inputs.
 
         Examples
         --------
         >>> draws = Draws({"compute.growth": np.array([0.5, 0.7])})
-        >>> draws.fixed(compute__growth=0.6)["compute.growth"].tolist()
+        >>> draws.replacing({"compute.growth": np.array([0.1, 0.2])})["compute.growth"].tolist()
+        [0.1, 0.2]
+        """
+        return Draws({**self._arrays, **arrays}, self.data, self._asked)
+
+    def first(self, n: int) -> Draws:
+        """The first so many draws, which are a sample of their own if that is a power of two.
+
+        Examples
+        --------
+        >>> Draws({"compute.growth": np.array([0.5, 0.7])}).first(1)["compute.growth"].tolist()
+        [0.5]
+        """
+        some = {key: values[:n] for key, values in self._arrays.items()}
+        return Draws(some, self.data, self._asked)
+
+    def watched(self, asked: set[str]) -> Draws:
+        """The same draws, which add each id that is asked of them to a set.
+
+        Examples
+        --------
+        >>> asked = set()
+        >>> draws = Draws({"compute.growth": np.array([0.5]), "spending.growth": np.array([1.0])})
+        >>> draws.watched(asked).fixed({"spending.growth": 0.0})["spending.growth"].tolist(), asked
+        ([0.0], {'spending.growth'})
+        """
+        return Draws(self._arrays, self.data, asked)
+
+    def fixed(self, values: Mapping[str, float]) -> Draws:
+        """The same draws with some inputs held at a value.
+
+        Examples
+        --------
+        >>> draws = Draws({"compute.growth": np.array([0.5, 0.7])})
+        >>> draws.fixed({"compute.growth": 0.6})["compute.growth"].tolist()
         [0.6, 0.6]
         """
-        arrays = dict(self._arrays)
-        for name, value in values.items():
-            key = name.replace("__", ".")
-            arrays[key] = np.full_like(self[key], value)
-        return Draws(arrays)
+        return self.replacing({key: np.full_like(self[key], at) for key, at in values.items()})
 
 
 @dataclass(frozen=True)
@@ -146,9 +188,11 @@ class Scenario:
     assumptions: Mapping[str, Assumption]
     overrides: Mapping[str, Override] = field(default_factory=dict)
     order: int = 100
+    #: What it was read from.
+    data: Data | None = field(default=None, compare=False, repr=False)
 
     @classmethod
-    def load(cls, name: str, data: Path | None = None) -> Scenario:
+    def load(cls, name: str, data: Data | None = None) -> Scenario:
         """Read ``data/scenarios/<name>.toml`` over ``data/assumptions.toml``.
 
         Parameters
@@ -156,7 +200,7 @@ class Scenario:
         name
             File name without its ending.
         data
-            The folder with the tables; the book's own unless given.
+            What to read it from; what the environment names unless given.
 
         Raises
         ------
@@ -164,11 +208,11 @@ class Scenario:
             For an unknown scenario or id, a value outside its bounds, ``low > best > high``, or a
             missing reason: a line for each slip, with file, key, value and mend.
         """
-        folder = data or data_dir()
-        base = load(folder)
-        path = folder / "scenarios" / f"{name}.toml"
+        data = data or Data.current()
+        base = load(data)
+        path = data.folder / "scenarios" / f"{name}.toml"
         if not path.exists():
-            known = scenarios(folder)
+            known = scenarios(data)
             raise AssumptionError(
                 f'no scenario "{name}": data/scenarios/{name}.toml does not exist'
                 f"{did_you_mean(name, known)} (there are: {', '.join(known)})"
@@ -179,7 +223,7 @@ class Scenario:
                 f'{where}: the name "{path.stem}" is not in small letters, digits and hyphens; '
                 f'rename the file, for example to "{kebab(path.stem)}.toml"'
             )
-        raw = read_toml(path, where)
+        raw, where = read_toml(data, f"scenarios/{name}.toml")
         wrong = slips(refuse_unknown, where, "the file", raw, _SCENARIO_KEYS)
         for key in ("title", "author", "argument"):
             value = raw.get(key, "")
@@ -226,21 +270,22 @@ class Scenario:
             assumptions=assumptions,
             overrides=overrides,
             order=order,
+            data=data,
         )
 
     @classmethod
-    def current(cls, data: Path | None = None) -> Scenario:
-        """Load the scenario that the environment variable ``OOMS_SCENARIO`` names.
+    def current(cls, data: Data | None = None) -> Scenario:
+        """Load the scenario that the data name: ``OOMS_SCENARIO``, or else the baseline.
 
-        The baseline when it is unset or empty. Chapters ask for this one, so that the whole book
-        can be built under any scenario.
+        Chapters ask for this one, so that the whole book can be built under any scenario.
 
         Examples
         --------
         >>> Scenario.current().name
         'baseline'
         """
-        return cls.load(os.environ.get(VARIABLE) or "baseline", data)
+        data = data or Data.current()
+        return cls.load(data.scenario, data)
 
     def estimate(self, key: str) -> Estimate:
         """Low, best and high of one assumption under this scenario."""
@@ -280,11 +325,12 @@ class Scenario:
             {
                 key: item.estimate.quantile(points[:, i], item.scale, item.bounds)
                 for i, (key, item) in enumerate(self.assumptions.items())
-            }
+            },
+            self.data,
         )
 
 
-def scenarios(data: Path | None = None) -> list[str]:
+def scenarios(data: Data | None = None) -> list[str]:
     """Names of the scenarios in ``data/scenarios``: the baseline first, then by their order.
 
     Examples
@@ -292,10 +338,10 @@ def scenarios(data: Path | None = None) -> list[str]:
     >>> scenarios()[0]
     'baseline'
     """
-    folder = (data or data_dir()) / "scenarios"
+    data = data or Data.current()
     order = {}
-    for path in sorted(folder.glob("*.toml")):
-        raw = read_toml(path, f"data/scenarios/{path.name}")
+    for path in sorted((data.folder / "scenarios").glob("*.toml")):
+        raw, _ = read_toml(data, f"scenarios/{path.name}")
         order[path.stem] = (path.stem != "baseline", int(raw.get("order", 100)), path.stem)
     return sorted(order, key=order.__getitem__)
 

@@ -7,113 +7,33 @@ formula may say is in `ooms.claimed.formulas`, how a verdict is reached in `ooms
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable
-from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from ooms.assumed import assumptions
 from ooms.claimed.arithmetic import written_number
 from ooms.claimed.formulas import hint
 from ooms.claimed.ledger import Ledger
-from ooms.claimed.lookups import file_stamp, files_read
 from ooms.claimed.records import (
     CLAIMS_FILE,
-    ENDS,
     NO,
     VERDICTS,
     Check,
     Claim,
-    Quantity,
     Span,
 )
 from ooms.claimed.verdicts import together
-from ooms.observed import package, tables
+from ooms.observed.data import Data
 from ooms.observed.package import DataError
-from ooms.paths import data_dir
 
-__all__ = ["book", "by_claim", "check", "load", "recomputed", "stated", "stated_span", "verdict"]
+__all__ = ["by_claim", "check", "load", "recomputed", "stated", "stated_span", "verdict"]
 
 
 #: How a claim that does not follow is told from one that fails on some reading only.
 EVERY = "on every reading"
 
 
-def _value(cell: Any) -> float | None:
-    return None if pd.isna(cell) else float(cell)
-
-
-def _from_frame(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    rows = []
-    for place, record in enumerate(frame.to_dict("records")):
-        row: dict[str, Any] = {str(key): value for key, value in record.items()}
-        for end in ENDS:
-            row[end] = _value(row[end])
-        row["row"] = place + 2
-        if "later" in row:
-            row["later"] = row["later"] is True
-        rows.append(row)
-    return rows
-
-
-def _inputs() -> dict[str, Span]:
-    return {
-        name: Span(entry.estimate.low, entry.estimate.best, entry.estimate.high)
-        for name, entry in assumptions.load().items()
-    }
-
-
-def _book(*, compute: bool = False) -> Ledger:
-    """Build the ledger of the data as they are now, once for each state they have had.
-
-    Only what is needed is read, so that a chapter that checks one claim depends on the tables of
-    that claim's formula and on no other.
-    """
-    home = data_dir()
-    own = [home / "assumptions.toml", home / "datapackage.json"]
-    own += [home / str(package.describe(name)["path"]) for name in ("claims", "quantities")]
-    if any(file_stamp(path) != stamp for path, stamp in files_read.items()):
-        _built.cache_clear()
-        files_read.clear()
-    book = _built(tuple((path, file_stamp(path)) for path in own))
-    if compute:
-        book.compute()
-    return book
-
-
-def book(*, fresh: bool = False) -> Ledger:
-    """The book's ledger of the tables as they are now; formulas are computed when asked for.
-
-    Parameters
-    ----------
-    fresh
-        Forget what was computed before: for tables that are replaced in memory only
-        (`ooms.observed.tables.instead`).
-
-    Examples
-    --------
-    >>> book().check("essay.algorithms.four_year_gain").verdict
-    'reproduces'
-    """
-    found = _book()
-    return found.forgotten() if fresh else found
-
-
-@functools.lru_cache(maxsize=4)
-def _built(state: tuple[tuple[Path, tuple[int, int] | None], ...]) -> Ledger:
-    claims = [Claim(**row) for row in _from_frame(tables.load("claims"))]
-    quantities = []
-    for row in _from_frame(tables.load("quantities")):
-        row.pop("row")
-        date = row["date"]
-        row["date"] = "" if pd.isna(date) else str(date)[:10]
-        quantities.append(Quantity(**row))
-    return Ledger(claims, quantities, _inputs(), compute=False)
-
-
-def load() -> list[Claim]:
+def load(data: Data | None = None) -> list[Claim]:
     """Every claim of ``data/claims.csv``, in its order, checked.
 
     Raises
@@ -126,10 +46,12 @@ def load() -> list[Claim]:
     >>> [claim.best for claim in load() if claim.id == "essay.compute.gpt2_flop"]
     [4e+21]
     """
-    return list(_book(compute=True).claims)
+    ledger = Ledger.of(data)
+    ledger.compute()
+    return list(ledger.claims)
 
 
-def check(claim: Claim | str) -> Check:
+def check(claim: Claim | str, data: Data | None = None) -> Check:
     """Recompute one claim of the book's ledger and compare; see `Ledger.check`.
 
     Examples
@@ -137,10 +59,10 @@ def check(claim: Claim | str) -> Check:
     >>> print(check("essay.algorithms.four_year_gain").arithmetic)
     10^(0.5 × 4) = 100; stated about 100x
     """
-    return _book().check(claim)
+    return Ledger.of(data).check(claim)
 
 
-def verdict(name: str) -> str:
+def verdict(name: str, data: Data | None = None) -> str:
     """Verdict on a claim, all its fair readings together; see `ooms.claimed.verdicts`.
 
     Examples
@@ -148,13 +70,13 @@ def verdict(name: str) -> str:
     >>> verdict("essay.next.best_ooms"), check("essay.next.best_ooms").verdict
     ('on some reading', 'does not follow')
     """
-    book = _book()
+    book = Ledger.of(data)
     name = book[name].claim_id
     rows = [claim for claim in book.claims if claim.claim_id == name and not claim.later]
     return together(book.check(claim).verdict for claim in rows)
 
 
-def stated_span(name: str) -> Span:
+def stated_span(name: str, data: Data | None = None) -> Span:
     """The numbers a claim states, in its own unit.
 
     Examples
@@ -162,11 +84,11 @@ def stated_span(name: str) -> Span:
     >>> stated_span("essay.next.ooms")
     Span(low=3.0, best=None, high=6.0)
     """
-    claim = _book()[name]
+    claim = Ledger.of(data)[name]
     return Span(claim.low, claim.best, claim.high)
 
 
-def stated(name: str) -> str:
+def stated(name: str, data: Data | None = None) -> str:
     """The numbers a claim states, as words without the unit: how prose quotes a source.
 
     Raises
@@ -179,7 +101,7 @@ def stated(name: str) -> str:
     >>> stated("essay.next.ooms"), stated("essay.compute.growth")
     ('3 to 6', '0.5')
     """
-    claim = _book()[name]
+    claim = Ledger.of(data)[name]
 
     def written(value: float) -> str:
         plain = claim.unit == "year" or abs(value) >= 1e7 or abs(value) < 1e-3
@@ -192,7 +114,9 @@ def stated(name: str) -> str:
     return f"{best} ({' to '.join(ends)})" if ends else best
 
 
-def recomputed(sections: Iterable[str] | None = None, also: Iterable[str] = ()) -> pd.DataFrame:
+def recomputed(
+    sections: Iterable[str] | None = None, also: Iterable[str] = (), data: Data | None = None
+) -> pd.DataFrame:
     """Every claim of the book with verdict and arithmetic, one row a reading.
 
     Parameters
@@ -219,7 +143,8 @@ def recomputed(sections: Iterable[str] | None = None, also: Iterable[str] = ()) 
     """
     whole = sections is None
     wanted = set(sections or ())
-    there = {claim.section for claim in _book().claims}
+    book = Ledger.of(data)
+    there = {claim.section for claim in book.claims}
     if wanted - there:
         raise DataError(
             [
@@ -227,7 +152,8 @@ def recomputed(sections: Iterable[str] | None = None, also: Iterable[str] = ()) 
                 for name in sorted(wanted - there)
             ]
         )
-    book = _book(compute=whole)
+    if whole:
+        book.compute()
     chosen = [c for c in book.claims if whole or c.section in wanted]
     return book.frame([*chosen, *(book[name] for name in also)])
 

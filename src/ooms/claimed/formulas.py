@@ -10,23 +10,32 @@ from __future__ import annotations
 
 import ast
 import difflib
+import functools
+import hashlib
 import math
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import pandas as pd
 from simpleeval import SimpleEval
 
 from ooms import units
+from ooms.assumed.scenarios import Scenario
 from ooms.claimed.records import ENDS, Span
+from ooms.observed.data import Data
 
 __all__ = [
     "FUNCTIONS",
+    "LOOKUPS",
     "Evaluator",
+    "Reader",
+    "digest_of",
     "dotted_name",
     "function",
     "hint",
     "ids_in",
+    "lookup",
     "only_restates",
     "parse",
     "span",
@@ -39,8 +48,11 @@ _LONGEST_FORMULA = 400
 _LARGEST_EXPONENT = 400.0
 
 
-#: Every function a formula may call, by name. Models add theirs with `function`.
+#: Every function a formula may call, by name. Models add theirs with `function` or `lookup`.
 FUNCTIONS: dict[str, Callable[..., Any]] = {}
+
+#: Those of them that read data: their first parameter is a `Reader`, which no formula writes.
+LOOKUPS: dict[str, Callable[..., Any]] = {}
 
 
 def function(called: Callable[..., Any]) -> Callable[..., Any]:
@@ -67,6 +79,58 @@ def function(called: Callable[..., Any]) -> Callable[..., Any]:
         raise ValueError(f"formulas already know a function {name}: choose another name")
     FUNCTIONS[name] = called
     return called
+
+
+def lookup(called: Callable[..., Any]) -> Callable[..., Any]:
+    """Let formulas call a function that reads data (a decorator).
+
+    As `function`, but what the function takes first is a `Reader`: it asks that for tables and
+    scenarios, and for nothing else, so that what a formula rests on is known. A reader of the book
+    is shown the number looked up, not the call.
+    """
+    function(called)
+    LOOKUPS[called.__name__] = called
+    return called
+
+
+class Reader:
+    """Hands out the data that a formula looks up, and remembers what that was.
+
+    Attributes
+    ----------
+    data
+        Where it reads.
+    seen
+        For each table (with its vintage) and each scenario that was asked for, the digest of its
+        content.
+    """
+
+    def __init__(self, data: Data) -> None:
+        self.data = data
+        self.seen: dict[tuple[str, str | None], str] = {}
+
+    def table(self, name: str, vintage: str | None = None) -> pd.DataFrame:
+        """A table, as `Data.table` gives it."""
+        self.seen[name, vintage] = digest_of(self.data, name, vintage)
+        return self.data.table(name, vintage)
+
+    def scenario(self, name: str) -> Scenario:
+        """A scenario, as `Scenario.load` gives it."""
+        self.seen[f"scenarios/{name}", None] = digest_of(self.data, f"scenarios/{name}")
+        return Scenario.load(name, self.data)
+
+    def use(self, name: str) -> Data:
+        """The data, for a function that reads a table of theirs by itself."""
+        self.seen[name, None] = digest_of(self.data, name)
+        return self.data
+
+
+def digest_of(data: Data, name: str, vintage: str | None = None) -> str:
+    """Digest of what a `Reader` gives for a table or a scenario."""
+    if not name.startswith("scenarios/"):
+        return data.digest(name, vintage)
+    files = [data.read("assumptions.toml"), data.read(f"{name}.toml")]
+    return hashlib.sha256(b"\0".join(files)).hexdigest()
 
 
 for _plain in (math.log10, math.log2, math.sqrt, math.exp, min, max, round, abs):
@@ -175,11 +239,15 @@ def dotted_name(node: ast.AST) -> str | None:
 class Evaluator(SimpleEval):
     """`simpleeval` with ids in place of attribute access: no object is ever looked into."""
 
-    def __init__(self, lookup: Callable[[str], float]) -> None:
-        super().__init__(operators=dict(_OPERATORS), functions=dict(FUNCTIONS), names={})
+    def __init__(self, known: Callable[[str], float], reader: Reader) -> None:
+        functions = {
+            name: functools.partial(called, reader) if name in LOOKUPS else called
+            for name, called in FUNCTIONS.items()
+        }
+        super().__init__(operators=dict(_OPERATORS), functions=functions, names={})
         allowed = (ast.BinOp, ast.UnaryOp, ast.Compare, ast.IfExp, ast.Call, ast.Constant)
         nodes: dict[type[ast.AST], Any] = {kind: self.nodes[kind] for kind in allowed}  # type: ignore[has-type]
-        nodes[ast.Attribute] = lambda node: lookup(dotted_name(node) or "")
+        nodes[ast.Attribute] = lambda node: known(dotted_name(node) or "")
         self.nodes = nodes
 
 

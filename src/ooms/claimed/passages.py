@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ooms.observed import tables
+from ooms.observed.data import Data
 
 __all__ = ["by_text", "reread"]
 
 
-def by_text() -> pd.DataFrame:
+def by_text(data: Data | None = None) -> pd.DataFrame:
     """Count the passages with a number, text by text.
 
     Returns
@@ -23,14 +23,14 @@ def by_text() -> pd.DataFrame:
     >>> bool((counted["with_claims"] + counted["without"] == counted["passages"]).all())
     True
     """
-    listed = tables.load("passages")
+    listed = (data or Data.current()).table("passages")
     grouped = listed.assign(none=listed["why_none"] != "").groupby("source", sort=False)["none"]
     counted = pd.DataFrame({"passages": grouped.size(), "without": grouped.sum().astype(int)})
     counted["with_claims"] = counted["passages"] - counted["without"]
     return counted.reset_index()[["source", "passages", "with_claims", "without"]]
 
 
-def reread() -> dict[str, int]:
+def reread(data: Data | None = None) -> dict[str, int]:
     """Count the rows of the ledger that were read otherwise than at first.
 
     Returns
@@ -43,5 +43,5 @@ def reread() -> dict[str, int]:
     >>> sorted(reread())
     ['added', 'read otherwise', 'taken out']
     """
-    count = tables.load("claims_reread")["change"].value_counts()
+    count = (data or Data.current()).table("claims_reread")["change"].value_counts()
     return {str(change): int(n) for change, n in count.items()}

@@ -144,7 +144,7 @@ def sensitivity(result: str, scenario: str, as_json: bool) -> None:
     from ooms.text import quantity
 
     chosen, loaded = find_result(result), Scenario.load(scenario)
-    with progress("Ranking", 1 + len(reads(chosen))) as step:
+    with progress("Ranking", 1 + len(reads(chosen, loaded.draw(2)))) as step:
         found = ranking(loaded, chosen, step=step)
     if as_json:
         say_json({"result": result, "scenario": scenario, "inputs": found.to_dict("records")})

@@ -67,9 +67,9 @@ def new(name: str, title: str | None, author: str | None, as_json: bool) -> None
     hyphens.
     """
     from ooms.assumed.files import create
-    from ooms.paths import data_dir
+    from ooms.observed.data import Data
 
-    path = create(name, title, author, data_dir())
+    path = create(name, title, author, Data.current())
     if as_json:
         say_json({"file": _shown(path), "name": name})
         return
@@ -89,9 +89,9 @@ def check(names: tuple[str, ...], as_json: bool) -> None:
     named with file, key and mend. Ends with exit code 1 if there is one.
     """
     from ooms.assumed.files import slips
-    from ooms.paths import data_dir
+    from ooms.observed.data import Data
 
-    found = slips(data_dir(), list(names))
+    found = slips(Data.current(), list(names))
     wrong = {name: messages for name, messages in found.items() if messages}
     if as_json:
         say_json([{"name": name, "slips": messages} for name, messages in found.items()])

@@ -67,8 +67,8 @@ def update(
       ooms update notable_ai_models.csv --part        an edition of the rows it lists
       ooms update --since HEAD                        what do my edits of data/ change?
     """
+    from ooms.observed.data import Data
     from ooms.observed.package import DataError
-    from ooms.paths import data_dir
     from ooms.update import proposal as proposals
     from ooms.update.changes import is_risk
     from ooms.update.readers import ImportRefused
@@ -79,7 +79,7 @@ def update(
     locations = [*sources, *(name for name in accepted if name != _YES and name not in names)]
     try:
         if undo:
-            _undo(data_dir())
+            _undo(Data.current().folder)
             return
         if since is not None:
             if locations or only or vintage or part:

@@ -18,7 +18,8 @@ import pandas as pd
 
 from ooms import scores, units
 from ooms.digits import settled
-from ooms.observed import frontier, growth, package, tables
+from ooms.observed import frontier, growth
+from ooms.observed.data import Data
 
 __all__ = ["CUTOFFS", "DRAWS", "TRENDS", "by_edition", "by_years", "revised", "run"]
 
@@ -81,6 +82,7 @@ def run(
     cutoffs: Sequence[str] = CUTOFFS,
     years: Sequence[int] = (1, 2, 3),
     seed: int = 20240522,
+    data: Data | None = None,
 ) -> pd.DataFrame:
     """Fit every trend at every date, on both editions, and score what it said.
 
@@ -108,13 +110,14 @@ def run(
     ValueError
         If no forecast falls due before the newer edition ends.
     """
+    data = data or Data.current()
     editions = {
-        "then": tables.load("models", "2024-05-22") if models_then is None else models_then,
-        "now": tables.load("models") if models_now is None else models_now,
+        "then": data.table("models", "2024-05-22") if models_then is None else models_then,
+        "now": data.table("models") if models_now is None else models_now,
     }
     ends = {
         "then": pd.Timestamp("2024-05-22") if models_then is None else editions["then"].date.max(),
-        "now": pd.Timestamp(package.vintage("models"))
+        "now": pd.Timestamp(data.vintage_of("models"))
         if models_now is None
         else editions["now"].date.max(),
     }

@@ -36,6 +36,7 @@ from ooms.forecast import questions
 from ooms.forecast.questions import Question
 from ooms.implied import counting, datawall
 from ooms.observed import growth
+from ooms.observed.data import Data
 
 __all__ = ["BASELINES", "FAMILIES", "LEVELS", "Family", "Known", "NotForecast", "forecast", "known"]
 
@@ -203,7 +204,7 @@ class Known:
     sign: int
 
 
-def known(question: Question, day: Any) -> Known:
+def known(question: Question, day: Any, data: Data | None = None) -> Known:
     """Read what a forecaster could know of a question's observable.
 
     Parameters
@@ -212,6 +213,8 @@ def known(question: Question, day: Any) -> Known:
         Its own day is not looked at.
     day
         When the forecast is made. The table's edition nearest to the day is read, up to the day.
+    data
+        What to read it from; what the environment names unless given.
 
     Raises
     ------
@@ -226,9 +229,9 @@ def known(question: Question, day: Any) -> Known:
     """
     at = pd.Timestamp(day)
     family = FAMILIES[question.family]
-    rows = questions.observations(question, at)
+    rows = questions.observations(question, at, data)
     if question.complete == "edition":
-        edition = pd.Timestamp(str(questions.edition_near(question, at)))
+        edition = pd.Timestamp(str(questions.edition_near(question, at, data)))
         end = min(at, edition)
     else:
         end = at

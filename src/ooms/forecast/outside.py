@@ -15,7 +15,7 @@ import pandas as pd
 from scipy import stats
 
 from ooms import scores
-from ooms.observed import package, tables
+from ooms.observed.data import Data
 from ooms.observed.package import DataError
 
 __all__ = ["counts", "disagreements", "load", "missed_intervals", "scored"]
@@ -79,7 +79,7 @@ def _check(frame: pd.DataFrame, vintage: str) -> None:
         raise DataError(problems)
 
 
-def load() -> pd.DataFrame:
+def load(data: Data | None = None) -> pd.DataFrame:
     """Every forecast, checked also for what one column alone does not show.
 
     Raises
@@ -93,8 +93,9 @@ def load() -> pd.DataFrame:
     >>> load().set_index("id").loc["caplan.2023.midterm", "outcome"]
     'open'
     """
-    frame = tables.load("outside_forecasts")
-    _check(frame, package.vintage("outside_forecasts"))
+    data = data or Data.current()
+    frame = data.table("outside_forecasts")
+    _check(frame, data.vintage_of("outside_forecasts"))
     return frame
 
 

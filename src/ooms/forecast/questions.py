@@ -36,7 +36,7 @@ import numpy as np
 import pandas as pd
 
 from ooms.digits import ordered, settled
-from ooms.observed import package, tables
+from ooms.observed.data import Data
 
 __all__ = [
     "AGGREGATIONS",
@@ -188,7 +188,7 @@ class Standing:
         )
 
 
-def load() -> dict[str, Question]:
+def load(data: Data | None = None) -> dict[str, Question]:
     """Every question by id, in the order of the file, each rule tried on its table.
 
     Raises
@@ -203,15 +203,18 @@ def load() -> dict[str, Question]:
     >>> load()["compute-2027-12-31"].aggregation
     'max'
     """
+    data = data or Data.current()
     found = {}
-    for number, cells in enumerate(tables.load(TABLE).to_dict("records"), start=2):
+    for number, cells in enumerate(data.table(TABLE).to_dict("records"), start=2):
         question = Question(**{str(key): value for key, value in cells.items()}, row=number)
-        _checked(question)
+        _checked(question, data)
         found[question.id] = question
     return found
 
 
-def observations(question: Question, known_on: Any = None) -> pd.DataFrame:
+def observations(
+    question: Question, known_on: Any = None, data: Data | None = None
+) -> pd.DataFrame:
     """Rows that a rule counts: ``label``, ``date`` and ``value``, by date.
 
     Parameters
@@ -228,10 +231,11 @@ def observations(question: Question, known_on: Any = None) -> pd.DataFrame:
     RuleError
         If the rule can't be applied.
     """
-    return _observed(question, edition_near(question, known_on), known_on)
+    data = data or Data.current()
+    return _observed(question, edition_near(question, known_on, data), known_on, data)
 
 
-def edition_near(question: Question, day: Any = None) -> str | None:
+def edition_near(question: Question, day: Any = None, data: Data | None = None) -> str | None:
     """Edition of a question's table nearest in time to a day; the current one without a day.
 
     Examples
@@ -242,12 +246,13 @@ def edition_near(question: Question, day: Any = None) -> str | None:
     if day is None:
         return None
     at = pd.Timestamp(day)
-    return min(package.vintages(question.table), key=lambda v: abs(pd.Timestamp(v) - at))
+    kept = (data or Data.current()).vintages(question.table)
+    return min(kept, key=lambda v: abs(pd.Timestamp(v) - at))
 
 
-def _observed(question: Question, edition: str | None, until: Any) -> pd.DataFrame:
-    frame = tables.load(question.table, edition)
-    kept = frame[_mask(question, frame, question.table, question.filters, "; ")]
+def _observed(question: Question, edition: str | None, until: Any, data: Data) -> pd.DataFrame:
+    frame = data.table(question.table, edition)
+    kept = frame[_mask(question, frame, question.table, question.filters, data)]
     rows = pd.DataFrame(
         {
             "label": kept[_label_column(frame)].astype(str),
@@ -262,19 +267,23 @@ def _observed(question: Question, edition: str | None, until: Any) -> pd.DataFra
     return ordered(rows, ["date", "value", "label"])
 
 
-def reach(question: Question) -> pd.Timestamp:
+def reach(question: Question, data: Data | None = None) -> pd.Timestamp:
     """Day up to which a question's table speaks."""
+    data = data or Data.current()
     if question.complete == "edition":
-        return pd.Timestamp(package.vintage(question.table))
-    return pd.Timestamp(tables.load(question.table)["date"].max())
+        return pd.Timestamp(data.vintage_of(question.table))
+    return pd.Timestamp(data.table(question.table)["date"].max())
 
 
-def latest_vintage() -> pd.Timestamp:
+def latest_vintage(data: Data | None = None) -> pd.Timestamp:
     """Date of the newest table of the book: what its pages call today."""
-    return max(pd.Timestamp(package.vintage(name)) for name in package.names())
+    data = data or Data.current()
+    return max(pd.Timestamp(data.vintage_of(name)) for name in data.names())
 
 
-def standing(question: Question, today: pd.Timestamp | None = None) -> Standing:
+def standing(
+    question: Question, today: pd.Timestamp | None = None, data: Data | None = None
+) -> Standing:
     """Apply a rule to the data as they are.
 
     Parameters
@@ -289,11 +298,12 @@ def standing(question: Question, today: pd.Timestamp | None = None) -> Standing:
     >>> found.state, found.decided_by
     ('resolved', 'Gemini 1.0 Ultra')
     """
-    last = reach(question)
+    data = data or Data.current()
+    last = reach(question, data)
     if last < question.resolves_on:
-        passed = question.resolves_on <= (latest_vintage() if today is None else today)
+        passed = question.resolves_on <= (latest_vintage(data) if today is None else today)
         return Standing("awaiting" if passed else "open", float("nan"), "", last)
-    rows = _observed(question, None, question.resolves_on)
+    rows = _observed(question, None, question.resolves_on, data)
     if rows.empty:
         raise _error(question, "filters", question.filters, "leaves no row up to its day")
     values = settled(rows["value"])
@@ -302,7 +312,7 @@ def standing(question: Question, today: pd.Timestamp | None = None) -> Standing:
     return Standing("resolved", float(best["value"]), str(best["label"]), last)
 
 
-def standings() -> pd.DataFrame:
+def standings(data: Data | None = None) -> pd.DataFrame:
     """Every question and how it stands.
 
     Returns
@@ -311,10 +321,11 @@ def standings() -> pd.DataFrame:
         ``question``, ``family``, ``title``, ``resolves_on``, ``state``, ``value``, ``unit``,
         ``decided_by``, ``reach``, ``words``.
     """
+    data = data or Data.current()
     rows = []
-    today = latest_vintage()
-    for question in load().values():
-        found = standing(question, today)
+    today = latest_vintage(data)
+    for question in load(data).values():
+        found = standing(question, today, data)
         rows.append(
             {
                 "question": question.id,
@@ -344,19 +355,19 @@ def _error(question: Question, column: str, value: object, what: str) -> RuleErr
     )
 
 
-def _checked(question: Question) -> None:
-    if question.table not in package.names():
+def _checked(question: Question, data: Data) -> None:
+    if question.table not in data.names():
         raise _error(
             question,
             "table",
             question.table,
-            f"is no table; the tables are {', '.join(package.names())}",
+            f"is no table; the tables are {', '.join(data.names())}",
         )
-    frame = tables.load(question.table)
+    frame = data.table(question.table)
     if "date" not in frame.columns:
         raise _error(question, "table", question.table, 'has no column "date" to count up to')
     _values(question, frame)
-    _mask(question, frame, question.table, question.filters, "; ")
+    _mask(question, frame, question.table, question.filters, data)
 
 
 def _values(question: Question, frame: pd.DataFrame) -> pd.Series:
@@ -391,7 +402,7 @@ def _values(question: Question, frame: pd.DataFrame) -> pd.Series:
 
 
 def _mask(
-    question: Question, frame: pd.DataFrame, table: str, filters: str, joint: str
+    question: Question, frame: pd.DataFrame, table: str, filters: str, data: Data, joint: str = "; "
 ) -> pd.Series:
     keep = pd.Series(True, index=frame.index)
     if not filters:
@@ -406,7 +417,7 @@ def _mask(
                 "is not a clause; write column, one of is, is not, in, has, among, >=, <=, >, <, "
                 "and a value",
             )
-        column, verb, value = match["column"], match["verb"], match["value"]
+        column = match["column"]
         if column not in frame.columns:
             raise _error(
                 question,
@@ -414,13 +425,14 @@ def _mask(
                 clause,
                 f"names no column of {table}; it has {', '.join(frame.columns)}",
             )
-        keep &= _clause(question, frame[column], clause, verb, value, nested=joint != "; ")
+        keep &= _clause(question, frame[column], match, data, nested=joint != "; ")
     return keep
 
 
 def _clause(
-    question: Question, cells: pd.Series, clause: str, verb: str, value: str, *, nested: bool
+    question: Question, cells: pd.Series, found: re.Match[str], data: Data, *, nested: bool
 ) -> pd.Series:
+    clause, verb, value = found[0], found["verb"], found["value"]
     text = cells.map({True: "true", False: "false"}) if cells.dtype == bool else cells.astype(str)
     if verb == "is":
         return text == value
@@ -436,14 +448,14 @@ def _clause(
             raise _error(
                 question, "filters", clause, 'is not among a table; write "among table(clauses)"'
             )
-        if other["table"] not in package.names():
+        if other["table"] not in data.names():
             raise _error(question, "filters", clause, f"names no table {other['table']!r}")
-        frame = tables.load(other["table"])
+        frame = data.table(other["table"])
         if cells.name not in frame.columns:
             raise _error(
                 question, "filters", clause, f"finds no column {cells.name} in {other['table']}"
             )
-        rows = _mask(question, frame, other["table"], other["clauses"], " & ")
+        rows = _mask(question, frame, other["table"], other["clauses"], data, " & ")
         return cells.isin(frame.loc[rows, cells.name])
     if pd.api.types.is_datetime64_any_dtype(cells):
         if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):

@@ -20,7 +20,7 @@ import io
 import itertools
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -30,8 +30,8 @@ from ooms.assumed.scenarios import Scenario
 from ooms.forecast import forecasters, questions
 from ooms.forecast.forecasters import BASELINES, LEVELS
 from ooms.forecast.questions import Question
-from ooms.observed import package, tables
-from ooms.paths import data_dir
+from ooms.observed import package
+from ooms.observed.data import Data
 from ooms.text import plain_number
 
 __all__ = [
@@ -85,7 +85,7 @@ def seal(before: str, cells: Iterable[str], rule: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
 
 
-def load() -> pd.DataFrame:
+def load(data: Data | None = None) -> pd.DataFrame:
     """Every forecast made, once the seals are found whole.
 
     Returns
@@ -106,12 +106,13 @@ def load() -> pd.DataFrame:
     >>> "essay-2024" in set(load()["forecaster"])
     True
     """
-    frame = tables.load(FORECASTS)
-    check()
+    data = data or Data.current()
+    frame = data.table(FORECASTS)
+    check(data)
     return frame
 
 
-def check() -> int:
+def check(data: Data | None = None) -> int:
     """Follow the chain of seals through the register, and count its forecasts.
 
     Raises
@@ -119,14 +120,17 @@ def check() -> int:
     RegisterError
         Naming the first row that is not as registered.
     """
-    rows = _rows()
-    _verify(rows, _kept())
+    data = data or Data.current()
+    # A seal covers the text, not the number it stands for.
+    rows = data.written(FORECASTS)
+    _verify(rows, data.written(SEALS), questions.load(data))
     return len(rows)
 
 
-def _verify(rows: list[dict[str, str]], kept: list[dict[str, str]]) -> None:
+def _verify(
+    rows: list[dict[str, str]], kept: list[dict[str, str]], known: Mapping[str, Question]
+) -> None:
     label = f"data/{FORECASTS}.csv"
-    known = questions.load()
     before = ""
     for position, row in enumerate(rows, start=1):
         line, name = position + 1, f"{row['forecaster']} on {row['question']}"
@@ -193,23 +197,14 @@ def _sound(label: str, line: int, row: dict[str, str], question: Question) -> No
         )
 
 
-def _rows() -> list[dict[str, str]]:
-    """The register as written: a seal covers the text, not the number it stands for."""
-    return _as_written(FORECASTS)
-
-
-def _kept() -> list[dict[str, str]]:
-    return _as_written(SEALS)
-
-
-def _as_written(name: str) -> list[dict[str, str]]:
-    tables.load(name)
-    text = (data_dir() / f"{name}.csv").read_text(encoding="utf-8")
-    return list(csv.DictReader(io.StringIO(text, newline="")))
-
-
 # ---- making forecasts ---------------------------------------------------------------------------
-def make(made_on: Any, who: Sequence[str], until: Any = None, since: Any = None) -> pd.DataFrame:
+def make(
+    made_on: Any,
+    who: Sequence[str],
+    until: Any = None,
+    since: Any = None,
+    data: Data | None = None,
+) -> pd.DataFrame:
     """Forecasts of all questions with a later day, by some forecasters, from what was known.
 
     Parameters
@@ -227,11 +222,12 @@ def make(made_on: Any, who: Sequence[str], until: Any = None, since: Any = None)
         ``question``, ``forecaster``, ``made_on`` and the quantiles. Questions with too little
         known by the day are left out for all forecasters.
     """
+    data = data or Data.current()
     day = pd.Timestamp(made_on)
-    scenarios = {name: Scenario.load(name) for name in who if name not in BASELINES}
+    scenarios = {name: Scenario.load(name, data) for name in who if name not in BASELINES}
     draws = {name: scenario.draw() for name, scenario in scenarios.items()}
     rows = []
-    for question in questions.load().values():
+    for question in questions.load(data).values():
         if question.resolves_on <= day:
             continue
         if until is not None and question.resolves_on > pd.Timestamp(until):
@@ -239,7 +235,7 @@ def make(made_on: Any, who: Sequence[str], until: Any = None, since: Any = None)
         if since is not None and question.resolves_on < pd.Timestamp(since):
             continue
         try:
-            then = forecasters.known(question, day)
+            then = forecasters.known(question, day, data)
         except forecasters.NotForecast:
             continue
         for name in who:
@@ -256,7 +252,7 @@ def make(made_on: Any, who: Sequence[str], until: Any = None, since: Any = None)
     return pd.DataFrame(rows, columns=["question", "forecaster", "made_on", *QUANTILES])
 
 
-def register(made: pd.DataFrame, registered_on: Any) -> int:
+def register(made: pd.DataFrame, registered_on: Any, data: Data | None = None) -> int:
     """Add forecasts to the register; those it holds already are left as they are.
 
     Both files are written beside and renamed, the register first; a stop between the two is told
@@ -280,18 +276,18 @@ def register(made: pd.DataFrame, registered_on: Any) -> int:
         If the register is not whole, or the day is before the last one in it.
     """
     day = f"{pd.Timestamp(registered_on):%Y-%m-%d}"
-    folder = data_dir()
-    path, seals = folder / f"{FORECASTS}.csv", folder / f"{SEALS}.csv"
+    data = data or Data.current()
+    path, seals = data.folder / f"{FORECASTS}.csv", data.folder / f"{SEALS}.csv"
     rows: list[dict[str, str]] = []
     kept: list[dict[str, str]] = []
     if path.exists():
-        check()
-        rows, kept = _rows(), _kept()
+        check(data)
+        rows, kept = data.written(FORECASTS), data.written(SEALS)
     if rows and day < rows[-1]["registered_on"]:
         raise RegisterError(
             f"registered_on {day} is before the last registration, {rows[-1]['registered_on']}"
         )
-    known = questions.load()
+    known = questions.load(data)
     held = {(r["question"], r["forecaster"], r["made_on"]) for r in rows}
     added = 0
     for cells in made.to_dict("records"):
@@ -310,7 +306,7 @@ def register(made: pd.DataFrame, registered_on: Any) -> int:
         added += 1
     if added:
         kept.append({"registered_on": day, "rows": str(len(rows)), "seal": rows[-1]["seal"]})
-        _verify(rows, kept)
+        _verify(rows, kept, known)
         _write(path, [*_CONTENT, "seal"], rows)
         _write(seals, ["registered_on", "rows", "seal"], kept)
     return added
@@ -329,23 +325,25 @@ def _write(path: Any, columns: Sequence[str], rows: Sequence[dict[str, str]]) ->
         beside.unlink(missing_ok=True)
 
 
-def reconstruct(day: Any) -> int:
+def reconstruct(day: Any, data: Data | None = None) -> int:
     """Add what dated positions would have said, from their texts' numbers and the data of then.
 
     Reads ``data/forecasters.csv`` for the day each position could have known. Questions up to the
     year of `day` are reconstructed; later ones are forecast anew by `forecast_now`.
     """
+    data = data or Data.current()
     at = pd.Timestamp(day)
     made = [
-        make(row["known_on"], [*BASELINES, row["forecaster"]], until=f"{at.year}-12-31")
-        for row in tables.load(FORECASTERS).to_dict("records")
+        make(row["known_on"], [*BASELINES, row["forecaster"]], until=f"{at.year}-12-31", data=data)
+        for row in data.table(FORECASTERS).to_dict("records")
     ]
-    return register(pd.concat(made, ignore_index=True), at) if made else 0
+    return register(pd.concat(made, ignore_index=True), at, data) if made else 0
 
 
-def forecast_now(day: Any) -> int:
+def forecast_now(day: Any, data: Data | None = None) -> int:
     """Add what every scenario and both baselines say on a day of all questions still ahead."""
-    return register(make(day, [*BASELINES, *scenarios.scenarios()]), day)
+    data = data or Data.current()
+    return register(make(day, [*BASELINES, *scenarios.scenarios(data)], data=data), day, data)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

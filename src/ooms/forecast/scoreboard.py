@@ -26,6 +26,7 @@ from ooms.assumed.scenarios import Scenario, scenarios
 from ooms.digits import ordered, settled
 from ooms.forecast import questions, register
 from ooms.forecast.forecasters import BASELINES, LEVELS
+from ooms.observed.data import Data
 from ooms.scores import cdf_from_quantiles, crps_of_curve, log_score_from_quantiles, quantile_curve
 
 __all__ = [
@@ -47,7 +48,7 @@ QUANTILE_COLUMNS = list(register.QUANTILES)
 MIN_FAMILIES = 3
 
 
-def scores() -> pd.DataFrame:
+def scores(data: Data | None = None) -> pd.DataFrame:
     """Score each forecast of a resolved question.
 
     Returns
@@ -66,10 +67,13 @@ def scores() -> pd.DataFrame:
     >>> bool((found.loc[found["forecaster"] == "trend", "crps_ratio_trend"] == 1).all())
     True
     """
-    known = questions.load()
-    today = questions.latest_vintage()
-    standings = {name: questions.standing(question, today) for name, question in known.items()}
-    made = register.load()
+    data = data or Data.current()
+    known = questions.load(data)
+    today = questions.latest_vintage(data)
+    standings = {
+        name: questions.standing(question, today, data) for name, question in known.items()
+    }
+    made = register.load(data)
     rows: list[dict[str, Any]] = []
     for cells in made.to_dict("records"):
         question, found = known[cells["question"]], standings[cells["question"]]
@@ -148,7 +152,9 @@ def log_ratio_draws(
     return result
 
 
-def leaderboard(scored: pd.DataFrame | None = None, *, draws: int = 1000) -> pd.DataFrame:
+def leaderboard(
+    scored: pd.DataFrame | None = None, *, draws: int = 1000, data: Data | None = None
+) -> pd.DataFrame:
     """Compare positions with two baselines, by what has been resolved.
 
     Skill is 1 less the geometric mean of the CRPS ratios: 0.1 means that errors were a tenth
@@ -172,12 +178,13 @@ def leaderboard(scored: pd.DataFrame | None = None, *, draws: int = 1000) -> pd.
         skill above zero), ``coverage_50``, ``coverage_90``, ``open`` (questions still to come) and
         ``next_on``, the first day of those. Numbers are NaN where nothing is resolved.
     """
-    found = scores() if scored is None else scored
-    made = register.load()
-    known = questions.load()
+    data = data or Data.current()
+    found = scores(data) if scored is None else scored
+    made = register.load(data)
+    known = questions.load(data)
     rows = []
     by_name = dict(list(made.groupby("forecaster", sort=False)))
-    for name in [*by_name, *(n for n in scenarios() if n not in by_name)]:
+    for name in [*by_name, *(n for n in scenarios(data) if n not in by_name)]:
         own = by_name.get(name, made.iloc[:0])
         done = found[found["forecaster"] == name] if not found.empty else found
         waiting = own[~own["question"].isin(done["question"] if len(done) else [])]
@@ -214,7 +221,7 @@ def leaderboard(scored: pd.DataFrame | None = None, *, draws: int = 1000) -> pd.
     return ordered(board, ["skill_trend", "forecaster"], ascending=[False, True])
 
 
-def verdict(board: pd.DataFrame) -> str:
+def verdict(board: pd.DataFrame, data: Data | None = None) -> str:
     """What the board supports saying of the position that leads it, in a few words.
 
     A position beats a baseline when the 90% interval of its skill is above zero.
@@ -238,11 +245,11 @@ def verdict(board: pd.DataFrame) -> str:
     drawn = " or ".join(words for words, won in wins.items() if not won)
     parts = [f"beats {beaten}"] if beaten else []
     parts += [f"cannot be told from {drawn}"] if drawn else []
-    return f"{label(best['forecaster'])} {' and '.join(parts)}"
+    return f"{label(best['forecaster'], data)} {' and '.join(parts)}"
 
 
 # ---- what is still open -------------------------------------------------------------------------
-def fans(who: Any = None) -> pd.DataFrame:
+def fans(who: Any = None, data: Data | None = None) -> pd.DataFrame:
     """The latest forecasts of each question that is not resolved, one row each.
 
     Parameters
@@ -256,8 +263,9 @@ def fans(who: Any = None) -> pd.DataFrame:
         ``question``, ``family``, ``title``, ``unit``, ``resolves_on``, ``state``, ``forecaster``,
         ``made_on`` and the quantiles.
     """
-    stands = questions.standings().set_index("question")
-    made = register.load()
+    data = data or Data.current()
+    stands = questions.standings(data).set_index("question")
+    made = register.load(data)
     ahead = made[made["question"].map(stands["state"]) != "resolved"]
     latest = ahead[
         ahead["made_on"] == ahead.groupby(["question", "forecaster"])["made_on"].transform("max")
@@ -271,7 +279,7 @@ def fans(who: Any = None) -> pd.DataFrame:
     )
 
 
-def separation(points: int = 2001) -> pd.DataFrame:
+def separation(points: int = 2001, data: Data | None = None) -> pd.DataFrame:
     """How much the answer to each open question would tell about which position is right.
 
     The Jensen-Shannon divergence (Lin 1991, doi:10.1109/18.61115) of the positions' latest
@@ -292,8 +300,9 @@ def separation(points: int = 2001) -> pd.DataFrame:
         ``high`` (the two furthest apart, by their medians) and ``apart_bits`` (divergence of those
         two, at most 1).
     """
-    known = questions.load()
-    open_now = fans()
+    data = data or Data.current()
+    known = questions.load(data)
+    open_now = fans(data=data)
     open_now = open_now[~open_now["forecaster"].isin(BASELINES)]
     # Only what was said on one day, and so from the same data, can be compared.
     last = open_now.groupby("question")["made_on"].transform("max")
@@ -358,7 +367,7 @@ def _divergence(shares: Array) -> float:
 _BASELINE_WORDS = {"trend": "Plain trend", "no-change": "No change"}
 
 
-def label(forecaster: str) -> str:
+def label(forecaster: str, data: Data | None = None) -> str:
     """Name of a forecaster in words: its scenario's title.
 
     Examples
@@ -369,7 +378,7 @@ def label(forecaster: str) -> str:
     if forecaster in _BASELINE_WORDS:
         return _BASELINE_WORDS[forecaster]
     try:
-        return Scenario.load(forecaster).title
+        return Scenario.load(forecaster, data).title
     except AssumptionError:
         # Forecasts outlive the scenario they came from.
         return forecaster

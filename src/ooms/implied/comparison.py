@@ -7,13 +7,11 @@ swaps, and a gap between two medians is taken apart without noise.
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from ooms.arrays import Array
 from ooms.assumed.scenarios import DRAWS, SEED, Draws, Scenario
 from ooms.digits import settled
 from ooms.implied.results import RESULTS, Result
@@ -22,36 +20,25 @@ from ooms.quantiles import quantiles
 __all__ = ["Contribution", "Difference", "differences", "differing", "reads"]
 
 
-class _Watched(Draws):
-    """Draws that remember which inputs were asked for."""
-
-    def __init__(self, arrays: Mapping[str, Array], seen: set[str] | None = None) -> None:
-        super().__init__(arrays)
-        self.seen: set[str] = set() if seen is None else seen
-
-    def __getitem__(self, key: str) -> Array:
-        self.seen.add(key)
-        return super().__getitem__(key)
-
-    def fixed(self, **values: float) -> Draws:
-        return _Watched(super().fixed(**values)._arrays, self.seen)
-
-
-@functools.cache
-def reads(result: Result) -> tuple[str, ...]:
-    """Return the ids of the assumptions a result is computed from, in the order of the file.
+def reads(result: Result, draws: Draws) -> tuple[str, ...]:
+    """Return the ids of the assumptions a result is computed from, in the order of the draws.
 
     Found by watching the computation, so nothing has to be declared.
 
+    Parameters
+    ----------
+    draws
+        Of any scenario; the first two are used.
+
     Examples
     --------
-    >>> reads(RESULTS["counting.spending_limit_year"])[:2]
+    >>> draws = Scenario.load("baseline").draw(n=2)
+    >>> reads(RESULTS["counting.spending_limit_year"], draws)[:2]
     ('compute.growth', 'spending.gpt4_cluster')
     """
-    scenario = Scenario.load("baseline")
-    watched = _Watched(scenario.draw(n=2)._arrays)
-    result.compute(watched)
-    return tuple(key for key in scenario.assumptions if key in watched.seen)
+    asked: set[str] = set()
+    result.compute(draws.first(2).watched(asked))
+    return tuple(key for key in draws if key in asked)
 
 
 @dataclass(frozen=True)
@@ -166,17 +153,17 @@ def differences(
 
 
 def _difference(result: Result, keys: Sequence[str], a: Draws, b: Draws) -> Difference:
-    read = set(reads(result))
+    read = set(reads(result, a))
     before, after = (_range(result, draws) for draws in (a, b))
 
-    def median(draws: Mapping[str, Array]) -> float:
-        return quantiles(result.compute(Draws(draws)), [0.5])[0]
+    def median(draws: Draws) -> float:
+        return quantiles(result.compute(draws), [0.5])[0]
 
     contributions = [
         Contribution(
             key,
-            first=result.change(before[1], median({**a, key: b[key]})),
-            last=result.change(median({**b, key: a[key]}), after[1]),
+            first=result.change(before[1], median(a.replacing({key: b[key]}))),
+            last=result.change(median(b.replacing({key: a[key]})), after[1]),
         )
         for key in keys
         if key in read

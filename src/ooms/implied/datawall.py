@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from ooms.arrays import Array, DrawsLike
 from ooms.assumed.scenarios import Draws
 from ooms.implied import counting
-from ooms.observed import tables
+from ooms.observed.data import Data
 from ooms.observed.scaling import (
     LAW,
     ScalingLaw,
@@ -23,7 +23,6 @@ from ooms.observed.scaling import (
     law_or_published,
     lost_ooms,
     optimal,
-    published,
 )
 
 __all__ = [
@@ -51,6 +50,11 @@ MULTIPLIER_BY = counting.END_OF_2027
 DRAWN: Literal["drawn"] = "drawn"
 
 
+def _law(draws: DrawsLike, law: ScalingLaw | None) -> ScalingLaw:
+    """The law that was given, or the book's own from the data that the draws come from."""
+    return law_or_published(law, draws.data if isinstance(draws, Draws) else None)
+
+
 def training_flop(draws: DrawsLike, years: ArrayLike) -> Array:
     """FLOP of the largest training run, shape ``(n, t)``, from GPT-4 on."""
     ooms = counting.physical_compute(draws, years)
@@ -70,7 +74,7 @@ def demand_tokens(draws: DrawsLike, years: ArrayLike, law: ScalingLaw | None = N
     True
     """
     return optimal(
-        law_or_published(law), training_flop(draws, years), draws["data.overtraining"][:, None]
+        _law(draws, law), training_flop(draws, years), draws["data.overtraining"][:, None]
     )[1]
 
 
@@ -146,7 +150,7 @@ def wall_ooms(
     >>> bool(np.all(plain <= 0) and np.all(wall_ooms(draws, [2024.0, 2030.0], 10.0) >= plain))
     True
     """
-    law = law_or_published(law)
+    law = _law(draws, law)
     if isinstance(multiplier, str):
         since = np.asarray(years, dtype=float)[None, :] - counting.GPT4_YEAR
         share = np.clip(since / (MULTIPLIER_BY - counting.GPT4_YEAR), 0.0, 1.0)
@@ -196,16 +200,17 @@ def lost_under(draws: Draws, years: ArrayLike) -> dict[str, Array]:
         The published laws by source, `LAW` first; ``simpler repetition``, where repeated data
         alone decay; ``half of progress``, where half of algorithmic progress saves text.
     """
-    alone = tables.load("quantities").set_index("id")["best"][
-        "published.muennighoff2023.repetition_constant_data_only"
-    ]
+    data = draws.data or Data.current()
+    alone = float(
+        data.quantities.loc["published.muennighoff2023.repetition_constant_data_only", "best"]
+    )
     saved = 10.0 ** (0.5 * counting.algorithmic_efficiency(draws, years))
     by_law = {
-        key: -wall_ooms(draws, years, law=published(key))
+        key: -wall_ooms(draws, years, law=ScalingLaw.published(key, data))
         for key in (LAW, "muennighoff2023", "hoffmann2022")
     }
     return {
         **by_law,
-        "simpler repetition": -wall_ooms(draws.fixed(data__repetition_constant=alone), years),
+        "simpler repetition": -wall_ooms(draws.fixed({"data.repetition_constant": alone}), years),
         "half of progress": -wall_ooms(draws, years, saved),
     }

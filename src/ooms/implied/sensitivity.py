@@ -76,7 +76,8 @@ def ranking(
     >>> sorted(found["id"])[0], len(found)
     ('algorithms.past_growth', 4)
     """
-    keys = [key for key in reads(result) if not scenario.estimate(key).is_fixed]
+    drawn = scenario.draw(draws, seed)
+    keys = [key for key in reads(result, drawn) if not scenario.estimate(key).is_fixed]
     columns = ["id", "title", "unit", "low", "high", "at_low", "at_high"]
     if not keys:
         return pd.DataFrame(columns=[*columns, "first", "total", "total_error"])
@@ -84,14 +85,10 @@ def ranking(
         scenario, keys, lambda drawn: rankdata(settled(result.compute(drawn))), n=n, seed=seed
     ).set_index("id")
     step()
-    drawn = scenario.draw(draws, seed)
     rows = []
     for key in keys:
         item = scenario.assumptions[key]
-        held = [
-            Draws({**drawn, key: np.full(drawn.n, value)})
-            for value in (item.estimate.low, item.estimate.high)
-        ]
+        held = [drawn.fixed({key: value}) for value in (item.estimate.low, item.estimate.high)]
         medians = [quantiles(result.compute(one), [0.5])[0] for one in held]
         row = (key, item.title, item.unit, item.estimate.low, item.estimate.high, *medians)
         rows.append(row)
@@ -117,7 +114,7 @@ def draws_from(scenario: Scenario, points: Array, keys: Sequence[str]) -> Draws:
     for column, key in enumerate(keys):
         item = scenario.assumptions[key]
         arrays[key] = item.estimate.quantile(inside[:, column], item.scale, item.bounds)
-    return Draws(arrays)
+    return Draws(arrays, scenario.data)
 
 
 def sobol_indices(
@@ -229,10 +226,7 @@ def along(scenario: Scenario, key: str, values: ArrayLike) -> Draws:
     [0.5, 2.0]
     """
     asked = np.asarray(values, dtype=float)
-    draws = draws_from(scenario, np.zeros((asked.size, 0)), [])
-    arrays = dict(draws)
-    arrays[key] = asked
-    return Draws(arrays)
+    return draws_from(scenario, np.zeros((asked.size, 0)), []).replacing({key: asked})
 
 
 def value_for(

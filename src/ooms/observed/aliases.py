@@ -7,14 +7,14 @@ called it otherwise stands in ``data/aliases.csv``.
 
 from __future__ import annotations
 
-from ooms.observed import package, tables
+from ooms.observed.data import Data
 
 __all__ = ["TABLE", "also_called", "names_of"]
 
 TABLE = "aliases"
 
 
-def names_of(table: str) -> dict[str, str]:
+def names_of(table: str, data: Data | None = None) -> dict[str, str]:
     """The book's name for each alias in a table.
 
     An alias that stands for itself says that the name is its own, whatever it looks like.
@@ -24,14 +24,15 @@ def names_of(table: str) -> dict[str, str]:
     >>> names_of("models")["GPT-4 (Mar 2023)"]
     'GPT-4'
     """
-    if TABLE not in package.names():
+    data = data or Data.current()
+    if TABLE not in data.names():
         return {}
-    frame = tables.load(TABLE)
+    frame = data.table(TABLE)
     frame = frame[frame["table"] == table]
     return dict(zip(frame["alias"], frame["name"], strict=True))
 
 
-def also_called(table: str, name: str) -> tuple[str, ...]:
+def also_called(table: str, name: str, data: Data | None = None) -> tuple[str, ...]:
     """Every name that a row has had, the one that is asked for first and then the book's.
 
     Examples
@@ -41,7 +42,7 @@ def also_called(table: str, name: str) -> tuple[str, ...]:
     >>> also_called("models", "GPT-2 (1.5B)")
     ('GPT-2 (1.5B)',)
     """
-    known = names_of(table)
+    known = names_of(table, data)
     own = known.get(name, name)
     others = [alias for alias, of in known.items() if of == own]
     return tuple(dict.fromkeys([name, own, *others]))

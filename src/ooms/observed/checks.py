@@ -12,12 +12,14 @@ import csv
 import io
 import itertools
 import re
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from ooms.observed.package import DataError, file_label
+import pandas as pd
 
-__all__ = ["MARKUP", "Add", "parse_rows", "problems_in"]
+from ooms.observed.package import DataError
+
+__all__ = ["MARKUP", "frame_of"]
 
 _PLAIN_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 
@@ -42,9 +44,75 @@ _MENDS = {
 }
 
 
-def parse_rows(
-    raw: bytes, resource: dict[str, Any], label: str
-) -> tuple[list[str], list[list[str]]]:
+@dataclass(frozen=True)
+class _Sheet:
+    """A table as text: its name for messages, header, rows, and what its description says."""
+
+    label: str
+    header: list[str]
+    rows: list[list[str]]
+    resource: dict[str, Any]
+
+    @property
+    def fields(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.resource["schema"]["fields"]
+        return found
+
+
+class _Problems:
+    """Problems by place, so that they come out in the order of the file."""
+
+    def __init__(self, sheet: _Sheet) -> None:
+        self.sheet = sheet
+        self.found: dict[tuple[int, int], str] = {}
+
+    def cell(self, row: int, column: str, cell: str, what: str) -> None:
+        """Say what is wrong with a cell.
+
+        The first finding about a cell is the most basic one; the rest only repeat it.
+        """
+        place = (row, self.sheet.header.index(column))
+        text = f'{self.sheet.label}, row {row}, column {column}: "{cell}" {what}'
+        self.found.setdefault(place, text)
+
+    def row(self, row: int, place: int, what: str) -> None:
+        """Say what is wrong with a row; it comes where its cell of that place would."""
+        self.found.setdefault((row, place), f"{self.sheet.label}, row {row}{what}")
+
+    def whole(self, what: str) -> None:
+        """Say what is wrong with the table as a whole."""
+        self.found.setdefault((0, len(self.found)), f"{self.sheet.label}: {what}")
+
+    def listed(self) -> list[str]:
+        """Every problem, in the order of the file."""
+        return [self.found[place] for place in sorted(self.found)]
+
+
+def frame_of(raw: bytes, resource: dict[str, Any], label: str) -> pd.DataFrame:
+    """A table from its bytes: parsed, checked against its description, and typed.
+
+    Parameters
+    ----------
+    raw
+        Content of the file.
+    resource
+        What the data package says of the table.
+    label
+        The file's name, for messages.
+
+    Raises
+    ------
+    DataError
+        Listing every problem, in the order of the file.
+    """
+    sheet = _parse(raw, resource, label)
+    problems = _problems_in(sheet)
+    if problems:
+        raise DataError(problems)
+    return _frame(sheet)
+
+
+def _parse(raw: bytes, resource: dict[str, Any], label: str) -> _Sheet:
     """Turn bytes into a header and full-width rows, or say why they are not a table."""
     expected = [field["name"] for field in resource["schema"]["fields"]]
     if not raw.strip():
@@ -109,7 +177,7 @@ def parse_rows(
         )
     if problems:
         raise DataError(problems)
-    return header, rows
+    return _Sheet(label, header, rows, resource)
 
 
 def _header_problems(header: list[str], expected: list[str], label: str) -> list[str]:
@@ -131,42 +199,29 @@ def _header_problems(header: list[str], expected: list[str], label: str) -> list
 
 
 # ---- the checks --------------------------------------------------------------------------------
-def problems_in(
-    header: list[str], rows: list[list[str]], resource: dict[str, Any], label: str
-) -> list[str]:
-    """Collect every problem, in the order of the file."""
-    found: dict[tuple[int, int], str] = {}
-
-    def add(row: int, column: str, cell: str, what: str) -> None:
-        place = (row, header.index(column))
-        # The first finding about a cell is the most basic one; the rest only repeat it.
-        found.setdefault(place, f'{label}, row {row}, column {column}: "{cell}" {what}')
-
-    _check_cells(header, rows, resource, add)
-    _check_with_frictionless(header, rows, resource, label, found, add)
-    _check_order(header, rows, add)
-    problems = [found[place] for place in sorted(found)]
-    floor = resource.get("rows_min", 1)
-    if len(rows) < floor:
-        problems.append(
-            f"{label}: has {len(rows)} rows, and at least {floor} are expected; restore the rest, "
-            "or lower rows_min in datapackage.json"
+def _problems_in(sheet: _Sheet) -> list[str]:
+    problems = _Problems(sheet)
+    _check_cells(sheet, problems)
+    _check_with_frictionless(sheet, problems)
+    _check_order(sheet, problems)
+    listed = problems.listed()
+    floor = sheet.resource.get("rows_min", 1)
+    if len(sheet.rows) < floor:
+        listed.append(
+            f"{sheet.label}: has {len(sheet.rows)} rows, and at least {floor} are expected; "
+            "restore the rest, or lower rows_min in datapackage.json"
         )
-    return problems
+    return listed
 
 
-Add = Callable[[int, str, str, str], None]
-
-
-def _check_cells(
-    header: list[str], rows: list[list[str]], resource: dict[str, Any], add: Add
-) -> None:
-    vintage = resource["vintage"]
-    types = {field["name"]: field["type"] for field in resource["schema"]["fields"]}
+def _check_cells(sheet: _Sheet, problems: _Problems) -> None:
+    add = problems.cell
+    vintage = sheet.resource["vintage"]
+    types = {field["name"]: field["type"] for field in sheet.fields}
     # The day a question is about is not a day on which something was observed.
-    ahead = {field["name"] for field in resource["schema"]["fields"] if field.get("mayLieAhead")}
-    for row, cells in enumerate(rows, start=2):
-        for column, cell in zip(header, cells, strict=True):
+    ahead = {field["name"] for field in sheet.fields if field.get("mayLieAhead")}
+    for row, cells in enumerate(sheet.rows, start=2):
+        for column, cell in zip(sheet.header, cells, strict=True):
             if cell == "":
                 continue
             kind = types[column]
@@ -197,62 +252,53 @@ def _check_cells(
                 )
 
 
-def _check_with_frictionless(
-    header: list[str],
-    rows: list[list[str]],
-    resource: dict[str, Any],
-    label: str,
-    found: dict[tuple[int, int], str],
-    add: Add,
-) -> None:
+def _check_with_frictionless(sheet: _Sheet, problems: _Problems) -> None:
     # Half a second to import, so only when there is something new to check.
     from frictionless import FrictionlessException, Resource, Schema
 
+    resource = sheet.resource
     try:
         schema = Schema.from_descriptor(
             {"missingValues": resource.get("missingValues", [""]), **resource["schema"]}
         )
     except FrictionlessException as refusal:
-        place = f"{file_label('datapackage.json')}, resource {resource['name']}"
+        folder = sheet.label.partition("/")[0]
+        place = f"{folder}/datapackage.json, resource {resource['name']}"
         raise DataError([f"{place}: {refusal.error.note}"]) from None
-    table = Resource(name=resource["name"], data=[header, *rows], schema=schema)
-    fields = {field["name"]: field for field in resource["schema"]["fields"]}
+    table = Resource(name=resource["name"], data=[sheet.header, *sheet.rows], schema=schema)
+    fields = {field["name"]: field for field in sheet.fields}
     for task in table.validate(limit_errors=1000).tasks:
         for error in task.errors:
             row = getattr(error, "row_number", None)
             column = getattr(error, "field_name", None)
             if row is None:
-                found.setdefault((0, len(found)), f"{label}: {error.note}")
+                problems.whole(error.note)
             elif column is None:
-                _add_row_error(row, header, rows, resource, label, found, str(error.note))
+                _add_row_error(sheet, problems, row, str(error.note))
             else:
-                cell = rows[row - 2][header.index(column)]
-                add(row, column, cell, _say(error.type, str(error.note), fields[column], cell))
+                cell = sheet.rows[row - 2][sheet.header.index(column)]
+                said = _say(error.type, str(error.note), fields[column], cell)
+                problems.cell(row, column, cell, said)
 
 
-def _add_row_error(
-    row: int,
-    header: list[str],
-    rows: list[list[str]],
-    resource: dict[str, Any],
-    label: str,
-    found: dict[tuple[int, int], str],
-    note: str,
-) -> None:
-    key = resource["schema"].get("primaryKey", [])
+def _add_row_error(sheet: _Sheet, problems: _Problems, row: int, note: str) -> None:
+    key = sheet.resource["schema"].get("primaryKey", [])
     key = [key] if isinstance(key, str) else key
-    places = [header.index(column) for column in key]
-    cells = rows[row - 2]
-    for other, earlier in enumerate(rows[: row - 2], start=2):
+    places = [sheet.header.index(column) for column in key]
+    cells = sheet.rows[row - 2]
+    for other, earlier in enumerate(sheet.rows[: row - 2], start=2):
         if places and [earlier[i] for i in places] == [cells[i] for i in places]:
-            said = " and ".join(f'{column} "{cells[header.index(column)]}"' for column in key)
-            found.setdefault(
-                (row, places[0]),
-                f"{label}, row {row}, column {key[0]}: {said} stands in row {other} too; "
+            said = " and ".join(
+                f'{column} "{cells[i]}"' for column, i in zip(key, places, strict=True)
+            )
+            problems.row(
+                row,
+                places[0],
+                f", column {key[0]}: {said} stands in row {other} too; "
                 "keep one of the two, or tell them apart",
             )
             return
-    found.setdefault((row, -1), f"{label}, row {row}: {note}")
+    problems.row(row, -1, f": {note}")
 
 
 def _say(error_type: str, note: str, field: dict[str, Any], cell: str) -> str:
@@ -278,18 +324,18 @@ def _say(error_type: str, note: str, field: dict[str, Any], cell: str) -> str:
     return f"breaks a rule of its column ({note}); {hint or 'correct it'}"
 
 
-def _check_order(header: list[str], rows: list[list[str]], add: Add) -> None:
+def _check_order(sheet: _Sheet, problems: _Problems) -> None:
     """Check low <= best <= high for every family of columns named so."""
-    for low, best, high in _families(header):
-        places = [(column, header.index(column)) for column in (low, best, high) if column]
-        for row, cells in enumerate(rows, start=2):
+    for low, best, high in _families(sheet.header):
+        places = [(column, sheet.header.index(column)) for column in (low, best, high) if column]
+        for row, cells in enumerate(sheet.rows, start=2):
             known = [
                 (column, cells[i]) for column, i in places if _PLAIN_NUMBER.fullmatch(cells[i])
             ]
             for (column, smaller), (_, larger) in itertools.pairwise(known):
                 if float(smaller) > float(larger):
                     what = f"is above {larger} in the same row; low, best and high must rise"
-                    add(row, column, smaller, what)
+                    problems.cell(row, column, smaller, what)
 
 
 def _families(header: list[str]) -> list[tuple[str, str, str]]:
@@ -313,3 +359,27 @@ def _families(header: list[str]) -> list[tuple[str, str, str]]:
         if high in header:
             found.append((low, best, high))
     return found
+
+
+# ---- from rows to a frame ----------------------------------------------------------------------
+
+
+def _frame(sheet: _Sheet) -> pd.DataFrame:
+    columns = {}
+    for place, field in enumerate(sheet.fields):
+        cells = pd.Series([cells[place] for cells in sheet.rows], dtype="str")
+        gaps = cells == ""
+        kind = field["type"]
+        if kind == "number":
+            cells = pd.to_numeric(cells.mask(gaps)).astype("float64")
+        elif kind == "integer":
+            whole = pd.to_numeric(cells.mask(gaps)).astype("Int64")
+            cells = whole if gaps.any() else whole.astype("int64")
+        elif kind == "date":
+            dates = pd.to_datetime(cells.mask(gaps), format="%Y-%m-%d")
+            cells = dates.astype("datetime64[ns]")
+        elif kind == "boolean":
+            truth = cells.map({"true": True, "false": False, "": None})
+            cells = truth.astype("boolean" if gaps.any() else "bool")
+        columns[field["name"]] = cells
+    return pd.DataFrame(columns, columns=sheet.header)

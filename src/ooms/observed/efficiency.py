@@ -21,7 +21,7 @@ import pandas as pd
 
 from ooms import units
 from ooms.arrays import FloatArray, Seed
-from ooms.assumed.estimates import Estimate
+from ooms.estimates import Estimate
 
 __all__ = [
     "NOT_INDEPENDENT",
@@ -179,7 +179,7 @@ def rate_draws(
     """Draw each estimate's rate from what its source states.
 
     Each row becomes a 5th, 50th and 95th percentile on the log scale of the rate (see
-    `ooms.assumed.estimates.Estimate`). A 95% interval is brought in to 90% by the ratio of normal
+    `ooms.estimates.Estimate`). A 95% interval is brought in to 90% by the ratio of normal
     quantiles; a range without stated coverage is read as 90%; a point gets a 90% interval from
     its value over `point_factor` to its value times `point_factor`.
 

@@ -15,7 +15,7 @@ from scipy import optimize
 
 from ooms.arrays import Array
 from ooms.digits import settled
-from ooms.observed import tables
+from ooms.observed.data import Data
 
 __all__ = [
     "CHANGED",
@@ -95,7 +95,7 @@ def equal_steps_ceiling(before: float, middle: float, after: float) -> float:
     return float(settled(optimize.brentq(excess, after * (1 + 1e-12), 100.0), 9))
 
 
-def checked() -> pd.DataFrame:
+def checked(data: Data | None = None) -> pd.DataFrame:
     """The review's table with what sources have, and how far they are apart.
 
     Returns
@@ -112,7 +112,7 @@ def checked() -> pd.DataFrame:
     >>> row[["value", "published", "verdict"]].to_numpy().tolist()
     [[64.9, 64.1, 'differs']]
     """
-    table = tables.load("review_benchmarks")
+    table = (data or Data.current()).table("review_benchmarks")
     difference = (table["value"] - table["published"]).round(6)
     # The review writes tokens in thousands and some scores without decimals.
     room = np.where(table["unit"] == "tokens", 0.05 * table["value"], 0.0)
@@ -126,7 +126,7 @@ def checked() -> pd.DataFrame:
     return table.assign(difference=difference, verdict=verdict)
 
 
-def differences() -> pd.DataFrame:
+def differences(data: Data | None = None) -> pd.DataFrame:
     """Cells of the review's table for which a source has another figure.
 
     Examples
@@ -134,11 +134,13 @@ def differences() -> pd.DataFrame:
     >>> bool((differences()["published"] != differences()["value"]).all())
     True
     """
-    table = checked()
+    table = checked(data)
     return table[table["verdict"] == "differs"].reset_index(drop=True)
 
 
-def steps(source: str = "review", released_only: bool = True) -> pd.DataFrame:
+def steps(
+    source: str = "review", released_only: bool = True, data: Data | None = None
+) -> pd.DataFrame:
     """The step to GPT-4 and the step from it, benchmark by benchmark, in log odds.
 
     Parameters
@@ -170,7 +172,7 @@ def steps(source: str = "review", released_only: bool = True) -> pd.DataFrame:
     """
     if source not in ("review", "published"):
         raise ValueError(f'"{source}" is neither "review" nor "published"')
-    table = tables.load("review_benchmarks")
+    table = (data or Data.current()).table("review_benchmarks")
     table = table[(table["unit"] == "%") & table["main"]]
     figure = table["value"]
     if source == "published":

@@ -21,7 +21,7 @@ from scipy import stats
 
 from ooms.arrays import Array
 from ooms.digits import settled
-from ooms.observed import tables
+from ooms.observed.data import Data
 from ooms.observed.package import DataError
 from ooms.scores import brier_score, log_score_bits
 
@@ -151,7 +151,7 @@ def _check(predictions: pd.DataFrame, grades: pd.DataFrame) -> None:
         raise DataError(problems)
 
 
-def items() -> pd.DataFrame:
+def items(data: Data | None = None) -> pd.DataFrame:
     """Every prediction with its first and its last grade, one row a prediction.
 
     Returns
@@ -174,7 +174,8 @@ def items() -> pd.DataFrame:
     >>> len(items()), int(items()["regraded"].sum())
     (32, 13)
     """
-    predictions, grades = tables.load("predictions"), tables.load("grades")
+    data = data or Data.current()
+    predictions, grades = data.table("predictions"), data.table("grades")
     _check(predictions, grades)
     ordered = grades.sort_values("date", kind="stable").groupby("prediction")
     first, last = ordered.first(), ordered.last()
@@ -194,7 +195,7 @@ def items() -> pd.DataFrame:
     )
 
 
-def recount(review: int, year: int = 0, verdict_side: str = "") -> int:
+def recount(review: int, year: int = 0, verdict_side: str = "", data: Data | None = None) -> int:
     """How many items a review graded by themselves, by year of the list and side.
 
     Parameters
@@ -215,8 +216,9 @@ def recount(review: int, year: int = 0, verdict_side: str = "") -> int:
     """
     if verdict_side and verdict_side not in SIDES:
         raise ValueError(f'"{verdict_side}" is no side; there are {", ".join(SIDES)}')
-    grades = tables.load("grades")
-    years = tables.load("predictions").set_index("id")["year"]
+    data = data or Data.current()
+    grades = data.table("grades")
+    years = data.table("predictions").set_index("id")["year"]
     mine = grades[(grades["review"] == review) & (grades["basis"] == "item")]
     wanted = pd.Series(True, index=mine.index)
     if year:
@@ -226,7 +228,7 @@ def recount(review: int, year: int = 0, verdict_side: str = "") -> int:
     return int(wanted.sum())
 
 
-def not_discussed(year: int, verdict_side: str = "") -> int:
+def not_discussed(year: int, verdict_side: str = "", data: Data | None = None) -> int:
     """Items of the first review that the second does not discuss, by their first side.
 
     What the second review counts and does not discuss can only be among them, so its score is
@@ -237,8 +239,9 @@ def not_discussed(year: int, verdict_side: str = "") -> int:
     >>> [not_discussed(2024, s) for s in ("true", "debatable", "false")]
     [7, 1, 1]
     """
-    grades = tables.load("grades")
-    years = tables.load("predictions").set_index("id")["year"]
+    data = data or Data.current()
+    grades = data.table("grades")
+    years = data.table("predictions").set_index("id")["year"]
     first = grades[(grades["review"] == 1) & (grades["prediction"].map(years) == year)]
     again = set(grades.loc[(grades["review"] == 2) & (grades["basis"] == "item"), "prediction"])
     rest = first[~first["prediction"].isin(again)]

@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from ooms.arrays import Array
 from ooms.digits import settled
-from ooms.observed import tables
-from ooms.observed.scaling import FLOP_PER_PARAMETER_TOKEN, ScalingLaw, constrained_loss, published
+from ooms.observed.data import Data
+from ooms.observed.scaling import FLOP_PER_PARAMETER_TOKEN, ScalingLaw, constrained_loss
 from ooms.units import decimal_year
 
 __all__ = [
@@ -193,7 +193,7 @@ def fit(runs: pd.DataFrame) -> Fit:
 
     Examples
     --------
-    >>> found = fit(tables.load("chinchilla_runs"))
+    >>> found = fit(Data.current().table("chinchilla_runs"))
     >>> found.table.round(2).loc[0, ["E", "alpha", "beta"]].tolist()
     [1.82, 0.35, 0.37]
     """
@@ -229,7 +229,7 @@ def bootstrap(
 
     Examples
     --------
-    >>> some = bootstrap(tables.load("chinchilla_runs"), samples=20, rng=1)
+    >>> some = bootstrap(Data.current().table("chinchilla_runs"), samples=20, rng=1)
     >>> bool(0.005 < some.table["alpha"].std() < 0.05)
     True
     """
@@ -256,7 +256,7 @@ def fits_without(runs: pd.DataFrame, left_out: NDArray[np.bool_], start: Fit | N
 
     Examples
     --------
-    >>> runs = tables.load("chinchilla_runs")
+    >>> runs = Data.current().table("chinchilla_runs")
     >>> worst = runs["left_out"].to_numpy()
     >>> both = fits_without(runs, np.stack([worst, np.zeros_like(worst)]))
     >>> both.table["beta"].round(2).tolist()  # five runs of 245 move the exponent by a fourth
@@ -268,7 +268,10 @@ def fits_without(runs: pd.DataFrame, left_out: NDArray[np.bool_], start: Fit | N
 
 
 def repeated_pairs(
-    runs: pd.DataFrame, law: ScalingLaw | None = None, constants: tuple[float, float] | None = None
+    runs: pd.DataFrame,
+    law: ScalingLaw | None = None,
+    constants: tuple[float, float] | None = None,
+    data: Data | None = None,
 ) -> pd.DataFrame:
     """What repetition cost in measured runs, beside what the law says it costs.
 
@@ -290,12 +293,12 @@ def repeated_pairs(
 
     Examples
     --------
-    >>> pairs = repeated_pairs(tables.load("repeated_data_runs"))
+    >>> pairs = repeated_pairs(Data.current().table("repeated_data_runs"))
     >>> bool(pairs["epochs"].min() > 1)
     True
     """
-    used = published("muennighoff2023") if law is None else law
-    r_d, r_n = _published_constants() if constants is None else constants
+    used = ScalingLaw.published("muennighoff2023", data) if law is None else law
+    r_d, r_n = _published_constants(data) if constants is None else constants
     setting = ["series", "parameters", "tokens"]
     fresh = runs["unique_tokens"] > 0.999 * runs["tokens"]
     base = runs[fresh].set_index(setting)["loss_nats"].rename("fresh_nats")
@@ -315,8 +318,8 @@ def _cost_of_repetition(
     return constrained_loss(law, n, d, u, r_d, r_n) - constrained_loss(law, n, d, d, r_d, r_n)
 
 
-def _published_constants() -> tuple[float, float]:
-    values = tables.load("quantities").set_index("id")["best"]
+def _published_constants(data: Data | None) -> tuple[float, float]:
+    values = (data or Data.current()).quantities["best"]
     return (
         float(values["published.muennighoff2023.repetition_constant"]),
         float(values["published.muennighoff2023.excess_constant"]),
@@ -348,6 +351,7 @@ def check_repetition(
     least_unique_tokens: float = 4e9,
     samples: int = 1000,
     rng: np.random.Generator | int = 0,
+    data: Data | None = None,
 ) -> Check:
     """Fit the constant of repetition to what repetition cost, the rest of the law as published.
 
@@ -361,12 +365,12 @@ def check_repetition(
 
     Examples
     --------
-    >>> found = check_repetition(tables.load("repeated_data_runs"), samples=200)
+    >>> found = check_repetition(Data.current().table("repeated_data_runs"), samples=200)
     >>> low, best, high = found.repetition_constant
     >>> low < 15.39 < high
     True
     """
-    pairs = repeated_pairs(runs)
+    pairs = repeated_pairs(runs, data=data)
     pairs = pairs[
         (pairs["epochs"] <= most_epochs) & (pairs["unique_tokens"] >= least_unique_tokens)
     ]
@@ -375,7 +379,7 @@ def check_repetition(
             f"no run with at most {most_epochs:g} epochs and at least {least_unique_tokens:g} "
             "unique tokens"
         )
-    law, (_, r_n) = published("muennighoff2023"), _published_constants()
+    law, (_, r_n) = ScalingLaw.published("muennighoff2023", data), _published_constants(data)
     grid = np.geomspace(1.0, 300.0, 600)
     n, d, u = (pairs[c].to_numpy(dtype=float) for c in ("parameters", "tokens", "unique_tokens"))
     measured = pairs["measured_nats"].to_numpy(dtype=float)
@@ -407,7 +411,7 @@ def dataset_growth(
 
     Examples
     --------
-    >>> low, best, high = dataset_growth(tables.load("training_datasets"), samples=200)
+    >>> low, best, high = dataset_growth(Data.current().table("training_datasets"), samples=200)
     >>> round(best, 2)
     0.37
     """
@@ -427,7 +431,9 @@ def dataset_growth(
     return float(low), float(slope[0]), float(high)
 
 
-def reported_stock(n: int = 100_000, rng: np.random.Generator | int = 0) -> dict[str, Array]:
+def reported_stock(
+    n: int = 100_000, rng: np.random.Generator | int = 0, data: Data | None = None
+) -> dict[str, Array]:
     """Draws of the stock of public text in 2024, by the model of Villalobos et al.
 
     Pages times bytes a page over bytes a token is the indexed web (``indexed``); a share of that
@@ -446,9 +452,11 @@ def reported_stock(n: int = 100_000, rng: np.random.Generator | int = 0) -> dict
     True
     """
     generator = np.random.default_rng(rng)
+    published = (data or Data.current()).quantities
 
     def within(key: str) -> Array:
-        low, high = np.log(_span(key))
+        row = published.loc[f"published.villalobos2024.{key}"]
+        low, high = np.log([float(row["low"]), float(row["high"])])
         drawn: Array = np.exp(
             generator.normal((low + high) / 2, (high - low) / (2 * 1.959964), size=n)
         )
@@ -463,11 +471,6 @@ def reported_stock(n: int = 100_000, rng: np.random.Generator | int = 0) -> dict
         "usable": usable,
         "effective": usable * within("repetition_multiplier"),
     }
-
-
-def _span(part: str) -> tuple[float, float]:
-    row = tables.load("quantities").set_index("id").loc[f"published.villalobos2024.{part}"]
-    return float(row["low"]), float(row["high"])
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from numpy.typing import ArrayLike
 from scipy.interpolate import RegularGridInterpolator
 
 from ooms.arrays import Array
-from ooms.observed import tables
+from ooms.observed.data import Data
 
 __all__ = [
     "FLOP_PER_PARAMETER_TOKEN",
@@ -40,7 +40,6 @@ __all__ = [
     "multiplier_to_regain",
     "optimal",
     "plateau_ooms",
-    "published",
     "token_worth",
     "tokens_per_parameter",
 ]
@@ -77,6 +76,40 @@ class ScalingLaw:
             if not (np.isfinite(value) and value > 0):
                 raise ValueError(f"{name} = {value:g} of a scaling law must be positive")
 
+    @classmethod
+    def published(cls, name: str, data: Data | None = None) -> ScalingLaw:
+        """A published law, by the key of its source in ``data/quantities.csv``.
+
+        Parameters
+        ----------
+        name
+            ``hoffmann2022`` (rounded as printed), ``besiroglu2024chinchilla`` or
+            ``muennighoff2023``.
+        data
+            What to read it from; what the environment names unless given.
+
+        Raises
+        ------
+        KeyError
+            For a source without a law.
+
+        References
+        ----------
+        arXiv 2203.15556, 2404.10102, 2305.16264.
+
+        Examples
+        --------
+        >>> ScalingLaw.published("besiroglu2024chinchilla").irreducible
+        1.8172
+        """
+        values = (data or Data.current()).quantities["best"]
+        parts = ("loss_e", "loss_a", "loss_b", "alpha", "beta")
+        keys = [f"published.{name}.{part}" for part in parts]
+        missing = [key for key in keys if key not in values.index]
+        if missing:
+            raise KeyError(f'no scaling law "{name}": data/quantities.csv has no {missing[0]}')
+        return cls(*(float(values[key]) for key in keys))
+
     @property
     def gamma(self) -> float:
         """Exponent of compute in the reducible loss of a compute-optimal model.
@@ -94,44 +127,13 @@ class ScalingLaw:
         return self.beta / (self.alpha + self.beta)
 
 
-@functools.cache
-def published(name: str) -> ScalingLaw:
-    """A published law, by the key of its source in ``data/quantities.csv``.
-
-    Parameters
-    ----------
-    name
-        ``hoffmann2022`` (rounded as printed), ``besiroglu2024chinchilla`` or ``muennighoff2023``.
-
-    Raises
-    ------
-    KeyError
-        For a source without a law.
-
-    References
-    ----------
-    arXiv 2203.15556, 2404.10102, 2305.16264.
-
-    Examples
-    --------
-    >>> published("besiroglu2024chinchilla").irreducible
-    1.8172
-    """
-    values = tables.load("quantities").set_index("id")["best"]
-    keys = [f"published.{name}.{part}" for part in ("loss_e", "loss_a", "loss_b", "alpha", "beta")]
-    missing = [key for key in keys if key not in values.index]
-    if missing:
-        raise KeyError(f'no scaling law "{name}": data/quantities.csv has no {missing[0]}')
-    return ScalingLaw(*(float(values[key]) for key in keys))
-
-
 #: The law the book computes with.
 LAW = "besiroglu2024chinchilla"
 
 
-def law_or_published(law: ScalingLaw | None) -> ScalingLaw:
+def law_or_published(law: ScalingLaw | None, data: Data | None = None) -> ScalingLaw:
     """The law that was given, or the one the book computes with."""
-    return published(LAW) if law is None else law
+    return ScalingLaw.published(LAW, data) if law is None else law
 
 
 # ---- one law, no limit on data -------------------------------------------------------------------
@@ -379,6 +381,7 @@ def lost_ooms(
     repetition_constant: ArrayLike,
     excess_constant: ArrayLike,
     law: ScalingLaw | None = None,
+    data: Data | None = None,
 ) -> Array:
     """OOMs of compute lost when a run has more compute than its unique tokens call for.
 
@@ -404,7 +407,7 @@ def lost_ooms(
     >>> lost.round(2).tolist()[:2], bool(lost[3] > lost[2] > 0)
     ([0.0, 0.0], True)
     """
-    law = law_or_published(law)
+    law = law_or_published(law, data)
     x = np.asarray(excess, dtype=float)
     r_d, r_n = np.broadcast_arrays(
         np.asarray(repetition_constant, dtype=float), np.asarray(excess_constant, dtype=float)
@@ -462,7 +465,10 @@ def _lost_table(law: ScalingLaw) -> RegularGridInterpolator:
 
 
 def plateau_ooms(
-    repetition_constant: float, excess_constant: float, law: ScalingLaw | None = None
+    repetition_constant: float,
+    excess_constant: float,
+    law: ScalingLaw | None = None,
+    data: Data | None = None,
 ) -> float:
     """OOMs beyond the compute that a stock calls for, which no amount of compute can pass.
 
@@ -471,24 +477,27 @@ def plateau_ooms(
     >>> 1.5 < plateau_ooms(15.39, 5.31) < 2.5
     True
     """
-    law = law_or_published(law)
+    law = law_or_published(law, data)
     n, d = 1 + excess_constant, 1 + repetition_constant
     reducible = (law.beta * n**-law.alpha + law.alpha * d**-law.beta) / (law.alpha + law.beta)
     return float(-np.log10(reducible) / law.gamma)
 
 
 def excess_ooms(
-    compute_flop: ArrayLike, unique_tokens: ArrayLike, law: ScalingLaw | None = None
+    compute_flop: ArrayLike,
+    unique_tokens: ArrayLike,
+    law: ScalingLaw | None = None,
+    data: Data | None = None,
 ) -> Array:
     """OOMs of compute beyond what a number of unique tokens calls for; arguments broadcast.
 
     Examples
     --------
-    >>> law = published("besiroglu2024chinchilla")
+    >>> law = ScalingLaw.published("besiroglu2024chinchilla")
     >>> bool(np.isclose(excess_ooms(1e26, optimal(law, 1e25)[1], law), 1.0))
     True
     """
-    law = law_or_published(law)
+    law = law_or_published(law, data)
     needed = compute_for_tokens(law, unique_tokens)
     value: Array = np.log10(np.asarray(compute_flop, dtype=float)) - np.log10(needed)
     return value
@@ -501,6 +510,7 @@ def multiplier_to_regain(
     repetition_constant: float,
     excess_constant: float,
     law: ScalingLaw | None = None,
+    data: Data | None = None,
 ) -> Array:
     """How many times the stock would buy some of the lost OOMs back.
 
@@ -516,13 +526,13 @@ def multiplier_to_regain(
 
     Examples
     --------
-    >>> law = published("besiroglu2024chinchilla")
+    >>> law = ScalingLaw.published("besiroglu2024chinchilla")
     >>> stock = optimal(law, 1e27)[1]
     >>> one = multiplier_to_regain(1e29, stock, [0.0, 0.1, 9.0], 15.39, 5.31)
     >>> bool(one[0] == 1 and one[1] > 1 and np.isinf(one[2]))
     True
     """
-    law = law_or_published(law)
+    law = law_or_published(law, data)
     now = float(excess_ooms(compute_flop, unique_tokens, law))
     lost = float(lost_ooms(now, repetition_constant, excess_constant, law))
     wanted = lost - np.asarray(regain_ooms, dtype=float)

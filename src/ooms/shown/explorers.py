@@ -104,7 +104,7 @@ def effective_compute(scenario: Scenario, draws: Draws | None = None) -> Explore
         physical = np.ascontiguousarray(counting.physical_compute(more, years).T)
         walls = [
             datawall.wall_ooms(
-                Draws({**more, "data.stock_tokens": there["data.stock_tokens"]}), years
+                more.replacing({"data.stock_tokens": there["data.stock_tokens"]}), years
             ).T
             for there in stock
         ]
@@ -196,7 +196,7 @@ def wall_date(scenario: Scenario, draws: Draws | None = None) -> Explorer:
     table = np.empty((*grid(sliders), 3 * len(PASSES)))
     for i, more in enumerate(growth):
         for k, longer in enumerate(overtraining):
-            both = Draws({**more, "data.overtraining": longer["data.overtraining"]})
+            both = more.replacing({"data.overtraining": longer["data.overtraining"]})
             wanted = np.log10(datawall.demand_tokens(both, _PASS_YEARS))
             for j, stock in enumerate(there):
                 short = wanted - stock
@@ -334,7 +334,7 @@ def first_year(scenario: Scenario, draws: Draws | None = None) -> Explorer:
     of labour is what moves the initial speed-up most.
     """
     drawn = scenario.draw() if draws is None else draws
-    some = Draws({key: values[:YEAR_DRAWS] for key, values in drawn.items()})
+    some = drawn.first(YEAR_DRAWS)
     sliders = (
         hold(
             scenario,
@@ -374,7 +374,8 @@ def first_year(scenario: Scenario, draws: Draws | None = None) -> Explorer:
                         **long,
                         sliders[0].id: np.tile(weight[sliders[0].id], limits),
                         sliders[1].id: np.tile(back[sliders[1].id], limits),
-                    }
+                    },
+                    some.data,
                 )
             )
             table[i, j] = [_told(found[:, k * n : (k + 1) * n]) for k in range(limits)]

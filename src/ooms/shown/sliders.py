@@ -20,8 +20,8 @@ import numpy as np
 from ooms import text
 from ooms.arrays import Array
 from ooms.assumed.assumptions import Assumption
-from ooms.assumed.estimates import Estimate, Scale, from_scale, to_scale
 from ooms.assumed.scenarios import Draws, Scenario
+from ooms.estimates import Estimate, Scale, from_scale, to_scale
 
 __all__ = [
     "PLACES",
@@ -518,7 +518,7 @@ def held(draws: Draws, state: Mapping[str, float]) -> Draws:
     >>> held(draws, {"compute.growth": 0.5})["compute.growth"].max().item()
     0.5
     """
-    return draws.fixed(**{key.replace(".", "__"): value for key, value in state.items()})
+    return draws.fixed(state)
 
 
 def along(draws: Draws, slider: Slider) -> list[Draws]:

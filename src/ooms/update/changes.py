@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ooms.observed import package
+from ooms.observed import tables
 from ooms.text import plain_number
 
 __all__ = [
@@ -410,7 +410,7 @@ def label(key: Key) -> str:
 
 def key_of(table: str) -> list[str]:
     """The columns that tell the rows of a table apart."""
-    return list(package.describe(table)["primary_key"])
+    return list(tables.describe(table)["primary_key"])
 
 
 def _by_key(frame: pd.DataFrame, on: list[str]) -> dict[Key, dict[str, Any]]:

@@ -12,9 +12,7 @@ leave a remainder, which is shown.
 
 from __future__ import annotations
 
-import functools
 import os
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -24,9 +22,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ooms.assumed.scenarios import Scenario, scenarios
 from ooms.digits import settled
-from ooms.observed import tables
-from ooms.paths import VARIABLE
+from ooms.observed.data import FOLDER, Data
 from ooms.update.changes import Changes, Key, label, undo
 
 __all__ = ["Conclusion", "Move", "Part", "Side", "moves", "reading", "snapshot"]
@@ -70,10 +68,11 @@ class Conclusion:
 
 @dataclass(frozen=True)
 class Side:
-    """All conclusions from one state of the tables, by kind and id; and the scenarios of then."""
+    """All conclusions from some data, by kind and id; the scenarios of then, and those data."""
 
     conclusions: Mapping[tuple[str, str], Conclusion]
-    scenarios: Mapping[str, Any]
+    scenarios: Mapping[str, Scenario]
+    data: Data
 
 
 @dataclass(frozen=True)
@@ -109,33 +108,21 @@ class Move:
 
 
 @contextmanager
-def reading(data: Path) -> Iterator[None]:
-    """Let the package read other tables; forget all that was computed from those before."""
-    before = os.environ.get(VARIABLE)
-    os.environ[VARIABLE] = str(data)
-    _forget()
+def reading(folder: Path) -> Iterator[None]:
+    """Let `Data.current` be the tables of another folder, within a ``with`` block."""
+    before = os.environ.get(FOLDER)
+    os.environ[FOLDER] = str(folder)
     try:
         yield
     finally:
         if before is None:
-            del os.environ[VARIABLE]
+            del os.environ[FOLDER]
         else:
-            os.environ[VARIABLE] = before
-        _forget()
+            os.environ[FOLDER] = before
 
 
-def _forget() -> None:
-    """Empty every cache of the package's functions; frames are kept by content and stay true."""
-    for name, module in list(sys.modules.items()):
-        if module is None or not (name == "ooms" or name.startswith("ooms.")):
-            continue
-        for value in list(vars(module).values()):
-            if isinstance(value, functools._lru_cache_wrapper):
-                value.cache_clear()
-
-
-def snapshot(step: Callable[[], object] | None = None) -> Side:
-    """Everything the book concludes from the tables as they are now.
+def snapshot(step: Callable[[], object] | None = None, data: Data | None = None) -> Side:
+    """Everything the book concludes from some data.
 
     What cannot be computed says so in ``shown``, and why.
 
@@ -143,22 +130,23 @@ def snapshot(step: Callable[[], object] | None = None) -> Side:
     ----------
     step
         Called as each of the four kinds is done.
+    data
+        What to read; what the environment names unless given.
     """
+    data = data or Data.current()
     found: list[Conclusion] = []
     for part in (_results, _verdicts, _scores, _findings):
-        found += part()
+        found += part(data)
         if step is not None:
             step()
-    return Side({(item.kind, item.id): item for item in found}, _scenarios())
+    return Side({(item.kind, item.id): item for item in found}, _scenarios(data), data)
 
 
-def _scenarios() -> dict[str, Any]:
-    from ooms.assumed.scenarios import Scenario, scenarios
-
+def _scenarios(data: Data) -> dict[str, Scenario]:
     found = {}
-    for name in scenarios():
+    for name in scenarios(data):
         try:
-            found[name] = Scenario.load(name)
+            found[name] = Scenario.load(name, data)
         except _ERRORS:
             continue
     return found
@@ -180,15 +168,14 @@ def _failure(error: Exception) -> str:
 _ERRORS = (ValueError, LookupError, ArithmeticError, TypeError)
 
 
-def _results() -> list[Conclusion]:
-    from ooms.assumed.scenarios import Scenario, scenarios
+def _results(data: Data) -> list[Conclusion]:
     from ooms.implied.results import RESULTS
     from ooms.quantiles import quantiles
 
     found = []
-    for name in scenarios():
+    for name in scenarios(data):
         try:
-            scenario = Scenario.load(name)
+            scenario = Scenario.load(name, data)
             draws = scenario.draw()
         except _ERRORS as error:
             found.append(Conclusion("result", name, f"Scenario {name}", _failure(error)))
@@ -205,11 +192,11 @@ def _results() -> list[Conclusion]:
     return found
 
 
-def _verdicts() -> list[Conclusion]:
-    from ooms.claimed import book as claims_book
+def _verdicts(data: Data) -> list[Conclusion]:
+    from ooms.claimed.ledger import Ledger
 
     try:
-        book = claims_book.book()
+        book = Ledger.of(data)
     except _ERRORS as error:
         return [Conclusion("verdict", "ledger", "The ledger of claims", _failure(error))]
     found = []
@@ -226,17 +213,17 @@ def _verdicts() -> list[Conclusion]:
     return found
 
 
-def _scores() -> list[Conclusion]:
+def _scores(data: Data) -> list[Conclusion]:
     from ooms.forecast import questions, scoreboard
 
     try:
-        standings = questions.standings()
-        board = scoreboard.leaderboard(draws=200)
+        standings = questions.standings(data)
+        board = scoreboard.leaderboard(draws=200, data=data)
     except _ERRORS as error:
         return [Conclusion("score", "board", "The scoreboard", _failure(error))]
     found = [
         Conclusion(
-            "score", "leads", "What the resolved forecasts support", scoreboard.verdict(board)
+            "score", "leads", "What the resolved forecasts support", scoreboard.verdict(board, data)
         )
     ]
     for row in board.to_dict("records"):
@@ -273,13 +260,13 @@ def _scores() -> list[Conclusion]:
     return found
 
 
-def _findings() -> list[Conclusion]:
+def _findings(data: Data) -> list[Conclusion]:
     from ooms.observed.findings import FINDINGS
 
     found = []
     for finding in FINDINGS.values():
         try:
-            value = finding.compute(tables.load)
+            value = finding.compute(data.table)
             shown = finding.show(value)
         except _ERRORS as error:
             value, shown = float("nan"), _failure(error)
@@ -297,8 +284,6 @@ def moves(
     step: Callable[[], object] | None = None,
 ) -> list[Move]:
     """Every conclusion that the two sides write differently, with the rows responsible.
-
-    Call it while the newer tables are the ones read (`reading`).
 
     Parameters
     ----------
@@ -331,7 +316,10 @@ def _parts(
         return ()
     if other.kind == "score":
         return _questions(other, before, after)
-    effects = _undone(other, changed) if other.kind != "result" else _assumed(other, before, after)
+    if other.kind == "result":
+        effects = _assumed(other, before, after)
+    else:
+        effects = _undone(other, changed, after.data)
     effects.sort(key=lambda item: -settled(item[0]))
     shown = [Part(what, effect) for _, what, effect in effects[:PARTS_SHOWN]]
     if len(effects) > PARTS_SHOWN:
@@ -340,15 +328,17 @@ def _parts(
 
 
 def _undone(
-    other: Conclusion, changed: Mapping[str, tuple[Changes, pd.DataFrame, pd.DataFrame]]
+    other: Conclusion,
+    changed: Mapping[str, tuple[Changes, pd.DataFrame, pd.DataFrame]],
+    data: Data,
 ) -> list[tuple[float, str, str]]:
     """For each changed row that matters: by how much, which, and what it would be without."""
-    again = _again(other)
+    again = _again(other, data)
     effects: list[tuple[float, str, str]] = []
     for table, (changes, old, new) in changed.items():
         if other.tables and table not in other.tables:
             continue
-        for key, what in _candidates(changes, other):
+        for key, what in _candidates(changes, other, data):
             undone = again({table: undo(changes, old, new, {key})})
             if undone is None:
                 effects.append((np.inf, what, "without it, it cannot be computed"))
@@ -372,7 +362,7 @@ def _assumed(other: Conclusion, before: Side, after: Side) -> list[tuple[float, 
         return []
     result = RESULTS[name]
     effects = []
-    for key in reads(result):
+    for key in reads(result, now.draw(2)):
         entry = then.assumptions.get(key)
         if entry is None or entry.estimate == now.assumptions[key].estimate:
             continue
@@ -406,7 +396,7 @@ def _apart(a: float, b: float) -> bool:
     return not (a == b or (np.isnan(a) and np.isnan(b))) and abs(a - b) > 1e-9 * max(abs(a), abs(b))
 
 
-def _candidates(changes: Changes, of: Conclusion) -> list[tuple[Key, str]]:
+def _candidates(changes: Changes, of: Conclusion, data: Data) -> list[tuple[Key, str]]:
     """Changed rows worth undoing by themselves: those that moved most first."""
     size: dict[Key, float] = {}
     what: dict[Key, str] = {}
@@ -423,18 +413,18 @@ def _candidates(changes: Changes, of: Conclusion) -> list[tuple[Key, str]]:
             f"{before.removesuffix(')')}, {words})" if before else f"{label(item.key)} ({words})"
         )
     if of.kind == "verdict":
-        named = _named_by(of.id)
+        named = _named_by(of.id, data)
         size = {key: value for key, value in size.items() if any(str(p) in named for p in key)}
     ordered = sorted(size, key=lambda key: -settled(size[key]))
     limit = len(ordered) if of.kind == "finding" else ROWS_TRIED
     return [(key, f"{changes.table}: {what[key]}") for key in ordered[:limit]]
 
 
-def _named_by(claim: str) -> str:
+def _named_by(claim: str, data: Data) -> str:
     """The formula of a claim, and of all claims and quantities that it rests on."""
-    from ooms.claimed import book as claims_book
+    from ooms.claimed.ledger import Ledger
 
-    book = claims_book.book()
+    book = Ledger.of(data)
     formulas = {item.id: item.formula for item in book.claims}
     text, waiting, seen = "", [claim], set[str]()
     while waiting:
@@ -450,7 +440,7 @@ def _named_by(claim: str) -> str:
 Again = Callable[[Mapping[str, pd.DataFrame]], tuple[float, str] | None]
 
 
-def _again(item: Conclusion) -> Again:
+def _again(item: Conclusion, data: Data) -> Again:
     """A way to compute a finding or a verdict with some tables replaced."""
     if item.kind == "finding":
         from ooms.observed.findings import FINDINGS
@@ -459,22 +449,19 @@ def _again(item: Conclusion) -> Again:
 
         def compute(instead: Mapping[str, pd.DataFrame]) -> tuple[float, str] | None:
             try:
-                value = finding.compute(
-                    lambda name: instead[name] if name in instead else tables.load(name)
-                )
+                value = finding.compute(data.replacing(instead).table)
                 return value, finding.show(value)
             except _ERRORS:
                 return None
 
         return compute
-    from ooms.claimed import book as claims_book
+    from ooms.claimed.ledger import Ledger
 
     def check(instead: Mapping[str, pd.DataFrame]) -> tuple[float, str] | None:
-        with tables.instead(instead):
-            try:
-                found = claims_book.book(fresh=True).check(item.id)
-            except _ERRORS:
-                return None
+        try:
+            found = Ledger.of(data.replacing(instead)).check(item.id)
+        except _ERRORS:
+            return None
         known = [x for x in (found.best, found.low, found.high) if x is not None]
         value = next((float(x) for x in known if np.isfinite(x)), float("nan"))
         return value, found.verdict

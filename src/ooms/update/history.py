@@ -7,9 +7,9 @@ import re
 import numpy as np
 import pandas as pd
 
-from ooms.claimed import book
+from ooms.claimed.ledger import Ledger
 from ooms.digits import ordered, settled
-from ooms.observed import package, tables
+from ooms.observed import tables
 from ooms.observed.findings import FINDINGS
 from ooms.update.changes import Changes, compare, key_of
 
@@ -37,9 +37,9 @@ def editions() -> pd.DataFrame:
     '2024-05-22'
     """
     rows = []
-    for table in (name for name in package.names() if len(package.vintages(name)) > 1):
+    for table in (name for name in tables.names() if len(tables.vintages(name)) > 1):
         before: pd.DataFrame | None = None
-        for vintage in package.vintages(table):
+        for vintage in tables.vintages(table):
             frame = tables.load(table, vintage)
             row = {"table": table, "vintage": vintage, "rows": len(frame)}
             if before is not None:
@@ -70,7 +70,7 @@ def compared(table: str, then: str | None = None, now: str | None = None) -> Cha
     >>> found.rows_after - len(found.added), len(found.rows_revised)
     (344, 257)
     """
-    kept = package.vintages(table)
+    kept = tables.vintages(table)
     then, now = then or kept[0], now or kept[-1]
     return compare(
         table,
@@ -100,7 +100,7 @@ def findings() -> pd.DataFrame:
     rows = []
     for finding in FINDINGS.values():
         (table,) = finding.tables
-        kept = package.vintages(table)
+        kept = tables.vintages(table)
         for vintage in kept if len(kept) > 1 else []:
             frame = tables.load(table, vintage)
             try:
@@ -136,11 +136,11 @@ def values(table: str = "models", column: str = "training_compute_flop") -> pd.D
     4.3e+21
     """
     (key,) = key_of(table)
-    named = {word for claim in book.book().claims for word in _QUOTED.findall(claim.formula or "")}
+    named = {word for claim in Ledger.of().claims for word in _QUOTED.findall(claim.formula or "")}
     found = pd.DataFrame(
         {
             vintage: tables.load(table, vintage).set_index(key)[column]
-            for vintage in package.vintages(table)
+            for vintage in tables.vintages(table)
         }
     )
     found = found[found.index.isin(named) & (found.notna().sum(axis=1) > 1)]

@@ -28,8 +28,9 @@ import pandas as pd
 from ooms import clock
 from ooms.digits import settled
 from ooms.observed import aliases, tables
-from ooms.observed.package import DataError, describe, names, vintage, vintages
-from ooms.paths import data_dir
+from ooms.observed.data import Data
+from ooms.observed.package import DataError
+from ooms.observed.tables import describe, names, vintage, vintages
 from ooms.update import conclusions, renames
 from ooms.update.changes import Changes, Risk, compare, key_of, label, named_in, risks
 from ooms.update.conclusions import Move, reading
@@ -173,7 +174,7 @@ def propose(
         With every reason why a new table would not be fit to compute with.
     """
     day = today or clock.today()
-    home = data_dir()
+    home = Data.current().folder
     _refuse_unfinished(home)
     read = digests(home)
     package = json.loads((home / "datapackage.json").read_text(encoding="utf-8"))
@@ -271,7 +272,7 @@ def edited(
         With every reason why a file is not fit to compute with.
     """
     day = today or clock.today()
-    home = data_dir()
+    home = Data.current().folder
     _refuse_unfinished(home)
     read = digests(home)
     _refuse_unfit(home)
@@ -395,7 +396,7 @@ def as_of(revision: str) -> Iterator[Path]:
     ImportRefused
         If there is no git, no such commit, or no tables in it.
     """
-    home = data_dir()
+    home = Data.current().folder
     if not _REVISION.fullmatch(revision):
         shown = "".join(c if c.isprintable() else "_" for c in revision)[:60]
         raise ImportRefused([f'--since "{shown}": is no revision; name a commit, such as HEAD~1'])

@@ -26,7 +26,7 @@ from urllib.parse import urljoin, urlsplit
 import pandas as pd
 
 from ooms import clock
-from ooms.observed import aliases, package, tables
+from ooms.observed import aliases, tables
 from ooms.observed.package import DataError
 from ooms.update.readers import (
     ImportRefused,
@@ -606,8 +606,8 @@ def recognise(file: Fetched) -> str:
     for kind, groups in _KNOWN_BY:
         if all(any(name in header for name in group) for group in groups):
             return kind
-    for table in package.names():
-        if [column["name"] for column in package.describe(table)["fields"]] == header:
+    for table in tables.names():
+        if [column["name"] for column in tables.describe(table)["fields"]] == header:
             return f"table:{table}"
     shown = _fit(", ".join(header[:6]) or start[:40])
     raise ImportRefused(

@@ -124,7 +124,7 @@ def speed_up(draws: DrawsLike) -> Array:
     --------
     >>> from ooms.assumed.scenarios import Scenario
     >>> draws = Scenario.load("baseline").draw(64)
-    >>> alone = draws.fixed(explosion__leader_share=0.3)
+    >>> alone = draws.fixed({"explosion.leader_share": 0.3})
     >>> bool(np.all(speed_up(alone) <= 1 + 0.3 * parts(draws)["all"]))
     True
     """

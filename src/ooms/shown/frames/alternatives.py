@@ -214,11 +214,13 @@ def agreement(
     """
     table = side_by_side(scenarios, values)
     rows = []
+    some = scenarios[baseline].draw(2)
     for key, group in table.groupby("result", sort=False):
         result = RESULTS[str(key)]
         by_name = group.set_index("scenario")
         low, high = by_name["best"].idxmin(), by_name["best"].idxmax()
         own = by_name.loc[baseline]
+        read = set(reads(result, some))
         spread = result.change(by_name["best"].min(), by_name["best"].max())
         width = result.change(own["low"], own["high"])
         rows.append(
@@ -232,8 +234,7 @@ def agreement(
                 "spread": np.inf if np.isnan(spread) else spread,
                 "width": np.inf if np.isnan(width) else width,
                 "touched": sum(
-                    not set(reads(result)).isdisjoint(scenario.overrides)
-                    for scenario in scenarios.values()
+                    not read.isdisjoint(scenario.overrides) for scenario in scenarios.values()
                 ),
             }
         )
@@ -359,9 +360,10 @@ def percentiles(
     (False, True)
     """
     rows = []
+    some = scenarios[baseline].draw(2)
     for result in RESULTS.values():
         own = np.sort(settled(values[result.id, baseline]))
-        read = set(reads(result))
+        read = set(reads(result, some))
         for name, scenario in scenarios.items():
             if name == baseline or read.isdisjoint(scenario.overrides):
                 continue

@@ -9,10 +9,10 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from ooms.assumed.assumptions import Assumption
-from ooms.assumed.estimates import Estimate
 from ooms.assumed.scenarios import Draws, Scenario
 from ooms.claimed.records import Span
 from ooms.digits import ordered
+from ooms.estimates import Estimate
 from ooms.implied import counting
 from ooms.observed import frontier, growth, prices, speedrun
 from ooms.observed.efficiency import Acceleration, NaiveSeries

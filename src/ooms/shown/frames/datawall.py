@@ -15,6 +15,7 @@ from ooms.digits import ordered, settled
 from ooms.implied import counting, datawall
 from ooms.observed import runs, scaling
 from ooms.observed import runs as training_runs
+from ooms.observed.data import Data
 from ooms.quantiles import quantiles
 from ooms.shown.frames import bands
 from ooms.text import percent, scientific
@@ -220,15 +221,17 @@ def loss_map(
     tokens: Mapping[str, float],
     repetition_constant: float,
     excess_constant: float,
+    data: Data | None = None,
 ) -> pd.DataFrame:
     """OOMs lost for each compute and stock, in the order given."""
+    law = scaling.law_or_published(None, data)
     rows = [
         (
             scientific(flop, 1),
             words,
             float(
                 scaling.lost_ooms(
-                    scaling.excess_ooms(flop, stock), repetition_constant, excess_constant
+                    scaling.excess_ooms(flop, stock, law), repetition_constant, excess_constant, law
                 )
             ),
         )
@@ -254,7 +257,9 @@ def worth_curve(scenario: Scenario, epochs: ArrayLike) -> pd.DataFrame:
     return pd.DataFrame({"epochs": np.asarray(epochs, dtype=float), **worth})
 
 
-def predicted_costs(sizes: Mapping[str, tuple[float, float]], epochs: ArrayLike) -> pd.DataFrame:
+def predicted_costs(
+    sizes: Mapping[str, tuple[float, float]], epochs: ArrayLike, data: Data | None = None
+) -> pd.DataFrame:
     """What the published law says repetition costs.
 
     Parameters
@@ -279,7 +284,7 @@ def predicted_costs(sizes: Mapping[str, tuple[float, float]], epochs: ArrayLike)
                 "loss_nats": 1.0,
             }
         )
-        pairs = training_runs.repeated_pairs(runs)
+        pairs = training_runs.repeated_pairs(runs, data=data)
         parts.append(
             pd.DataFrame(
                 {"size": words, "epochs": pairs["epochs"], "nats": pairs["predicted_nats"].round(5)}
@@ -323,6 +328,7 @@ def multipliers(
     tokens: Mapping[str, float],
     repetition_constant: float,
     excess_constant: float,
+    data: Data | None = None,
 ) -> pd.DataFrame:
     """How many times the stock buys lost OOMs back, for each compute and stock.
 
@@ -346,14 +352,15 @@ def multipliers(
     >>> bool(1 < row["half"] < row["nine_tenths"] < row["all"])
     True
     """
-    law = scaling.published(scaling.LAW)
+    law = scaling.law_or_published(None, data)
     rows = []
     for flop in compute_flop:
         for words, stock in tokens.items():
             excess = scaling.excess_ooms(flop, stock, law)
             lost = float(scaling.lost_ooms(excess, repetition_constant, excess_constant, law))
+            regain = [0.5 * lost, 0.9 * lost, 1.0]
             bought = scaling.multiplier_to_regain(
-                flop, stock, [0.5 * lost, 0.9 * lost, 1.0], repetition_constant, excess_constant
+                flop, stock, regain, repetition_constant, excess_constant, law
             )
             enough = max(1.0, float(scaling.optimal(law, flop)[1]) / stock)
             rows.append((scientific(flop, 1), words, lost, *bought, enough))
@@ -390,7 +397,7 @@ def stocks(draws: Draws, quantities: pd.DataFrame, rng: int) -> pd.DataFrame:
     True
     """
     q = quantities.set_index("id")
-    usable = quantiles(training_runs.reported_stock(rng=rng)["usable"])
+    usable = quantiles(training_runs.reported_stock(rng=rng, data=draws.data)["usable"])
     bytes_per_token = q.loc["published.villalobos2024.six_less_bytes_per_token"]
     code = q.loc["published.lozhkov2024.deduplicated_bytes", "best"] / (
         6 - np.sqrt(bytes_per_token["low"] * bytes_per_token["high"])
@@ -412,13 +419,14 @@ def stocks(draws: Draws, quantities: pd.DataFrame, rng: int) -> pd.DataFrame:
          "one person's estimate", "cummins2024"),
     ]  # fmt: skip
     frame = pd.DataFrame(rows, columns=["stock", *read, "range", "source"])
-    never_grows = {"data__stock_growth": 0.0}
     frame["year"] = [
         none
         if "code" in name
         else float(
             np.median(
-                datawall.year_demand_passes(draws.fixed(data__stock_tokens=best, **never_grows))
+                datawall.year_demand_passes(
+                    draws.fixed({"data.stock_tokens": best, "data.stock_growth": 0.0})
+                )
             )
         )
         for name, best in zip(frame["stock"], frame["best"], strict=True)
@@ -548,6 +556,6 @@ def with_overtraining(
         Tokens per parameter over the compute-optimal number.
     """
     return {
-        name: (scenario, draws.fixed(data__overtraining=times))
+        name: (scenario, draws.fixed({"data.overtraining": times}))
         for name, (scenario, draws) in drawn.items()
     }

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from ooms.observed import reviews, tables
+from ooms.observed import reviews
+from ooms.observed.data import Data
 
 __all__ = [
     "grades_of",
@@ -128,7 +129,7 @@ def power_curve(pairs: Iterable[tuple[float, float]], counts: Sequence[int]) -> 
     )
 
 
-def grades_of(frame: pd.DataFrame) -> pd.DataFrame:
+def grades_of(frame: pd.DataFrame, data: Data | None = None) -> pd.DataFrame:
     """Both grades of every prediction in words, with the reason of the last one that has any.
 
     Parameters
@@ -147,7 +148,7 @@ def grades_of(frame: pd.DataFrame) -> pd.DataFrame:
     >>> table.loc["2024.context", ["first", "second"]].tolist()
     ['mostly false', 'leans false, under a year late']
     """
-    grades = tables.load("grades")
+    grades = (data or Data.current()).table("grades")
     said = {
         (row.prediction, row.review): f"{row.verdict}, {row.late} late" if row.late else row.verdict
         for row in grades.itertuples()

@@ -10,11 +10,12 @@ import pandas as pd
 from ooms import text
 from ooms.forecast import forecasters, questions
 from ooms.forecast.scoreboard import QUANTILE_COLUMNS, fans, label
+from ooms.observed.data import Data
 
 __all__ = ["board_frame", "kinds", "open_frame"]
 
 
-def board_frame(board: pd.DataFrame) -> pd.DataFrame:
+def board_frame(board: pd.DataFrame, data: Data | None = None) -> pd.DataFrame:
     """A `leaderboard` as `ooms.shown.charts.scoreboard.board` draws it: ratios instead of skills.
 
     Forecasters without a resolved question are left out, and each baseline in its own panel.
@@ -27,7 +28,7 @@ def board_frame(board: pd.DataFrame) -> pd.DataFrame:
             rows.append(
                 {
                     "panel": words,
-                    "label": label(cells["forecaster"]),
+                    "label": label(cells["forecaster"], data),
                     "scenario": cells["forecaster"],
                     "ratio": 1 - cells[f"skill_{base}"],
                     "low": 1 - cells[f"skill_{base}_high"],
@@ -37,14 +38,15 @@ def board_frame(board: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def open_frame(day: Any) -> pd.DataFrame:
+def open_frame(day: Any, data: Data | None = None) -> pd.DataFrame:
     """What the positions say of the questions of one day, for `ooms.shown.charts.scoreboard`.
 
     Positions whose forecasts are the same for all of them share a row, under the first one's name
     and how many more there are.
     """
-    known = questions.load()
-    ahead = fans()
+    data = data or Data.current()
+    known = questions.load(data)
+    ahead = fans(data=data)
     ahead = ahead[
         (ahead["resolves_on"] == pd.Timestamp(day)) & (ahead["forecaster"] != "no-change")
     ]
@@ -56,13 +58,13 @@ def open_frame(day: Any) -> pd.DataFrame:
     # What stood when the latest forecast was made: once a question, not once a forecaster.
     record = {
         str(name): float(
-            known[str(name)].from_scale(forecasters.known(known[str(name)], day).start)
+            known[str(name)].from_scale(forecasters.known(known[str(name)], day, data).start)
         )
         for name, day in ahead.groupby("question")["made_on"].max().items()
     }
     rows = []
     for names in alike.values():
-        words = label(names[0]) + (f" (+{len(names) - 1})" if len(names) > 1 else "")
+        words = label(names[0], data) + (f" (+{len(names) - 1})" if len(names) > 1 else "")
         for cells in ahead[ahead["forecaster"] == names[0]].to_dict("records"):
             question = known[cells["question"]]
             rows.append(
@@ -84,7 +86,7 @@ def open_frame(day: Any) -> pd.DataFrame:
     return frame.iloc[np.argsort(by_family, kind="stable")].reset_index(drop=True)
 
 
-def kinds() -> pd.DataFrame:
+def kinds(data: Data | None = None) -> pd.DataFrame:
     """Questions by kind: how many are resolved, waiting and open, and how far their table reaches.
 
     Returns
@@ -92,8 +94,9 @@ def kinds() -> pd.DataFrame:
     DataFrame
         ``family``, ``title``, ``resolved``, ``awaiting``, ``open``, ``reach``, ``table``.
     """
-    stands = questions.standings()
-    known = questions.load()
+    data = data or Data.current()
+    stands = questions.standings(data)
+    known = questions.load(data)
     rows = []
     for family, group in stands.groupby("family", sort=False):
         rows.append(

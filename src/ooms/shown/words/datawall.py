@@ -9,7 +9,7 @@ import pandas as pd
 
 from ooms import text
 from ooms.arrays import Array
-from ooms.assumed.estimates import Estimate
+from ooms.estimates import Estimate
 from ooms.observed import runs, scaling
 from ooms.shown.frames import datawall as datawall_frames
 from ooms.shown.frames.datawall import BETTER, FREE, MORE, WALL

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ooms import text
 from ooms.arrays import Array
-from ooms.assumed.estimates import Estimate
+from ooms.estimates import Estimate
 from ooms.implied.explosion import consequences, doublings
 from ooms.quantiles import middle, quantiles, quantiles_or_never
 from ooms.shown.tables import Table

@@ -479,7 +479,7 @@ def importance(shares: pd.DataFrame, draws: Draws) -> Words:
     """
     growth = float(shares.set_index("id").loc["unhobbling.growth", "share"])
     none, full = (
-        unhobbling.jump(draws.fixed(unhobbling__overlap=overlap)) for overlap in (0.0, 1.0)
+        unhobbling.jump(draws.fixed({"unhobbling.overlap": overlap})) for overlap in (0.0, 1.0)
     )
     return {
         "growth-share": text.percent(growth),

@@ -18,7 +18,7 @@ from typing import TypeVar
 
 import pandas as pd
 
-from ooms.text import plain_number
+from ooms.text import cell
 from ooms.update.readers import cells, containers
 from ooms.update.readers.refusal import ImportRefused
 
@@ -266,20 +266,8 @@ def render(frame: pd.DataFrame) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(frame.columns)
     for record in frame.itertuples(index=False):
-        writer.writerow([_cell(value) for value in record])
+        writer.writerow([cell(value) for value in record])
     return text.getvalue()
-
-
-def _cell(value: object) -> str:
-    if value is None or value is pd.NaT or value is pd.NA:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, pd.Timestamp):
-        return value.strftime("%Y-%m-%d")
-    if isinstance(value, float):
-        return plain_number(value)
-    return str(value)
 
 
 def write(frame: pd.DataFrame, path: Path | str) -> None:

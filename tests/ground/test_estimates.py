@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.stats import lognorm, norm
 
-from ooms.assumed.estimates import Estimate, Scale, from_scale, to_scale
+from ooms.estimates import Estimate, Scale, from_scale, to_scale
 
 
 @st.composite
