@@ -272,6 +272,17 @@ def test_cells_are_short(path: Path) -> None:
     assert not wide, "\n".join(wide)
 
 
+def test_what_cells_call_is_called_as_its_types_say(tmp_path: Path) -> None:
+    for path in [*notebooks(), *ROOT.glob("*.ipynb")]:
+        code = "\n".join(text for _, text in code_cells(path))
+        name = re.sub(r"\W", "_", path.stem)
+        (tmp_path / f"page_{name}.py").write_text(f"{code}\n", encoding="utf-8")
+    pages = [str(path) for path in sorted(tmp_path.glob("page_*.py"))]
+    mypy = [sys.executable, "-m", "mypy", *pages]
+    checked = subprocess.run(mypy, cwd=ROOT, capture_output=True, text=True)
+    assert checked.returncode == 0, checked.stdout.replace(str(tmp_path), "")
+
+
 def test_a_line_is_wide_by_its_code_and_not_by_its_sentence() -> None:
     assert too_wide(f'title="{"a" * 200}",') == []
     assert too_wide(" + ".join(["value"] * 20)) != []

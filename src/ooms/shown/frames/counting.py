@@ -286,10 +286,10 @@ def two_steps(
     return frame.astype({"low": float, "best": float, "high": float}).round(3)
 
 
-def essay_gain(span: Callable[[str], Span]) -> Ends:
-    """The gain by the end of 2027 as the essay has it, in OOMs: its range and its best guess."""
-    total = span("essay.next.ooms")
-    return total.low, span("essay.next.best_ooms").best, total.high
+def essay_gain(span: Callable[[str], Span]) -> tuple[float, float, float]:
+    """The gain by the end of 2027 as the essay has it, in OOMs: low, best guess, high."""
+    low, high = span("essay.next.ooms").ends()
+    return low, span("essay.next.best_ooms").point(), high
 
 
 def trend_line(

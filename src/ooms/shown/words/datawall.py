@@ -68,7 +68,7 @@ def in_the_count(gains: pd.DataFrame, losses: pd.DataFrame, essay_gains: pd.Data
     }
 
 
-def beyond(lost_ooms: Sequence[float], plateau_ooms: float) -> Words:
+def beyond(lost_ooms: Sequence[float] | Array, plateau_ooms: float) -> Words:
     """Say what compute beyond the text loses.
 
     Keys ``lost-one`` and ``lost-two``, OOMs lost of one and of two beyond it, and ``plateau``, the
