@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from ooms import text
+from ooms.digits import settled
 from ooms.observed import horizons
 from ooms.shown.frames import bands
 
@@ -157,7 +158,7 @@ def form_curves(
     for name, drawn in _FORMS.items():
         t = years[years < pole - 0.3] if drawn.form == "hyperbolic" else years
         curve = horizons.fit_form(drawn.form, records["year"], records["minutes"])
-        at = int(np.abs(t - drawn.label_year).argmin())
+        at = int(settled(np.abs(t - drawn.label_year)).argmin())
         parts.append(
             pd.DataFrame(
                 {
