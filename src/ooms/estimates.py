@@ -63,7 +63,7 @@ def from_scale(x: ArrayLike, scale: Scale) -> NDArray[np.float64]:
 
     Examples
     --------
-    >>> float(from_scale(to_scale(0.25, "logit"), "logit"))
+    >>> float(from_scale(to_scale(0.25, "logit"), "logit").round(12))
     0.25
     """
     values = np.asarray(x, dtype=float)
