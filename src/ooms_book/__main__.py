@@ -8,7 +8,7 @@ import re
 import sys
 from pathlib import Path
 
-from ooms_book.build import Report, build, pages_of
+from ooms_book.build import Report, build, places_of
 from ooms_book.errors import BookError
 from ooms_book.project.project import Project
 
@@ -104,15 +104,13 @@ def _archive(arguments: argparse.Namespace) -> int:
 
 
 def _identifiers(arguments: argparse.Namespace) -> int:
-    from ooms_book.site import identifiers, parts
+    from ooms_book.site import identifiers
 
     project = Project(arguments.root, arguments.output)
     path = project.identifiers
     if path is None:
         raise BookError(["_config.yml names no list of identifiers (ooms_book_identifiers)"])
-    if not (project.site / "index.html").is_file():
-        raise BookError([f"there is no site in {_shown(project.site)} yet; run: make book"])
-    places = parts.find(pages_of(project, project.site))
+    places = places_of(project)
     if arguments.check:
         fresh = identifiers.unlisted(identifiers.read(path), places)
         if fresh:

@@ -16,17 +16,19 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from ooms_book import files
 from ooms_book.errors import BookError
 from ooms_book.project import repository
 from ooms_book.project.project import Project
 from ooms_book.project.repository import Repository
-from ooms_book.project.work import Work
+from ooms_book.project.work import Work, address
 from ooms_book.run import runs
 from ooms_book.run.runs import Runs
+from ooms_book.site.parts import Place
 
-__all__ = ["Report", "alone", "build", "pages_of", "run"]
+__all__ = ["Report", "alone", "build", "places_of", "run"]
 
 Say = Callable[[str], None]
 
@@ -82,6 +84,8 @@ class State:
         The commit, and where it lives.
     work
         As it is cited; None if it says nothing of that.
+    address
+        Where its site is, if that is known.
     inputs
         The fingerprint of all of it, with the code here and the site's place.
     """
@@ -90,15 +94,16 @@ class State:
     environment: dict[str, Any]
     repository: Repository
     work: Work | None
+    address: str
     inputs: str
 
 
 @dataclass(frozen=True)
 class Pages:
-    """Pages as Sphinx made them: their folder, and the HTML of each document, in order."""
+    """Pages as Sphinx made them: their folder, and all on them that has an address, in order."""
 
     folder: Path
-    html: dict[str, str]
+    places: list[Place]
 
 
 def build(project: Project, *, jobs: int | None = None, say: Say = _silent) -> Report:
@@ -183,7 +188,14 @@ def look(project: Project) -> State:
         "repository": known.as_dict(),
         "site": os.path.relpath(project.site, project.root),
     }
-    return State(tree, environment, known, Work.of(project, known), files.digest(inputs))
+    return State(
+        tree,
+        environment,
+        known,
+        Work.of(project, known),
+        address(project, known),
+        files.digest(inputs),
+    )
 
 
 def _is_current(project: Project, state: State) -> bool:
@@ -236,10 +248,12 @@ def _runs_and_pages(project: Project, state: State, jobs: int, say: Say) -> tupl
                 work=str(own),
                 store=str(project.records),
                 drawings=str(project.drawings),
+                documents=project.documents,
                 notebooks=project.notebooks,
                 awaited=list(reasons),
                 environment=state.environment,
                 repository=state.repository.as_dict(),
+                address=state.address,
                 cited=None if state.work is None else asdict(state.work),
                 jobs=jobs,
                 banner="" if variant is None else variant.banner,
@@ -253,7 +267,8 @@ def _runs_and_pages(project: Project, state: State, jobs: int, say: Say) -> tupl
         start = time.monotonic()
         _refuse(renderer.finish())
     say(f"  rendered in {time.monotonic() - start:.1f} s")
-    return made, Pages(own / "html", pages_of(project, own / "html"))
+    listed = json.loads((own / "places.json").read_text(encoding="utf-8"))
+    return made, Pages(own / "html", [Place(**place) for place in listed])
 
 
 def _check_runs(project: Project, state: State, made: Runs) -> None:
@@ -279,19 +294,26 @@ def _check_runs(project: Project, state: State, made: Runs) -> None:
         _refuse(checks.unread_data(package, state.tree, read, unread))
 
 
-def pages_of(project: Project, folder: Path) -> dict[str, str]:
-    """Return the HTML of each page in a folder of a project's pages, by document, in order."""
-    paths = {name: folder / f"{name}.html" for name in project.documents}
-    return {
-        name: path.read_text(encoding="utf-8") for name, path in paths.items() if path.is_file()
-    }
+def places_of(project: Project) -> list[Place]:
+    """Return all that has an address on the site of a project.
+
+    Raises
+    ------
+    BookError
+        If there is no site.
+    """
+    try:
+        listed = json.loads(project.state.read_text(encoding="utf-8"))["places"]
+    except (OSError, ValueError, KeyError) as error:
+        raise BookError([f"there is no site in {project.site} yet; run: make book"]) from error
+    return [Place(**place) for place in listed]
 
 
 # ---- site ----------------------------------------------------------------------------------------
 
 
-def finish(project: Project, state: State, pages: Pages, say: Say) -> Path:
-    """Make a site of pages: no address is lost, and parts can be cited.
+def finish(project: Project, state: State, pages: Pages, say: Say) -> Pages:
+    """Make a site of pages: one that has lost no address, and whose links lead somewhere.
 
     Parameters
     ----------
@@ -302,49 +324,33 @@ def finish(project: Project, state: State, pages: Pages, say: Say) -> Path:
 
     Returns
     -------
-    pathlib.Path
-        The folder of the site, which is not in its place yet.
+    Pages
+        The site, which is not in its place yet.
 
     Raises
     ------
     BookError
         With every fault found.
     """
-    from ooms_book.site import checks, cite, cited_in, identifiers, parts, redirects
+    from ooms_book.site import checks, identifiers
 
-    places = parts.find(pages.html)
-    html = pages.html | cited_in.with_uses(pages.html, places)
-    made = {f"{name}.html": text for name, text in html.items()}
     faults: list[str] = []
-    if state.work is not None:
-        banner = "" if project.variant is None else project.variant.banner
-        made |= cite.put(html, places, state.work, project.documents[0], banner)
-    if project.identifiers is not None:
-        listed = identifiers.read(project.identifiers)
-        name = project.identifiers.name
-        # A variant may have other parts; the book itself is what is published.
-        if project.variant is None:
-            faults = identifiers.faults(listed, places, name)
-            fresh = len(identifiers.unlisted(listed, places))
-            if fresh:
-                say(f"  {fresh} identifiers are not in {name}: make identifiers")
-        if not faults:
-            shown = {name: made[f"{name}.html"] for name in html}
-            base = "" if state.work is None else state.work.address
-            moved = redirects.redirect(shown, listed, places, base)
-            made |= {f"{name}.html": text for name, text in moved.items()}
-    for path, text in made.items():
-        (pages.folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (pages.folder / path).write_text(text, encoding="utf-8")
-    _refuse(faults + checks.faults(pages.folder))
+    # A variant may have other parts; the book itself is what is published.
+    if project.identifiers is not None and project.variant is None:
+        listed, name = identifiers.read(project.identifiers), project.identifiers.name
+        faults = identifiers.faults(listed, pages.places, name)
+        fresh = len(identifiers.unlisted(listed, pages.places))
+        if fresh:
+            say(f"  {fresh} identifiers are not in {name}: make identifiers")
+    _refuse(faults + checks.faults(pages.folder, urlsplit(state.address).path))
     # It holds a fingerprint of settings with this machine's paths in them.
     (pages.folder / ".buildinfo").unlink(missing_ok=True)
     if files.tree(project.root) != state.tree:
         raise BookError(["the project changed while it was rendered; build again"])
-    return pages.folder
+    return pages
 
 
-def put_in_place(project: Project, state: State, made: Runs, site: Path) -> None:
+def put_in_place(project: Project, state: State, made: Runs, site: Pages) -> None:
     """Swap a new site for the old one, and keep what it was made from."""
     project.state.unlink(missing_ok=True)
     old = project.site.with_name(f".{project.site.name}.old")
@@ -353,17 +359,18 @@ def put_in_place(project: Project, state: State, made: Runs, site: Path) -> None
     if project.site.exists():
         project.site.rename(old)
     try:
-        site.rename(project.site)
+        site.folder.rename(project.site)
     except OSError:
-        shutil.move(site, project.site)
+        shutil.move(site.folder, project.site)
     shutil.rmtree(old, ignore_errors=True)
-    shutil.rmtree(site.parent, ignore_errors=True)
+    shutil.rmtree(site.folder.parent, ignore_errors=True)
     known: Mapping[str, Any] = {
         "inputs": state.inputs,
         "site": files.digest(files.tree(project.site)),
         # Files that runs used from folders that are no part of the tree.
         "hidden": {path: text for path, text in made.files.items() if path not in state.tree},
         "unseen": made.unseen,
+        "places": [asdict(place) for place in site.places],
     }
     files.write_atomically(project.state, json.dumps(known, indent=1).encode())
 

@@ -10,6 +10,15 @@ from typing import Any
 from ooms_book.project.project import Project
 
 SAMPLE = Path(__file__).parent / "sample"
+#: Rows for its list of identifiers: parts and pages that are now elsewhere.
+MOVES = """\
+chapters/growth#before,section,chapters/growth#fig-heights
+chapters/growth#top,section,chapters/growth
+chapters/growth#gone,section,chapters/rain#rain
+chapters/old,page,chapters/growth
+chapters/old#fig-heights,figure,
+chapters/old#x,section,chapters/rain#rain
+"""
 
 
 def edit(book: Project, docname: str, change: Callable[[dict[str, Any]], None]) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page
+from small_book import MOVES, SAMPLE
 
-from ooms_book.site import identifiers, parts, redirects
-from ooms_book.site.identifiers import Identifier
+from ooms_book.build import build
+from ooms_book.project.project import Project
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("cite")]
 CHAPTER = "chapters/02-the-data-wall.html"
@@ -140,39 +142,18 @@ def test_without_scripts_it_is_a_page(browser: Browser, site: Path, told: dict[s
     context.close()
 
 
-def test_an_address_that_moved_leads_on(browser: Browser, tmp_path: Path, site: Path) -> None:
+def test_an_address_that_moved_leads_on(browser: Browser, tmp_path: Path) -> None:
     """To the same place on the new page, by a script or without one."""
-    head = "<html><head><title>x</title></head><body><article>"
-    part_of = (
-        '<section id="{0}"><h{1}>{0}<a class="headerlink" href="#{0}" '
-        'title="Link to this heading">#</a></h{1}></section>'
-    )
-    pages = {
-        name: f"{head}{part_of.format(name, 1)}{part_of.format(part, 2)}"
-        '<script defer src="_static/cite.js"></script></article></body></html>'
-        for name, part in {"new": "part", "other": "rest"}.items()
-    }
-    moves = {
-        "old": "new",
-        "old#part": "",
-        "old#gone": "other#rest",
-        "new#before": "other#rest",
-        "new#renamed": "new#part",
-    }
-    listed = [Identifier(name, "section", to) for name, to in moves.items()]
-    places = parts.find(pages)
-    assert identifiers.faults(listed, places, "list") == []
-    (tmp_path / "_static").mkdir()
-    script = (site / "_static" / "cite.js").read_text(encoding="utf-8")
-    (tmp_path / "_static" / "cite.js").write_text(script, encoding="utf-8")
-    for name, text in {**pages, **redirects.redirect(pages, listed, places)}.items():
-        (tmp_path / f"{name}.html").write_text(text, encoding="utf-8")
-    base = tmp_path.as_uri()
+    project = Project(shutil.copytree(SAMPLE, tmp_path / "sample"))
+    with (project.root / "identifiers.csv").open("a") as listed:
+        listed.write(MOVES)
+    build(project)
+    base = (project.site / "chapters").as_uri()
     leads = {
-        "old.html": "new.html",
-        "old.html#part": "new.html#part",
-        "old.html#gone": "other.html#rest",
-        "new.html#before": "other.html#rest",
+        "old.html": "growth.html",
+        "old.html#fig-heights": "growth.html#fig-heights",
+        "old.html#x": "rain.html#rain",
+        "growth.html#gone": "rain.html#rain",
     }
     with browser.new_context() as context:
         for old, new in leads.items():
@@ -181,12 +162,13 @@ def test_an_address_that_moved_leads_on(browser: Browser, tmp_path: Path, site: 
             page.wait_for_url(f"{base}/{new}")
             page.close()
         page = context.new_page()
-        page.goto(f"{base}/new.html#renamed")
-        assert page.evaluate("document.querySelector(':target').closest('section').id") == "part"
+        page.goto(f"{base}/growth.html#before")
+        there = page.evaluate("document.querySelector(':target').closest('figure').id")
+        assert there == "fig-heights"
     with browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()
         page.goto(f"{base}/old.html", wait_until="commit")
-        page.wait_for_url(f"{base}/new.html")
-        page.goto(f"{base}/new.html#before")
-        page.locator("#before a").click()
-        page.wait_for_url(f"{base}/other.html#rest")
+        page.wait_for_url(f"{base}/growth.html")
+        page.goto(f"{base}/growth.html#gone")
+        page.locator("#gone a").click()
+        page.wait_for_url(f"{base}/rain.html#rain")

@@ -35,12 +35,14 @@ from ooms_book.charts.settled import rounded, settled
 from ooms_book.charts.views import answering, as_json, quiet, without_readouts
 from ooms_book.files import digest, tree, write_atomically
 
-__all__ = ["NARROW", "VEGA_LITE_MIME", "WIDE", "Drawn", "draw"]
+__all__ = ["CITE", "NARROW", "VEGA_LITE_MIME", "WIDE", "Drawn", "draw"]
 
 
 VEGA_LITE_MIME = re.compile(r"application/vnd\.vegalite\.v(\d+)(?:\.\d+)*\+json")
 WIDE = 720
 NARROW = 360
+#: Stands among the tools of a chart where the link to its citations will.
+CITE = "<!-- cite -->"
 # A colour that a page sets, and the one it has on paper.
 _COLOUR = re.compile(r"var\(--[\w-]+,\s*([^()]*)\)")
 # As many rows of numbers come with the page itself.
@@ -308,7 +310,7 @@ def draw(
         for ending, words in links
     )
     if not name.startswith("cell-"):
-        tools += f'<a class="chart-link" href="#{html.escape(name)}">Link</a>'
+        tools += f'<a class="chart-link" href="#{html.escape(name)}">Link</a>{CITE}'
     if tools:
         element += f'<div class="chart-tools">{tools}</div>'
     return Drawn(element, files, faults)

@@ -15,9 +15,8 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from ooms_book.errors import BookError
-from ooms_book.pages import awaited, provenance, status
+from ooms_book.pages import awaited, cite, provenance, status
 from ooms_book.project.datapackage import Package, measurements
-from ooms_book.project.work import Work
 from ooms_book.site.formats import FORMATS, formats, record
 
 __all__ = ["setup"]
@@ -72,9 +71,10 @@ class _Data(_Told):
 
 class _Citation(_Told):
     def told(self) -> str:
-        if self.config.ooms_book_work is None:
+        work = cite.work_of(self.env.app)
+        if work is None:
             return ""
-        texts = formats(record(Work(**self.config.ooms_book_work)))
+        texts = formats(record(work))
         kinds = {"bibtex": "bibtex", "csl": "json"}
         parts = [
             f"**{FORMATS[key]}**\n\n```{kinds[key]}\n{text}\n```" for key, text in texts.items()
@@ -85,7 +85,6 @@ class _Citation(_Told):
 def setup(app: Sphinx) -> None:
     """Register the directives, and what they tell of."""
     app.add_config_value("ooms_book_environment", {}, "env")
-    app.add_config_value("ooms_book_work", None, "env")
     app.add_config_value("ooms_book_data_package", "", "env")
     app.add_config_value("ooms_book_measurements", "", "env")
     app.add_directive("book-status", _Status)

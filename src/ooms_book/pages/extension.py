@@ -27,13 +27,14 @@ from ooms_book.files import digest, hash_file
 from ooms_book.pages import (
     awaited,
     cards,
+    cite,
     directives,
     explain,
     formulas,
     frame,
-    missing,
+    moved,
+    places,
     references,
-    search,
 )
 from ooms_book.pages.faster import Labels
 from ooms_book.pages.listings import markup
@@ -109,7 +110,7 @@ def _shown(
                 "data": {"text/html": chart.html},
             }
         elif LISTING_MIME in data:
-            page = markup(data[LISTING_MIME], search.sources(app))
+            page = _listed(app, docname, data[LISTING_MIME])
             output = {"output_type": "display_data", "metadata": {}, "data": {"text/html": page}}
         elif "text/markdown" in data:
             # The page's own markup: it can hold labels, roles and citations, as HTML can't.
@@ -118,6 +119,18 @@ def _shown(
             output = {**output, "execution_count": None}
         shown.append(output)
     return shown
+
+
+def _listed(app: Sphinx, docname: str, listing: dict[str, Any]) -> str:
+    """Return a listing whose rows can be cited, and have the ids they had before."""
+    older = moved.also(app, docname)
+    beside = {
+        place.anchor: " "
+        + cite.link(app, place, "listing-link")
+        + "".join(f'<span id="{name}"></span>' for name in older.get(place.anchor, ()))
+        for place in places.row_places(docname, listing)
+    }
+    return markup(listing, places.sources(app), beside)
 
 
 def _draws(outputs: list[dict[str, Any]]) -> bool:
@@ -176,7 +189,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("ooms_book_beside", "", "env")
     # These are read by ooms_book.build; here they are only known by name.
     app.add_config_value("ooms_book_unread_data", [], "")
-    app.add_config_value("ooms_book_identifiers", "", "")
     app.add_config_value("ooms_book_variant", {}, "")
     app.add_config_value("ooms_book_vintage", {}, "")
     app.add_config_value("ooms_book_value_roles", ROLES, "env")
@@ -188,7 +200,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     )
     app.add_domain(Labels, override=True)
     app.add_role("quoted", QuotedRole())
-    references.register()
     awaited.setup(app)
     directives.setup(app)
     app.connect("builder-inited", _read_records)
@@ -196,9 +207,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", _add_scripts)
     formulas.setup(app)
     explain.setup(app)
-    search.setup(app)
+    places.setup(app)
+    cite.setup(app)
+    moved.setup(app)
+    references.setup(app)
     cards.setup(app)
-    missing.setup(app)
     frame.setup(app)
     app.add_js_file("cite.js", loading_method="defer")
     return {

@@ -16,6 +16,7 @@ from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
 from ooms_book.files import write_atomically
+from ooms_book.pages import cite
 from ooms_book.pages.render import THEME
 
 __all__ = ["Translator", "setup", "tools"]
@@ -28,7 +29,13 @@ SHEET = "site.css"
 
 
 class Translator(HTML5Translator):
-    """Sphinx's HTML, with tables that scroll by themselves and list items that are called so."""
+    """Sphinx's HTML, with tables that scroll by themselves and links to citations."""
+
+    def add_permalink_ref(self, node: nodes.Element, title: str) -> None:
+        """Link to a part, and to its citations."""
+        super().add_permalink_ref(node, title)
+        if node["ids"]:
+            self.body.append(cite.beside(self.builder.app, self.docnames[0], node["ids"][0]))
 
     def visit_table(self, node: nodes.Element) -> None:
         """Open the box in which a table scrolls where it is wider than the page."""
@@ -39,6 +46,12 @@ class Translator(HTML5Translator):
         """Close it."""
         super().depart_table(node)
         self.body.append("</div>\n")
+
+    def visit_label(self, node: nodes.Element) -> None:
+        """Leave out the label of a source, which no text uses."""
+        if isinstance(node.parent, nodes.citation):
+            raise nodes.SkipNode
+        super().visit_label(node)
 
     def visit_citation(self, node: nodes.Element) -> None:
         """Open an entry of a list of references; its old role is, by today's rules, an item's."""

@@ -24,7 +24,11 @@ def _choice(data: Mapping[str, Any], facet: str, values: Sequence[str]) -> str:
     )
 
 
-def markup(data: Mapping[str, Any], sources: Mapping[str, str] | None = None) -> str:
+def markup(
+    data: Mapping[str, Any],
+    sources: Mapping[str, str] | None = None,
+    beside: Mapping[str, str] | None = None,
+) -> str:
     """Return a listing as the page shows it.
 
     Parameters
@@ -33,6 +37,8 @@ def markup(data: Mapping[str, Any], sources: Mapping[str, str] | None = None) ->
         From `bundle`.
     sources
         For each key of the bibliography, how the source is called.
+    beside
+        For each row's id on the page, HTML to stand beside its link to itself.
 
     Returns
     -------
@@ -83,7 +89,8 @@ def markup(data: Mapping[str, Any], sources: Mapping[str, str] | None = None) ->
             f'{html.escape(whole["state"], quote=True)}">'
             f"<td><p>{html.escape(row['title'])} "
             f'<a class="listing-link" href="#{place}" aria-label="Link to this '
-            f'{html.escape(data["noun"][0])}: {html.escape(row["id"])}">#</a></p>'
+            f'{html.escape(data["noun"][0])}: {html.escape(row["id"])}">#</a>'
+            f"{(beside or {}).get(place, '')}</p>"
             + (f'<p class="listing-below">{html.escape(below)}</p>' if below else "")
             + f"</td><td><p>{mark(row['state'], signs[row['state']], numbers[row['state']])}"
             + (f'</p><p class="listing-found">{html.escape(found)}' if found else "")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import pybtex.plugin
+from docutils import nodes
 from pybtex.database import Entry
 from pybtex.style.formatting.plain import Style
 from pybtex.style.template import field, join, names, sentence
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
-__all__ = ["AuthorYear", "register"]
+__all__ = ["AuthorYear", "setup"]
 
 
 class AuthorYear(Style):
@@ -38,6 +43,56 @@ class AuthorYear(Style):
         return super().format_entry(label, entry, bib_data)
 
 
-def register() -> None:
+@dataclass(frozen=True)
+class _Section:
+    """A section of the book; ``number`` is where Sphinx keeps its number."""
+
+    page: str
+    anchor: str
+    title: str
+    number: str
+
+
+def _uses(app: Sphinx, env: BuildEnvironment) -> None:
+    """Find for each source, by its key, the sections that cite it, in the order of the book."""
+    found: dict[str, list[_Section]] = {}
+    for docname in app.config.ooms_book_documents:
+        section = None
+        for node in env.get_doctree(docname).findall(nodes.Element):
+            if isinstance(node, nodes.section):
+                title, name = node.next_node(nodes.title), str(node["ids"][0])
+                shown = title.astext() if title else docname
+                section = _Section(docname, name, shown, "" if section is None else f"#{name}")
+            elif isinstance(node, addnodes.pending_xref) and node.get("refdomain") == "cite":
+                for key in str(node["reftarget"]).split(","):
+                    uses = found.setdefault(key.strip(), [])
+                    if section is not None and section not in uses:
+                        uses.append(section)
+    app.ooms_book_uses = found  # type: ignore[attr-defined]
+
+
+def _tell_uses(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Let every entry of a list of sources say where it is cited."""
+    entries = {node["ids"][0]: node for node in doctree.findall(nodes.citation)}
+    for cited in app.env.get_domain("cite").citations if entries else ():  # type: ignore[attr-defined]
+        known: list[_Section] = app.ooms_book_uses.get(cited.key, [])  # type: ignore[attr-defined]
+        uses = [use for use in known if use.page != docname]
+        if cited.citation_id not in entries or not uses:
+            continue
+        said = nodes.paragraph("", "Cited in ", classes=["cited-in"])
+        for use in uses:
+            number = app.env.toc_secnumbers.get(use.page, {}).get(use.number)
+            mark = "§" if use.number else "chapter"
+            words = f"{mark}\u00a0{'.'.join(map(str, number))}" if number else use.title
+            address = f"{app.builder.get_relative_uri(docname, use.page)}#{use.anchor}"
+            title = {"reftitle": use.title} if number else {}
+            said += nodes.reference("", words, refuri=address, internal=True, **title)
+            said += nodes.Text("." if use is uses[-1] else ", ")
+        entries[cited.citation_id] += said
+
+
+def setup(app: Sphinx) -> None:
     """Make the style known by the name ``author_year`` (the setting ``bibtex_default_style``)."""
     pybtex.plugin.register_plugin("pybtex.style.formatting", "author_year", AuthorYear, force=True)
+    app.connect("env-updated", _uses, priority=700)
+    app.connect("doctree-resolved", _tell_uses, priority=700)

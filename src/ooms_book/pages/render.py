@@ -26,10 +26,10 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from ooms_book.errors import BookError
 from ooms_book.files import write_atomically
-from ooms_book.project.repository import pages_address
 from ooms_book.project.work import Work
 
 __all__ = ["Job", "Renderer"]
@@ -60,10 +60,13 @@ class Job:
     ----------
     root, output, work, store, drawings
         The project, and the folders for the site, for scratch, of the records and of drawings.
-    notebooks, awaited
-        All notebooks in order, and those whose records are still being made.
+    documents, notebooks, awaited
+        All documents and all notebooks in order, and the notebooks whose records are still being
+        made.
     environment
         What runs them (`ooms_book.run.runs.environment`).
+    address
+        Where the site will be, with a slash at the end, if that is known.
     repository, cited
         `ooms_book.project.repository.Repository` and, if there is one,
         `ooms_book.project.work.Work` as dictionaries.
@@ -79,10 +82,12 @@ class Job:
     work: str
     store: str
     drawings: str
+    documents: list[str]
     notebooks: list[str]
     awaited: list[str]
     environment: dict[str, Any]
     repository: dict[str, Any]
+    address: str
     cited: dict[str, Any] | None
     jobs: int = 1
     banner: str = ""
@@ -93,6 +98,11 @@ class Job:
     def ready(self) -> Path:
         """The file that is there once all records are made."""
         return Path(self.work) / "ready"
+
+    @property
+    def listed(self) -> Path:
+        """The file with all that has an address (`ooms_book.pages.places`)."""
+        return Path(self.work) / "places.json"
 
 
 def configuration(job: Job) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -108,7 +118,7 @@ def configuration(job: Job) -> tuple[dict[str, Any], dict[str, Any]]:
     )
     config["extensions"] = [
         name for name in config["extensions"] if name not in DROPPED and name != "ooms_book"
-    ] + ["ooms_book"]
+    ] + ["ooms_book", "notfound.extension"]
     config["nb_execution_mode"] = "off"
     config["nb_merge_streams"] = True
     config["nb_render_markdown_format"] = "myst"
@@ -118,6 +128,8 @@ def configuration(job: Job) -> tuple[dict[str, Any], dict[str, Any]]:
     config.setdefault("nb_code_prompt_hide", "Hide the code")
     config["ooms_book_store"] = job.store
     config["ooms_book_drawings"] = job.drawings
+    config["ooms_book_listed"] = str(job.listed)
+    config["ooms_book_documents"] = job.documents
     config["ooms_book_notebooks"] = job.notebooks
     config["ooms_book_awaited"] = job.awaited
     config["ooms_book_environment"] = job.environment
@@ -128,7 +140,10 @@ def configuration(job: Job) -> tuple[dict[str, Any], dict[str, Any]]:
     for name in ("comments_config", "use_jupyterbook_latex"):
         config.pop(name, None)
     # Where the site will be: told to other sites, and to whoever asks for a page that is not there.
-    config["html_baseurl"] = config.get("html_baseurl") or pages_address(job.repository["url"])
+    config["html_baseurl"] = job.address
+    config["notfound_urls_prefix"] = urlsplit(job.address).path or "/"
+    config["notfound_template"] = "404.html"
+    config["notfound_context"] = {}
     launch = config.get("html_theme_options", {}).get("launch_buttons", {})
     config["ooms_book_launch"] = {k: str(v) for k, v in launch.items() if k.endswith("_url")}
     config["ooms_book_repository"] = {

@@ -11,7 +11,7 @@ from ooms_book.errors import BookError
 from ooms_book.project.project import Project
 from ooms_book.project.repository import Repository, pages_address
 
-__all__ = ["FILE", "Work"]
+__all__ = ["FILE", "Work", "address"]
 
 FILE = "CITATION.cff"
 
@@ -69,9 +69,6 @@ class Work:
             raise BookError([f"{FILE}: it has no {name}; add it" for name in missing])
         version = str(said["version"])
         moment = datetime.fromtimestamp(known.epoch, UTC)
-        address = str((project.config.get("html") or {}).get("baseurl") or "") or str(
-            said.get("url") or pages_address(known.url)
-        )
         licences = said.get("license") or []
         return cls(
             title=str(said["title"]),
@@ -81,7 +78,7 @@ class Work:
             else f"{version}+{known.commit[:8]}",
             day=f"{moment:%Y-%m-%d}" if known.epoch else str(said.get("date-released") or ""),
             vintage=project.package.vintage,
-            address=address and address.rstrip("/") + "/",
+            address=address(project, known),
             variant="" if project.variant is None else project.variant.name,
             licences=tuple([licences] if isinstance(licences, str) else map(str, licences)),
             keywords=tuple(map(str, said.get("keywords") or ())),
@@ -98,6 +95,17 @@ class Work:
         parts += [f"data up to {self.vintage}"] if self.vintage else []
         parts += [f"under {self.variant}"] if self.variant else []
         return ", ".join(parts)
+
+
+def address(project: Project, known: Repository) -> str:
+    """Return where the site of a project is, with a slash at the end; nothing if that is not known.
+
+    Its own setting says so, or ``CITATION.cff``, or else the host of its repository.
+    """
+    said = project.yaml(FILE) if (project.root / FILE).is_file() else {}
+    found = (project.config.get("html") or {}).get("baseurl") or said.get("url")
+    found = str(found or pages_address(known.url))
+    return found and found.rstrip("/") + "/"
 
 
 def _person(author: Mapping[str, Any]) -> dict[str, str]:

@@ -21,13 +21,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ooms_book.build import build, pages_of
+from ooms_book.build import build, places_of
 from ooms_book.errors import BookError
 from ooms_book.project import repository
 from ooms_book.project.project import Project
 from ooms_book.project.work import FILE, Work
 from ooms_book.publish import archive, pdf
-from ooms_book.site import identifiers, parts
+from ooms_book.site import identifiers
 from ooms_book.site.formats import formats, record
 
 __all__ = ["deposit", "notes", "release"]
@@ -238,8 +238,7 @@ def release(project: Project, version: str, say: Callable[[str], None] = print) 
         _write_version(root, version, day)
         if project.identifiers is not None:
             build(Project(root), say=say)
-            places = parts.find(pages_of(project, project.site))
-            added = identifiers.add(project.identifiers, places)
+            added = identifiers.add(project.identifiers, places_of(project))
             say(f"{len(added)} identifiers are new; they are kept from now on.")
         _git(root, "commit", "-a", "-q", "-m", f"Version {version}", epoch=known.epoch)
         _git(root, "tag", "-a", "-m", f"Version {version}", tag, epoch=known.epoch)

@@ -109,7 +109,9 @@ def _read(path: Path) -> _Page:
     return reader.page
 
 
-def _broken(place: str, page: _Page, pages: dict[str, _Page], files: set[str]) -> Iterable[str]:
+def _broken(
+    place: str, page: _Page, pages: dict[str, _Page], files: set[str], base: str
+) -> Iterable[str]:
     for link in dict.fromkeys(page.links):
         parts = urlsplit(link)
         if parts.scheme or link.startswith("//") or link in ("", "#"):
@@ -117,7 +119,8 @@ def _broken(place: str, page: _Page, pages: dict[str, _Page], files: set[str]) -
         target = place
         if parts.path.startswith("/"):
             # From the top of the site, wherever the page is shown.
-            target = posixpath.normpath(unquote(parts.path).lstrip("/") or "index.html")
+            path = unquote(parts.path).removeprefix(base).lstrip("/")
+            target = posixpath.normpath(path or "index.html")
         elif parts.path:
             target = posixpath.normpath(
                 posixpath.join(posixpath.dirname(place), unquote(parts.path))
@@ -134,13 +137,15 @@ def _broken(place: str, page: _Page, pages: dict[str, _Page], files: set[str]) -
             yield f"{place}: the link {link!r} leads to no place on that page; mend or drop it"
 
 
-def faults(folder: Path) -> list[str]:
+def faults(folder: Path, base: str = "/") -> list[str]:
     """Check a finished site.
 
     Parameters
     ----------
     folder
         The site.
+    base
+        The path at which it will be shown, where addresses from the top begin.
 
     Returns
     -------
@@ -172,7 +177,7 @@ def faults(folder: Path) -> list[str]:
             for name, count in page.article_ids.items()
             if count > 1
         ]
-        found += _broken(place, page, pages, files)
+        found += _broken(place, page, pages, files, base or "/")
     for name in sorted(files):
         if name.endswith(".css"):
             text = (folder / name).read_text(encoding="utf-8", errors="replace")

@@ -91,6 +91,13 @@ def after_moves(name: str, listed: Mapping[str, Identifier]) -> str:
     return ""
 
 
+def moves(listed: Sequence[Identifier]) -> dict[str, str]:
+    """Return where each identifier that moved is now, after all its moves."""
+    known = {entry.name: entry for entry in listed}
+    found = {entry.name: after_moves(entry.name, known) for entry in listed}
+    return {old: now for old, now in found.items() if now and now != old}
+
+
 def faults(listed: Sequence[Identifier], places: Iterable[Place], file: str) -> list[str]:
     """Say what of a list a site has lost.
 

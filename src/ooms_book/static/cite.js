@@ -121,7 +121,7 @@
   });
 
   // On the page of all citations.
-  const texts = document.querySelectorAll("main > section > pre[data-format]");
+  const texts = document.querySelectorAll("section.citations > pre[data-format]");
   if (texts.length) {
     const status = element("p", "", { role: "status" });
     document.querySelector("main").append(status);

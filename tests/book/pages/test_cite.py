@@ -54,7 +54,7 @@ def test_every_part_has_a_page_with_its_citations(built: Project) -> None:
     for name in built.documents:
         soup = soup_of(built, name)
         there = soup_of(built, f"cite/{name}")
-        parts = {str(part["id"]): part for part in there.select("main > section")}
+        parts = {str(part["id"]): part for part in there.select("section.citations")}
         links = [str(link["href"]) for link in soup.select("a.cite")]
         assert [link.rpartition("#")[2] for link in links] == list(parts), name
         content = (built.site / f"cite/{name}.js").read_text(encoding="utf-8")

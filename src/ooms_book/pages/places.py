@@ -1,0 +1,199 @@
+"""What of a book has an address, told once: by the pages as Sphinx has them.
+
+The list, of the parts of each page as they stand on it, is what identifiers are kept by, what can
+be cited, and, with the names of sources, what the search finds besides pages: it goes into Sphinx's
+own index, so the one search box needs no server for it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from pybtex.database import parse_file
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.domains import Domain, ObjType
+from sphinx.environment import BuildEnvironment
+
+from ooms_book.author.listing import anchor
+from ooms_book.pages import explain
+from ooms_book.site.parts import COUNTED, Place
+
+__all__ = ["Places", "of_page", "row_places", "setup", "sources"]
+
+# How far up a find goes in Sphinx's list of results: terms before pages, single claims after.
+_FIRST, _MIDDLE, _LAST = 0, 1, 2
+_BRACES = re.compile(r"[{}]")
+# Where the first sentence of a caption ends: "et al. (2022)" and "v. 2" go on.
+_SENTENCE = re.compile(r"(?<=[\w)%’”])(?<!et al)\.(?:\s+(?=[A-Z“])|$)")
+#: How what a notebook lists begins on its page (`ooms_book.pages.listings`).
+LISTING = '<div class="listing"'
+
+
+def sources(app: Sphinx) -> dict[str, str]:
+    """Return how each source of the bibliography is called: its authors and year.
+
+    Several of one year by the same people are told apart by their titles.
+    """
+    if not hasattr(app, "ooms_book_sources"):
+        found, titles = {}, {}
+        for name in getattr(app.config, "bibtex_bibfiles", []):
+            for key, entry in parse_file(Path(app.srcdir) / name).entries.items():
+                people = entry.persons.get("author") or entry.persons.get("editor") or []
+                names = [" ".join([*p.prelast_names, *p.last_names]) or str(p) for p in people]
+                if len(names) > 2:
+                    names = [f"{names[0]} et al."]
+                titles[key] = _BRACES.sub("", str(entry.fields.get("title", key)))
+                year = str(entry.fields.get("year", "")).strip()
+                called = f"{' and '.join(names) or titles[key]} {year}".strip()
+                found[key] = _BRACES.sub("", called)
+        times = Counter(found.values())
+        app.ooms_book_sources = {  # type: ignore[attr-defined]
+            key: f"{called}, {titles[key]}" if times[called] > 1 else called
+            for key, called in found.items()
+        }
+    known: dict[str, str] = app.ooms_book_sources  # type: ignore[attr-defined]
+    return known
+
+
+# ---- the places ----------------------------------------------------------------------------------
+
+
+def _text(node: nodes.Element | None) -> str:
+    return "" if node is None else " ".join(node.astext().split())
+
+
+def _counted(numbers: dict[str, Any], key: str) -> str:
+    return ".".join(map(str, numbers.get(key, ())))
+
+
+def row_places(docname: str, listing: dict[str, Any]) -> Iterator[Place]:
+    """Yield the rows of a listing as places."""
+    noun = str(listing["noun"][0])
+    for row in listing["rows"]:
+        number = f"{noun[:1].upper()}{noun[1:]} {row['id']}"
+        yield Place(docname, anchor(row["id"]), noun, row["title"], number)
+
+
+def _on_page(app: Sphinx, doctree: nodes.document, docname: str) -> Iterator[Place]:
+    """Yield the parts of a page as they stand on it."""
+    env = app.env
+    sections = env.toc_secnumbers.get(docname, {})
+    counts = env.toc_fignumbers.get(docname, {})
+    listings = iter(explain.listings(app, docname))
+    chapter = ""
+    for node in doctree.findall(nodes.Element):
+        here = str(node["ids"][0]) if node.get("ids") else ""
+        if isinstance(node, nodes.section):
+            heads = not chapter
+            title = _text(node.next_node(nodes.title))
+            number = _counted(sections, "" if heads else f"#{here}")
+            shown = f"{'Chapter' if heads else 'Section'} {number}" if number else ""
+            # "What came since" says nothing without its chapter.
+            full = title if heads else f"{chapter}: {title}"
+            chapter = chapter or title
+            yield Place(docname, here, "section", full, shown, heads)
+        elif isinstance(node, (nodes.figure, nodes.table)) and here:
+            kind = "figure" if isinstance(node, nodes.figure) else "table"
+            caption = node.next_node(nodes.caption if kind == "figure" else nodes.title)
+            if caption is not None:
+                number = _counted(counts.get(kind, {}), here)
+                shown = app.config.numfig_format[kind] % number if number else ""
+                title = _SENTENCE.split(_text(caption), maxsplit=1)[0]
+                yield Place(docname, here, kind, title, shown)
+        elif isinstance(node, nodes.math_block) and node.get("number"):
+            number = _counted(counts.get("displaymath", {}), here)
+            yield Place(docname, here, "equation", "", f"Equation {number}")
+        elif isinstance(node, nodes.term) and isinstance(
+            node.parent.parent.parent, addnodes.glossary
+        ):
+            yield Place(docname, here, "term", _text(node))
+        elif isinstance(node, nodes.citation) and not COUNTED.fullmatch(here):
+            yield Place(docname, here, "reference")
+        elif isinstance(node, nodes.raw) and node.astext().lstrip().startswith(LISTING):
+            yield from row_places(docname, next(listings))
+
+
+def of_page(app: Sphinx, docname: str) -> list[Place]:
+    """Return the page and its parts, once Sphinx has resolved it; nothing of other pages."""
+    found: dict[str, list[Place]] = app.ooms_book_places  # type: ignore[attr-defined]
+    return found.get(docname, [])
+
+
+def _find(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    parts = list(_on_page(app, doctree, docname))
+    first = next((place for place in parts if place.heads), None)
+    title, number = (first.title, first.number) if first else (docname, "")
+    app.ooms_book_places[docname] = [  # type: ignore[attr-defined]
+        Place(docname, "", "page", title, number),
+        *parts,
+    ]
+
+
+def _write(app: Sphinx, exception: Exception | None) -> None:
+    """Hand the list to whoever finishes the site, pages in the order of the book."""
+    if exception is None:
+        listed = [
+            asdict(place) for name in app.config.ooms_book_documents for place in of_page(app, name)
+        ]
+        Path(app.config.ooms_book_listed).write_text(json.dumps(listed), encoding="utf-8")
+
+
+# ---- the search ----------------------------------------------------------------------------------
+
+
+class Places(Domain):
+    """Figures, tables, terms and rows of listings, for the search."""
+
+    name = "place"
+    label = "Places"
+
+    def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
+        """Yield each place's name, type, page and anchor, and how far up it is found."""
+        app = self.env.app
+        ranks = {"term": _FIRST, "figure": _MIDDLE, "table": _MIDDLE}
+        for docname in sorted(app.ooms_book_places):  # type: ignore[attr-defined]
+            called = {
+                anchor(row["id"]): sources(app).get(row["source"], "")
+                for data in explain.listings(app, docname)
+                for row in data["rows"]
+            }
+            for place in of_page(app, docname):
+                # Sphinx finds pages and headings itself.
+                if place.kind not in ("page", "section", "equation", "reference"):
+                    source = called.get(place.anchor)
+                    name = f"{place.title} ({source})" if source else place.title
+                    rank = ranks.get(place.kind, _LAST)
+                    yield name, name, place.kind, docname, place.anchor, rank
+
+    def merge_domaindata(self, docnames: Any, otherdata: Any) -> None:
+        """Nothing to merge: all is told by the resolved pages."""
+
+
+def _name_types(app: Sphinx, env: BuildEnvironment) -> None:
+    """Let the search say what kind of thing it found."""
+    nouns = {
+        str(data["noun"][0])
+        for docname in app.ooms_book_records  # type: ignore[attr-defined]
+        for data in explain.listings(app, docname)
+    }
+    for kind in ("term", "figure", "table", *sorted(nouns)):
+        Places.object_types[kind] = ObjType(kind)
+
+
+def setup(app: Sphinx) -> None:
+    """Connect the list and the search."""
+    app.ooms_book_places = {}  # type: ignore[attr-defined]
+    app.add_config_value("ooms_book_documents", [], "env")
+    app.add_config_value("ooms_book_listed", "", "env")
+    app.add_domain(Places)
+    app.connect("env-updated", _name_types, priority=600)
+    app.connect("doctree-resolved", _find, priority=800)
+    app.connect("build-finished", _write)
