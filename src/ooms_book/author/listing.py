@@ -13,6 +13,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ooms_book.author.mime import html_table, show
+
 __all__ = ["LISTING_MIME", "Row", "anchor", "bundle", "listing", "mark"]
 
 
@@ -126,22 +128,14 @@ def listing(
     state
         What the state is called where one filters by it.
     """
-    from IPython.display import display
-
     data = bundle(rows, name=name, noun=noun, states=states, headings=headings, state=state)
-    body = "".join(
-        "<tr>"
-        + "".join(f"<td>{html.escape(row[key])}</td>" for key in ("title", "state", "found"))
-        + "</tr>"
-        for row in data["rows"]
-    )
-    display(
+    shown = [[row[key] for key in ("title", "state", "found")] for row in data["rows"]]
+    show(
         {
             LISTING_MIME: data,
-            "text/html": f"<table><tbody>{body}</tbody></table>",
+            "text/html": html_table(shown),
             "text/plain": f"{sum(not row['part_of'] for row in data['rows'])} {noun[1]}",
-        },
-        raw=True,
+        }
     )
 
 

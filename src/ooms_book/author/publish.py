@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ooms_book.author.mime import show
+
 __all__ = ["VALUES_MIME", "publish"]
 
 VALUES_MIME = "application/vnd.ooms-book.values+json"
@@ -83,8 +85,5 @@ def publish(**kinds: Published) -> None:
     TypeError: publish(implied=...): 'rate' is 0.5; write the number as text first
     """
     values = bundle(kinds)
-
-    from IPython.display import display
-
     listing = "\n".join(f"{value['kind']} {key}: {value['text']}" for key, value in values.items())
-    display({VALUES_MIME: values, "text/plain": listing}, raw=True)
+    show({VALUES_MIME: values, "text/plain": listing})

@@ -6,9 +6,11 @@ it like any other table. Other notebooks show the same rows as plain HTML.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+
+from ooms_book.author.mime import html_table, show
 
 __all__ = ["escape", "markdown", "table"]
 
@@ -98,25 +100,16 @@ def table(
     marked_up: Sequence[str] = (),
 ) -> None:
     """Show columns of text as a table; the parameters are those of `markdown`."""
-    import html
-
-    from IPython.display import display
-
-    head = "".join(f"<th>{html.escape(heading)}</th>" for heading in columns)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(str(cell))}</td>" for cell in row) + "</tr>"
-        for row in zip(*columns.values(), strict=True)
+    rows = list(zip(*columns.values(), strict=True))
+    show(
+        {
+            "text/markdown": markdown(
+                columns, caption=caption, name=name, right=right, marked_up=marked_up
+            ),
+            "text/html": html_table(rows, list(columns)),
+            "text/plain": "\n".join("\t".join(map(str, row)) for row in rows),
+        }
     )
-    bundle: dict[str, Any] = {
-        "text/markdown": markdown(
-            columns, caption=caption, name=name, right=right, marked_up=marked_up
-        ),
-        "text/html": f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>",
-        "text/plain": "\n".join(
-            "\t".join(map(str, row)) for row in zip(*columns.values(), strict=True)
-        ),
-    }
-    display(bundle, raw=True)
 
 
 def definitions(entries: Mapping[str, str]) -> None:
@@ -138,10 +131,6 @@ def definitions(entries: Mapping[str, str]) -> None:
     Traceback (most recent call last):
     ValueError: definitions(...): 'Bean' has an empty text
     """
-    import html
-
-    from IPython.display import display
-
     for term, text in entries.items():
         if not term.strip() or not text.strip():
             raise ValueError(f"definitions(...): {term!r} has an empty text")
@@ -149,11 +138,12 @@ def definitions(entries: Mapping[str, str]) -> None:
         f"<dt>{html.escape(term)}</dt><dd>{html.escape(text)}</dd>"
         for term, text in entries.items()
     )
-    bundle: dict[str, Any] = {
-        "text/markdown": "\n\n".join(
-            f"{escape(term)}\n: {escape(text)}" for term, text in entries.items()
-        ),
-        "text/html": f"<dl>{body}</dl>",
-        "text/plain": "\n".join(f"{term}: {text}" for term, text in entries.items()),
-    }
-    display(bundle, raw=True)
+    show(
+        {
+            "text/markdown": "\n\n".join(
+                f"{escape(term)}\n: {escape(text)}" for term, text in entries.items()
+            ),
+            "text/html": f"<dl>{body}</dl>",
+            "text/plain": "\n".join(f"{term}: {text}" for term, text in entries.items()),
+        }
+    )

@@ -6,17 +6,13 @@ page whose record does not belong to its notebook is an error.
 
 from __future__ import annotations
 
-import functools
-import importlib.metadata
 import json
 from pathlib import Path
 from typing import Any
 
-import pybtex.plugin
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
-from sphinx.search.en import SearchEnglish
 from sphinx.util import logging
 
 from ooms_book.author.listing import LISTING_MIME
@@ -30,13 +26,13 @@ from ooms_book.pages import (
     cite,
     directives,
     explain,
+    faster,
     formulas,
     frame,
     moved,
     places,
     references,
 )
-from ooms_book.pages.faster import Labels
 from ooms_book.pages.listings import markup
 from ooms_book.pages.values import (
     QuotedRole,
@@ -171,10 +167,6 @@ def _put_outputs(app: Sphinx, docname: str, content: list[str]) -> None:
 
 
 def _read_records(app: Sphinx) -> None:
-    # It looks up its plug-ins among all installed packages for every single citation.
-    pybtex.plugin.entry_points = functools.cache(importlib.metadata.entry_points)
-    # The search index asks for the stem of every word as often as it stands somewhere.
-    SearchEnglish.stem = functools.cache(SearchEnglish.stem)  # type: ignore[method-assign]
     base = app.config.ooms_book_base
     app.ooms_book_base_records = Store(Path(base)).all() if base else {}  # type: ignore[attr-defined]
     for role in app.config.ooms_book_value_roles:
@@ -198,7 +190,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         latex=(write_text_alone, write_text_alone),
         text=(write_text_alone, write_text_alone),
     )
-    app.add_domain(Labels, override=True)
+    faster.setup(app)
     app.add_role("quoted", QuotedRole())
     awaited.setup(app)
     directives.setup(app)

@@ -12,7 +12,6 @@ time zone are fixed, and nothing left over in the caller can reach a page.
 from __future__ import annotations
 
 import contextlib
-import functools
 import html
 import importlib
 import io
@@ -22,7 +21,6 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -187,47 +185,16 @@ def messages(text: str, root: str) -> list[str]:
     return [_CELL_LINE.sub(place, piece) for piece in dict.fromkeys(said) if piece]
 
 
-def _take_results_in_order() -> None:
-    """Make Sphinx merge what its processes give in the order of the pages, not of their ending."""
-    import sphinx.builders
-    from sphinx.util.parallel import ParallelTasks
-
-    class InOrder(ParallelTasks):
-        def __init__(self, nproc: int) -> None:
-            super().__init__(nproc)
-            self.kept: dict[int, Callable[[], Any]] = {}
-            self.count = 0
-
-        def add_task(
-            self,
-            task_func: Callable[..., Any],
-            arg: Any = None,
-            result_func: Callable[..., Any] | None = None,
-        ) -> None:
-            place, self.count = self.count, self.count + 1
-
-            def keep(arg: Any, result: Any) -> None:
-                if result_func is not None:
-                    self.kept[place] = functools.partial(result_func, arg, result)
-
-            super().add_task(task_func, arg, keep)
-
-        def join(self) -> None:
-            super().join()
-            for place in sorted(self.kept):
-                self.kept.pop(place)()
-
-    sphinx.builders.ParallelTasks = InOrder  # type: ignore[misc]
-
-
 def _render(job: Job) -> list[str]:
     """Run Sphinx in this process; return what is amiss."""
     from sphinx.application import Sphinx
     from sphinx.errors import SphinxError
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+    from ooms_book.pages import faster
+
     config, _ = configuration(job)
-    _take_results_in_order()
+    faster.take_results_in_order()
     warnings = io.StringIO()
     amiss: list[str] = []
     with patch_docutils(job.root), docutils_namespace():
