@@ -106,7 +106,7 @@ def faults(listed: Sequence[Identifier], places: Iterable[Place], file: str) -> 
     listed
         From `read`.
     places
-        From `find`.
+        What has an address on the site.
     file
         The list's name, for messages.
 
@@ -169,7 +169,7 @@ def add(path: Path, places: Iterable[Place]) -> list[str]:
     path
         The list. Rows it has are left as they are.
     places
-        From `find`.
+        What has an address on the site.
 
     Returns
     -------
