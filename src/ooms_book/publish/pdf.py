@@ -9,7 +9,6 @@ those of the commit, so that one commit gives one file.
 from __future__ import annotations
 
 import hashlib
-import html
 import os
 import posixpath
 import re
@@ -32,6 +31,7 @@ from ooms_book.errors import BookError
 from ooms_book.project import repository
 from ooms_book.project.project import Project
 from ooms_book.project.repository import Repository
+from ooms_book.templates import Markup, fill
 
 __all__ = ["Entry", "browser", "combine", "pages_of", "write"]
 
@@ -168,21 +168,6 @@ def _heading(tag: Tag) -> str:
     return " ".join(tag.get_text().split())
 
 
-def _contents(entries: Sequence[Entry], numbers: Mapping[str, int]) -> str:
-    kinds = {1: "chapter", 2: "section"}
-    lines = [
-        f'<li class="{kinds[entry.depth]}"><a href="#{entry.place}">'
-        f"<span>{html.escape(entry.text)}</span>"
-        f'<span class="of">{numbers.get(entry.place, "000")}</span></a></li>'
-        for entry in entries
-    ]
-    return (
-        '<nav class="book-contents" aria-label="Contents"><p class="heading">Contents</p><ol>'
-        + "".join(lines)
-        + "</ol></nav>"
-    )
-
-
 def _css_text(text: str) -> str:
     """Write text as a string of a style sheet."""
     return '"' + re.sub(r'["\\\n<]', lambda m: f"\\{ord(m[0]):x} ", text) + '"'
@@ -221,7 +206,7 @@ def combine(
         for page, article in articles.items()
     }
     entries: list[Entry] = []
-    parts: list[str] = []
+    parts: list[tuple[str, Markup]] = []
     rules: list[str] = []
     for page, article in articles.items():
         _prepare(article, page, pages, ids)
@@ -240,25 +225,21 @@ def combine(
             'font:8.5pt "Book Sans",sans-serif}}'
             f"#{name}{{page:{name}}}"
         )
-        parts.append(
-            f'<div class="document" id="{name}"><article class="prose">'
-            f"{article.decode_contents()}</article></div>"
-        )
+        parts.append((name, Markup(article.decode_contents())))
     sheets = dict.fromkeys(sheet for page in pages for sheet in _sheets(site, page))
-    links = "".join(f'<link rel="stylesheet" href="{sheet.as_uri()}">' for sheet in sheets)
     first = read[pages[0]]
-    language = _string(first.html, "lang") if first.html else ""
     title_tag = first.find("title")
-    return (
-        f'<!DOCTYPE html>\n<html lang="{language or "en"}" data-theme="light" data-mode="light">'
-        f'<head><meta charset="utf-8">'
-        f"<title>{html.escape(title_tag.get_text() if title_tag else '')}</title>{links}"
-        f"<style>{SHEET.read_text(encoding='utf-8')}{''.join(rules)}</style></head>"
-        # What stands in the margins of paper is set in a face only if something else is.
-        '<body><span class="in-margins" aria-hidden="true">1</span>'
-        f"{cover}{CONTENTS}{''.join(parts)}</body></html>",
-        entries,
+    document = fill(
+        "paper.html",
+        language=(_string(first.html, "lang") if first.html else "") or "en",
+        title=title_tag.get_text() if title_tag else "",
+        sheets=[sheet.as_uri() for sheet in sheets],
+        rules=Markup(SHEET.read_text(encoding="utf-8") + "".join(rules)),
+        cover=Markup(cover),
+        contents=Markup(CONTENTS),
+        parts=parts,
     )
+    return document, entries
 
 
 def _print(document: str, folder: Path, program: str) -> Path:
@@ -364,15 +345,9 @@ def _cover(project: Project, known: Repository) -> tuple[str, dict[str, str]]:
         "By": author,
         "Source": known.url,
     }
-    lines = "".join(
-        f"<dt>{html.escape(name)}</dt><dd>{html.escape(value)}</dd>"
-        for name, value in facts.items()
-        if value
-    )
     details = {"/Title": title, "/Author": author, "/Subject": about}
     return (
-        f'<div class="cover"><div><p class="name">{html.escape(title)}</p>'
-        f'<p class="about">{html.escape(about)}</p></div><dl>{lines}</dl></div>',
+        fill("cover.html", title=title, about=about, facts=facts),
         {name: value for name, value in details.items() if value},
     )
 
@@ -408,12 +383,12 @@ def write(project: Project, target: Path) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="ooms-book-pdf-") as name:
         folder = Path(name)
         document, entries = combine(project.site, pages, cover)
-        first = document.replace(CONTENTS, _contents(entries, {}))
+        first = document.replace(CONTENTS, fill("contents.html", entries=entries, numbers={}))
         numbers = pages_of(_print(first, folder, program))
         lost = [entry.text for entry in entries if entry.place not in numbers]
         if lost:
             raise BookError([f"the headings {lost} are on no page of the PDF"])
-        second = document.replace(CONTENTS, _contents(entries, numbers))
+        second = document.replace(CONTENTS, fill("contents.html", entries=entries, numbers=numbers))
         printed = _print(second, folder, program)
         if pages_of(printed) != numbers:
             raise BookError(["the contents moved the pages they name; report this"])
