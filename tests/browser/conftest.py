@@ -168,7 +168,15 @@ def site() -> Path:
     return SITE
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
+class Served(http.server.SimpleHTTPRequestHandler):
+    """Serves the site at the top, and where its page for no page says that it is."""
+
+    def translate_path(self, path: str) -> str:
+        missing = Path(self.directory, "404.html").read_text(encoding="utf-8")
+        found = re.search(r'href="(/[^"]*)_static/', missing)
+        base = found[1] if found else "/"
+        return super().translate_path("/" + path.removeprefix(base).lstrip("/"))
+
     def log_message(self, format: str, *args: Any) -> None:
         pass
 
@@ -176,7 +184,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
     """The address at which this machine serves the site."""
-    handler = functools.partial(_Quiet, directory=str(site))
+    handler = functools.partial(Served, directory=str(site))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"

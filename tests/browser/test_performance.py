@@ -112,8 +112,7 @@ def test_no_script_stands_before_the_text(site: Path, page_name: str | None) -> 
     ]
     assert waiting == []
     sheets = [tag for tag in soup.select('link[rel="stylesheet"]') if tag.get("media") != "print"]
-    # The page for an address that is not there carries its style in itself.
-    assert len(sheets) == (0 if page_name == "404.html" else 1)
+    assert len(sheets) == 1
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page
+from tests.browser.conftest import Served
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("reading")]
 
@@ -133,7 +134,7 @@ def test_the_search_finds_claims_terms_and_figures(
     assert tab.locator(f"[id='{name}']").count() == 1
 
 
-class _Handler(http.server.SimpleHTTPRequestHandler):
+class _AsPages(Served):
     """Serves as GitHub Pages does: 404.html for what is not there."""
 
     def send_error(self, code: int, *_: Any, **__: Any) -> None:
@@ -143,15 +144,9 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(content)
 
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
-
 
 def test_an_address_that_is_not_there_leads_back(tab: Page, site: Path) -> None:
-    page = (site / "404.html").read_text(encoding="utf-8")
-    if 'href="https://' in page:
-        pytest.skip("this site is made for an address of its own")
-    handler = functools.partial(_Handler, directory=str(site))
+    handler = functools.partial(_AsPages, directory=str(site))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         base = f"http://127.0.0.1:{server.server_address[1]}"
@@ -159,9 +154,9 @@ def test_an_address_that_is_not_there_leads_back(tab: Page, site: Path) -> None:
         assert answer is not None
         assert answer.status == 404
         assert tab.locator("h1").inner_text() == "There is no such page"
-        tab.get_by_label("Search the book").fill("unhobbling")
+        tab.locator("header input[type=search]").fill("unhobbling")
         tab.keyboard.press("Enter")
-        tab.wait_for_url(f"{base}/search.html?q=unhobbling")
+        tab.wait_for_url("**/search.html?q=unhobbling")
         server.shutdown()
 
 

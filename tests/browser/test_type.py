@@ -248,8 +248,7 @@ def test_no_letter_is_the_system_s(
             for node, text in zip(chosen, texts, strict=True):
                 used = session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
                 system = [font["familyName"] for font in used if not font["isCustomFont"]]
-                # The page for a lost address knows no way to the book's faces.
-                assert system == [] or page_name == "404.html", (text, system)
+                assert system == [], (text, system)
     finally:
         context.close()
 
