@@ -220,7 +220,10 @@ def _refuse(faults: list[str]) -> None:
 
 def _check_sources(project: Project, state: State) -> None:
     from ooms_book.project import checks
+    from ooms_book.site import identifiers
 
+    if project.identifiers is not None:
+        identifiers.read(project.identifiers)
     excluded = project.config.get("exclude_patterns") or []
     _refuse(checks.notebooks(project.root, project.documents, state.tree, excluded))
 
