@@ -60,8 +60,10 @@ def test_claims_are_filtered_and_the_address_keeps_it(tab: Page, address: str, s
     tab.evaluate("name => { location.hash = name; }", str(other["id"]))
     tab.locator(f"#{other['id']}").wait_for(state="visible")
     tab.get_by_role("button", name="Clear").click()
-    tab.wait_for_function("n => document.querySelectorAll('tbody tr:not([hidden])').length === n",
-                          arg=len(rows))  # fmt: skip
+    tab.wait_for_function(
+        "n => document.querySelectorAll('.listing-table tbody tr:not([hidden])').length === n",
+        arg=len(rows),
+    )
     assert "?" not in tab.url
 
 

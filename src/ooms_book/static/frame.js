@@ -42,7 +42,7 @@
 
   // What scrolls sideways can be scrolled by key.
   const reach = () => {
-    for (const box of document.querySelectorAll(".scrolls, .text_html, pre")) {
+    for (const box of document.querySelectorAll(".prose :is(.scrolls, .text_html, pre)")) {
       if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     }
