@@ -143,7 +143,7 @@ def items(predictions: pd.DataFrame) -> Words:
     }
 
 
-def recounted(grades: int, gone: pd.DataFrame) -> Words:
+def recounted(first: int, first_2024: int, grades: int, gone: pd.DataFrame) -> Words:
     """Say what counting the grades again gives.
 
     Keys ``n-first``, ``n-2024``, ``n-grades``; ``lost-item`` and ``lost-grade``, the prediction
@@ -151,14 +151,23 @@ def recounted(grades: int, gone: pd.DataFrame) -> Words:
 
     Parameters
     ----------
+    first, first_2024
+        From `ooms.observed.reviews.recount`: items that the first review graded, and those of them
+        for 2024.
     grades
         How many grades there are.
     gone
         From `ooms.observed.reviews.lost`.
+
+    Examples
+    --------
+    >>> gone = pd.DataFrame({"prediction": ["Agents."], "first": ["mostly true"]})
+    >>> recounted(30, 14, 60, gone)["lost-grade"]
+    'mostly true'
     """
     return {
-        "n-first": str(reviews.recount(1)),
-        "n-2024": str(reviews.recount(1, 2024)),
+        "n-first": str(first),
+        "n-2024": str(first_2024),
         "n-grades": str(grades),
         "lost-item": gone["prediction"].iloc[0],
         "lost-grade": gone["first"].iloc[0],
