@@ -18,7 +18,7 @@ from ooms.cli import main
 from ooms.observed import aliases, tables
 from ooms.observed.data import Data
 from ooms.observed.package import DataError
-from ooms.update import changes, history, proposal, renames, sources, uses, write
+from ooms.update import changes, conclusions, history, proposal, renames, sources, uses, write
 from ooms.update.readers import ImportRefused
 from ooms.update.report import as_dict, markdown
 
@@ -457,6 +457,48 @@ def test_a_broken_seal_is_refused_fast_or_not(committed: Path) -> None:
     done = CliRunner().invoke(main, ["update", "--fast", given, "--accept"])
     assert done.exit_code == 1
     assert "seal" in done.stderr
+
+
+def edit(path: Path, name: str, **cells: str) -> None:
+    """Change some cells of a row of a table kept by hand."""
+    with path.open(newline="", encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    (row,) = (row for row in rows if row["id"] == name)
+    row.update(cells)
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_rows_of_every_table_are_named_as_responsible(
+    copy_of_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    then = tmp_path / "then"
+    shutil.copytree(copy_of_data, then / "data")
+    law = "published.besiroglu2024chinchilla.alpha"
+    edit(copy_of_data / "quantities.csv", law, low="0.43", best="0.45", high="0.47")
+    edit(copy_of_data / "claims.csv", "essay.compute.growth", best="0.9")
+    # What these two compute is not what is asked here.
+    monkeypatch.setattr(conclusions, "_scores", lambda data: [])
+    monkeypatch.setattr(conclusions, "scenarios", lambda data: ["baseline"])
+    found = proposal.edited(then / "data", today=TODAY)
+    assert found.moves is not None
+    moved = {move.one.id: move for move in found.moves}
+    growth = moved["essay.compute.growth"].parts
+    assert [part.what for part in growth] == ["claims: essay.compute.growth (best 0.5 to 0.9)"]
+    assert growth[0].effect == "without it, reproduces after rounding"
+    # A claim that rests on another is moved by that one's row.
+    assert moved["essay.compute.times_moore"].parts == (
+        conclusions.Part(
+            "claims: essay.compute.growth (best 0.5 to 0.9)", "without it, reproduces"
+        ),
+    )
+    # A headline result that reads a table names its row.
+    walls = [move for move in found.moves if move.one.kind == "result"]
+    assert walls
+    for move in walls:
+        assert any(part.what.startswith(f"quantities: {law} (") for part in move.parts), move
 
 
 # ---- whole or not at all ------------------------------------------------------------------------

@@ -316,10 +316,9 @@ def _parts(
         return ()
     if other.kind == "score":
         return _questions(other, before, after)
+    effects = _undone(other, changed, after)
     if other.kind == "result":
-        effects = _assumed(other, before, after)
-    else:
-        effects = _undone(other, changed, after.data)
+        effects += _assumed(other, before, after)
     effects.sort(key=lambda item: -settled(item[0]))
     shown = [Part(what, effect) for _, what, effect in effects[:PARTS_SHOWN]]
     if len(effects) > PARTS_SHOWN:
@@ -330,24 +329,37 @@ def _parts(
 def _undone(
     other: Conclusion,
     changed: Mapping[str, tuple[Changes, pd.DataFrame, pd.DataFrame]],
-    data: Data,
+    after: Side,
 ) -> list[tuple[float, str, str]]:
     """For each changed row that matters: by how much, which, and what it would be without."""
-    again = _again(other, data)
+    again = _again(other, after)
+    if again is None:
+        return []
     effects: list[tuple[float, str, str]] = []
     for table, (changes, old, new) in changed.items():
         if other.tables and table not in other.tables:
             continue
-        for key, what in _candidates(changes, other, data):
+        # The whole table as it was: what that does not move, no row of it does.
+        if not _differs(again({table: old}), other):
+            continue
+        before = len(effects)
+        for key, what in _candidates(changes, other, after.data):
             undone = again({table: undo(changes, old, new, {key})})
             if undone is None:
                 effects.append((np.inf, what, "without it, it cannot be computed"))
-            elif undone[1] != other.shown or _apart(undone[0], other.value):
+            elif _differs(undone, other):
                 change = abs(other.value - undone[0])
                 effects.append(
                     (np.inf if np.isnan(change) else change, what, f"without it, {undone[1]}")
                 )
+        if len(effects) == before:
+            effects.append((0.0, f"{table}: its changed rows, only together", ""))
     return effects
+
+
+def _differs(found: tuple[float, str] | None, other: Conclusion) -> bool:
+    """Whether a conclusion computed again is another."""
+    return found is None or found[1] != other.shown or _apart(found[0], other.value)
 
 
 def _assumed(other: Conclusion, before: Side, after: Side) -> list[tuple[float, str, str]]:
@@ -412,16 +424,17 @@ def _candidates(changes: Changes, of: Conclusion, data: Data) -> list[tuple[Key,
         what[item.key] = (
             f"{before.removesuffix(')')}, {words})" if before else f"{label(item.key)} ({words})"
         )
-    if of.kind == "verdict":
-        named = _named_by(of.id, data)
-        size = {key: value for key, value in size.items() if any(str(p) in named for p in key)}
     ordered = sorted(size, key=lambda key: -settled(size[key]))
+    if of.kind == "verdict":
+        # A look-up need not name its row: those that are named come first, and then the others.
+        named = _named_by(of.id, data)
+        ordered.sort(key=lambda key: not any(str(part) in named for part in key))
     limit = len(ordered) if of.kind == "finding" else ROWS_TRIED
     return [(key, f"{changes.table}: {what[key]}") for key in ordered[:limit]]
 
 
 def _named_by(claim: str, data: Data) -> str:
-    """The formula of a claim, and of all claims and quantities that it rests on."""
+    """A claim and those that it rests on, each with its formula."""
     from ooms.claimed.ledger import Ledger
 
     book = Ledger.of(data)
@@ -432,7 +445,7 @@ def _named_by(claim: str, data: Data) -> str:
         if name in seen or not formulas.get(name):
             continue
         seen.add(name)
-        text += formulas[name] + "\n"
+        text += f"{name}\n{formulas[name]}\n"
         waiting += [other for other in formulas if other in formulas[name]]
     return text
 
@@ -440,17 +453,37 @@ def _named_by(claim: str, data: Data) -> str:
 Again = Callable[[Mapping[str, pd.DataFrame]], tuple[float, str] | None]
 
 
-def _again(item: Conclusion, data: Data) -> Again:
-    """A way to compute a finding or a verdict with some tables replaced."""
+def _again(item: Conclusion, after: Side) -> Again | None:
+    """A way to compute a conclusion with some tables replaced."""
+    data = after.data
     if item.kind == "finding":
         from ooms.observed.findings import FINDINGS
 
         finding = FINDINGS[item.id]
 
-        def compute(instead: Mapping[str, pd.DataFrame]) -> tuple[float, str] | None:
+        def find(instead: Mapping[str, pd.DataFrame]) -> tuple[float, str] | None:
             try:
                 value = finding.compute(data.replacing(instead).table)
                 return value, finding.show(value)
+            except _ERRORS:
+                return None
+
+        return find
+    if item.kind == "result":
+        from ooms.implied.results import RESULTS
+        from ooms.quantiles import quantiles
+
+        name, _, position = item.id.removesuffix("]").partition(" [")
+        scenario = after.scenarios.get(position)
+        if scenario is None or name not in RESULTS:
+            return None
+        result = RESULTS[name]
+
+        def compute(instead: Mapping[str, pd.DataFrame]) -> tuple[float, str] | None:
+            try:
+                draws = replace(scenario, data=data.replacing(instead)).draw()
+                low, best, high = quantiles(result.compute(draws))
+                return best, result.show_range(low, best, high)
             except _ERRORS:
                 return None
 
