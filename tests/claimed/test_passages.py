@@ -45,3 +45,13 @@ def test_the_texts_are_those_the_book_reads() -> None:
         "hunterjay2026prosaic",
         "hunterjay2026race",
     }
+
+
+def test_the_log_of_the_second_reading_fits_the_ledger() -> None:
+    known = {claim.id for claim in Ledger.of().claims}
+    log = tables.load("claims_reread")
+    gone = log["change"] == "taken out"
+    assert known.isdisjoint(log.loc[gone, "claim"])
+    assert set(log.loc[~gone, "claim"]) <= known
+    # What was added has no verdict of the first edition; all else has.
+    assert ((log["first_verdict"] == "") == (log["change"] == "added")).all()
