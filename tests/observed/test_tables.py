@@ -155,13 +155,13 @@ REVISED = {
 
 def test_the_speedrun_has_its_first_and_last_records() -> None:
     frame = tables.load("speedrun")
-    first = frame[frame["track"] == 1].iloc[0]
-    assert (first["minutes"], first["date"]) == (45.0, pd.Timestamp("2024-05-28"))
     records = frame[(frame["track"] == 1) & ~frame["retimed"]]
+    assert records["date"].iloc[0] == pd.Timestamp("2024-05-28")
     assert list(records["record"]) == list(range(1, len(records) + 1))
     # As published on 1 August 2026.
     then = edition("speedrun", "2026-08-01")
     records = then[(then["track"] == 1) & ~then["retimed"]]
+    assert records["minutes"].iloc[0] == 45.0
     assert (len(records), records["minutes"].min()) == (89, 1.23)
     assert then["retimed"].sum() == 2
 
@@ -229,12 +229,13 @@ def test_types_of_columns() -> None:
 
 def test_a_loaded_table_is_ones_own() -> None:
     spoilt = tables.load("speedrun")
+    minutes = spoilt.loc[0, "minutes"]
     spoilt.loc[0, "minutes"] = -1.0
-    assert tables.load("speedrun").loc[0, "minutes"] == 45.0
+    assert tables.load("speedrun").loc[0, "minutes"] == minutes > 0
 
 
 def test_a_changed_file_changes_the_next_load(copy_of_data: Path) -> None:
-    assert tables.load("speedrun").loc[0, "minutes"] == 45.0
+    assert tables.load("speedrun").loc[0, "minutes"] != 44.0
     change(copy_of_data / "speedrun.csv", 2, "minutes", "44")
     assert tables.load("speedrun").loc[0, "minutes"] == 44.0
 
