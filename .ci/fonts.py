@@ -364,7 +364,7 @@ def filled(folder: Path, face: Face, has: set[int]) -> Iterable[str]:
             font_family=f'"{face.family}"',
             font_weight=_weights(face, face.family != "Book Code"),
             font_style=face.style,
-            font_display="swap",
+            font_display="optional",
             src=f'url("fonts/{sans.name}-core.woff2") format("woff2")',
             size_adjust=f"{1 / sans.scale:.2%}",
             unicode_range=_compact(lacking, MORE - lacking),
@@ -400,12 +400,17 @@ def main(folder: Path) -> None:
                 "font_family": f'"{face.family}"',
                 "font_weight": _weights(face, several),
                 "font_style": face.style,
-                "font_display": "swap",
+                # A page whose letters come late keeps those that stood in, and does not move.
+                "font_display": "optional",
                 "src": f'url("fonts/{file.name}") format("woff2")',
             }
             if not formulas:
                 declared["unicode_range"] = _compact(wanted, MORE - characters)
             rules.append(_rule(**declared))
+            if face.drawn:
+                # A drawing has its size already: its letters may come when they will.
+                charts = {"font_family": '"Book Chart"', "font_display": "swap"}
+                rules.append(_rule(**(declared | charts)))
         if face.family in FILLED:
             rules.extend(filled(folder, face, has))
         drawn = cut(whole, face, (FORMULAS if formulas else MORE) & has)

@@ -234,12 +234,22 @@ def combine(
         language=(_string(first.html, "lang") if first.html else "") or "en",
         title=title_tag.get_text() if title_tag else "",
         sheets=[sheet.as_uri() for sheet in sheets],
-        rules=Markup(SHEET.read_text(encoding="utf-8") + "".join(rules)),
+        rules=Markup(_faces(site) + SHEET.read_text(encoding="utf-8") + "".join(rules)),
         cover=Markup(cover),
         contents=Markup(CONTENTS),
         parts=parts,
     )
     return document, entries
+
+
+def _faces(site: Path) -> str:
+    """Return the rules of the book's faces such that paper waits for them, as no page does."""
+    sheet = site / "_static" / "fonts.css"
+    if not sheet.is_file():
+        return ""
+    folder = (site / "_static" / "fonts").as_uri()
+    waiting = sheet.read_text(encoding="utf-8").replace('url("fonts/', f'url("{folder}/')
+    return re.sub(r"font-display: \w+", "font-display: block", waiting)
 
 
 def _print(document: str, folder: Path, program: str) -> Path:

@@ -92,7 +92,7 @@
      a disk in some browsers, it measures those that stand in, which are what the page shows. */
   const letters = (text) =>
     Promise.all(
-      ["13px", "bold 13px"].map((size) => document.fonts.load(`${size} "Book Sans"`, text)),
+      ["13px", "bold 13px"].map((size) => document.fonts.load(`${size} "Book Chart"`, text)),
     ).catch(() => {});
 
   async function enliven(place) {
