@@ -525,3 +525,43 @@ def test_forks_publish_only_when_they_ask_to() -> None:
     assert "(!github.event.repository.fork || vars.PUBLISH_FORK == 'true')" in condition
     assert "github.event.repository.default_branch" in condition
     assert workflow["jobs"]["deploy"]["needs"] == "build"
+
+
+# Sizes: a room is read from its tree, a file in one sitting, a class on two screens
+
+
+#: Files that are longer, and by how much they may be; each is to become two.
+LONG = {"update/proposal.py": 1000, "update/sources.py": 860, "shown/words/unhobbling.py": 620}
+
+
+@pytest.mark.parametrize(("package", "most"), [("ooms", 18), ("ooms_book", 15)])
+def test_a_packages_top_is_seen_at_a_glance(package: str, most: int) -> None:
+    top = {path.name for path in (ROOT / "src" / package).iterdir()} - {"__pycache__"}
+    assert len(top) <= most, sorted(top)
+
+
+def code_lines(node: ast.ClassDef) -> int:
+    """Lines of a class, without what it and its methods say of themselves."""
+    said = [
+        first
+        for part in ast.walk(node)
+        if isinstance(part, ast.ClassDef | ast.FunctionDef) and ast.get_docstring(part) is not None
+        for first in part.body[:1]
+    ]
+    lines = [(n.end_lineno or n.lineno) - n.lineno + 1 for n in (node, *said)]
+    return lines[0] - sum(lines[1:])
+
+
+def test_no_file_is_over_600_lines_and_no_class_over_200() -> None:
+    long = []
+    for package in ("ooms", "ooms_book"):
+        for path in sorted((ROOT / "src" / package).rglob("*.py")):
+            name = path.relative_to(ROOT / "src" / package).as_posix()
+            text = path.read_text(encoding="utf-8")
+            lines = len(text.splitlines())
+            if lines > LONG.get(name, 600):
+                long.append(f"{package}/{name}: {lines} lines")
+            for node in ast.walk(ast.parse(text)):
+                if isinstance(node, ast.ClassDef) and code_lines(node) > 200:
+                    long.append(f"{package}/{name}: class {node.name}, {code_lines(node)} lines")
+    assert not long

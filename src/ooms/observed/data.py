@@ -27,11 +27,11 @@ from typing import Any
 
 import pandas as pd
 
-from ooms import paths, text
+from ooms import text
 from ooms.observed import checks
 from ooms.observed.package import JOURNAL, DataError, Package
 
-__all__ = ["FOLDER", "SCENARIO", "VINTAGE", "Data"]
+__all__ = ["FOLDER", "SCENARIO", "VINTAGE", "Data", "shipped"]
 
 #: Environment variables that `Data.current` reads.
 FOLDER, VINTAGE, SCENARIO = "OOMS_DATA", "OOMS_VINTAGE", "OOMS_SCENARIO"
@@ -106,7 +106,7 @@ class Data:
                     "unset it, or name a directory that holds datapackage.json"
                 )
         else:
-            folder = paths.shipped()
+            folder = shipped()
         return cls(folder, os.environ.get(VINTAGE) or "", os.environ.get(SCENARIO) or "baseline")
 
     # ---- files ---------------------------------------------------------------------------------
@@ -369,6 +369,32 @@ class Data:
                 _tables.popitem(last=False)
         _tables.move_to_end(digest)
         return digest, _tables[digest]
+
+
+def shipped() -> Path:
+    """Return the directory of tables that came with this installation.
+
+    The tables inside the installed package, or ``data/`` of the checkout that this module belongs
+    to.
+
+    Raises
+    ------
+    FileNotFoundError
+        If no tables came with the package.
+
+    Examples
+    --------
+    >>> (shipped() / "datapackage.json").is_file()
+    True
+    """
+    here = Path(__file__).resolve()
+    for candidate in (here.parents[1] / "data", here.parents[3] / "data"):
+        if (candidate / "datapackage.json").is_file():
+            return candidate
+    raise FileNotFoundError(
+        "no data directory came with this installation of ooms: install it again, or set "
+        f"{FOLDER} to a directory that holds datapackage.json"
+    )
 
 
 def _digest_of(frame: pd.DataFrame) -> str:
