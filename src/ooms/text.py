@@ -1,9 +1,10 @@
-"""Numbers as words: how every figure in the book's prose is written, in one place."""
+"""Numbers and names as words: how figures in prose and messages are written, in one place."""
 
 from __future__ import annotations
 
+import difflib
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from ooms.units import from_decimal_year
 __all__ = [
     "cell",
     "chance",
+    "did_you_mean",
     "duration",
     "factor_range",
     "fixed",
@@ -383,3 +385,17 @@ def cell(value: object) -> str:
     if isinstance(value, float):
         return plain_number(value)
     return str(value)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """End of a message about a name nobody knows: the nearest that is known, or nothing.
+
+    Examples
+    --------
+    >>> did_you_mean("compute.grwth", ["compute.growth", "compute.price"])
+    '; did you mean "compute.growth"?'
+    >>> did_you_mean("horizon", ["compute.growth"])
+    ''
+    """
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f'; did you mean "{close[0]}"?' if close else ""

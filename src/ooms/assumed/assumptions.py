@@ -15,11 +15,11 @@ import numpy as np
 
 from ooms.estimates import SCALES, Estimate, Scale
 from ooms.observed.data import Data
+from ooms.text import did_you_mean
 
 __all__ = [
     "Assumption",
     "AssumptionError",
-    "did_you_mean",
     "flatten",
     "load",
     "read_estimate",
@@ -210,11 +210,3 @@ def refuse_unknown(where: str, what: str, entry: Mapping[str, Any], known: set[s
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and np.isfinite(value)
-
-
-def did_you_mean(key: str, known: Any) -> str:
-    """The end of a message: the nearest known name, or nothing."""
-    from difflib import get_close_matches
-
-    close = get_close_matches(key, list(known), n=1)
-    return f'; did you mean "{close[0]}"?' if close else ""

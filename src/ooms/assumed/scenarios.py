@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from ooms.assumed.assumptions import (
     Assumption,
     AssumptionError,
-    did_you_mean,
     flatten,
     load,
     read_estimate,
@@ -27,6 +26,7 @@ from ooms.assumed.assumptions import (
 )
 from ooms.estimates import Estimate
 from ooms.observed.data import Data
+from ooms.text import did_you_mean
 
 __all__ = [
     "DIMENSIONS",

@@ -12,7 +12,6 @@ from collections.abc import Iterable
 import pandas as pd
 
 from ooms.claimed.arithmetic import written_number
-from ooms.claimed.formulas import hint
 from ooms.claimed.ledger import Ledger
 from ooms.claimed.records import (
     CLAIMS_FILE,
@@ -25,6 +24,7 @@ from ooms.claimed.records import (
 from ooms.claimed.verdicts import together
 from ooms.observed.data import Data
 from ooms.observed.package import DataError
+from ooms.text import did_you_mean
 
 __all__ = ["by_claim", "check", "load", "recomputed", "stated", "stated_span", "verdict"]
 
@@ -148,7 +148,7 @@ def recomputed(
     if wanted - there:
         raise DataError(
             [
-                f"{CLAIMS_FILE}: no claim has the section {name}{hint(name, there)}"
+                f"{CLAIMS_FILE}: no claim has the section {name}{did_you_mean(name, there)}"
                 for name in sorted(wanted - there)
             ]
         )

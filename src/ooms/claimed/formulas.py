@@ -9,12 +9,11 @@ whitelist, never by ``eval``.
 from __future__ import annotations
 
 import ast
-import difflib
 import functools
 import hashlib
 import math
 import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -24,6 +23,7 @@ from ooms import units
 from ooms.assumed.scenarios import Scenario
 from ooms.claimed.records import ENDS, Span
 from ooms.observed.data import Data
+from ooms.text import did_you_mean
 
 __all__ = [
     "FUNCTIONS",
@@ -33,7 +33,6 @@ __all__ = [
     "digest_of",
     "dotted_name",
     "function",
-    "hint",
     "ids_in",
     "lookup",
     "only_restates",
@@ -271,7 +270,7 @@ def parse(formula: str) -> ast.expr:
             if node.func.id not in FUNCTIONS:
                 raise ValueError(
                     f"calls {node.func.id}(), which is not a function of formulas"
-                    + hint(node.func.id, FUNCTIONS)
+                    + did_you_mean(node.func.id, FUNCTIONS)
                 )
             called.add(node.func)
         elif isinstance(node, ast.Attribute):
@@ -314,12 +313,6 @@ def split_end(name: str, known: Mapping[str, Any]) -> tuple[str, str]:
         if end in ENDS:
             return stem, end
     return name, ""
-
-
-def hint(name: str, known: Iterable[str]) -> str:
-    """The end of a message: the nearest known name, or nothing."""
-    close = difflib.get_close_matches(name, list(known), n=1)
-    return f"; did you mean {close[0]}?" if close else ""
 
 
 def only_restates(tree: ast.expr) -> bool:

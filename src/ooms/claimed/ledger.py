@@ -15,12 +15,13 @@ import pandas as pd
 
 from ooms.assumed import assumptions
 from ooms.claimed.arithmetic import arithmetic
-from ooms.claimed.formulas import Evaluator, Reader, digest_of, hint, parse, split_end
+from ooms.claimed.formulas import Evaluator, Reader, digest_of, parse, split_end
 from ooms.claimed.problems import EVALUATION_ERRORS, formula_problem, problems_of
 from ooms.claimed.records import CANNOT, CLAIMS_FILE, ENDS, Check, Claim, Quantity, Span
 from ooms.claimed.verdicts import verdict_on
 from ooms.observed.data import Data
 from ooms.observed.package import DataError
+from ooms.text import did_you_mean
 
 __all__ = ["Ledger"]
 
@@ -140,7 +141,9 @@ class Ledger:
 
     def __getitem__(self, name: str) -> Claim:
         if name not in self._by_id:
-            raise DataError([f"{CLAIMS_FILE}: there is no claim {name}{hint(name, self._by_id)}"])
+            raise DataError(
+                [f"{CLAIMS_FILE}: there is no claim {name}{did_you_mean(name, self._by_id)}"]
+            )
         return self._by_id[name]
 
     def check(self, claim: Claim | str) -> Check:
@@ -235,7 +238,8 @@ class Ledger:
         stem, end = split_end(name, known)
         if stem not in known:
             raise ValueError(
-                f"names {name}, which is no claim, quantity or assumption{hint(stem, known)}"
+                f"names {name}, which is no claim, quantity or assumption"
+                f"{did_you_mean(stem, known)}"
             )
         value = known[stem]
         if not end and value.best is None:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from simpleeval import InvalidExpression
 
 from ooms.claimed.arithmetic import written_range
-from ooms.claimed.formulas import FUNCTIONS, LOOKUPS, hint, ids_in, only_restates, parse, split_end
+from ooms.claimed.formulas import FUNCTIONS, LOOKUPS, ids_in, only_restates, parse, split_end
 from ooms.claimed.records import (
     CLAIMS_FILE,
     ENDS,
@@ -26,6 +26,7 @@ from ooms.claimed.records import (
 )
 from ooms.claimed.verdicts import INEQUALITIES, to_figures
 from ooms.observed.package import DataError
+from ooms.text import did_you_mean
 
 __all__ = ["EVALUATION_ERRORS", "formula_problem", "problems_of"]
 
@@ -89,7 +90,7 @@ def _reading_problems(by_id: Mapping[str, Claim], claim: Claim) -> list[str]:
     if whole is None:
         return [
             f'{where} reading_of: "{claim.reading_of}" is no id of {CLAIMS_FILE}'
-            f"{hint(claim.reading_of, by_id)}; name the claim that the row reads"
+            f"{did_you_mean(claim.reading_of, by_id)}; name the claim that the row reads"
         ]
     problems = []
     if whole.reading_of or whole.id == claim.id:

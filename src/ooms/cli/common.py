@@ -77,14 +77,12 @@ def find_result(name: str) -> Result:
     click.ClickException
         Naming the nearest id and the command that lists all.
     """
-    from difflib import get_close_matches
-
     from ooms.implied.results import RESULTS
+    from ooms.text import did_you_mean
 
     if name in RESULTS:
         return RESULTS[name]
-    close = get_close_matches(name, list(RESULTS), n=1)
-    meant = f'; did you mean "{close[0]}"?' if close else ""
+    meant = did_you_mean(name, RESULTS)
     raise click.ClickException(f'no result "{name}"{meant} ("ooms results" lists them)')
 
 
