@@ -34,29 +34,20 @@ def sources() -> dict[str, str]:
 def test_every_colour_variable_is_defined_for_light_and_dark() -> None:
     used = {name for text in sources().values() for name in VARIABLE.findall(text)}
     used |= {f"--hue-{i}" for i in (1, 2, 3, 4, 5, 6, 7, 8)}
-    css = re.sub(
-        r"/\*.*?\*/", "", (ROOT / "src/ooms_book/static/charts.css").read_text(), flags=re.DOTALL
-    )
-    blocks = re.findall(r"([^{}]*)\{([^{}]*)\}", css)
-    light = "".join(body for head, body in blocks if "dark" not in head)
-    dark = "".join(body for head, body in blocks if "dark" in head)
     names = {name for name in used if not name.endswith("-")}
-    missing = {name for name in names if f"{name}:" not in light}
-    assert not missing, f"charts.css does not define {sorted(missing)}"
-    missing = {name for name in names if f"{name}:" not in dark}
-    assert not missing, f"charts.css does not define {sorted(missing)} for dark pages"
+    for page, colours in palettes().items():
+        missing = {name for name in names if name.removeprefix("--") not in colours}
+        assert not missing, f"charts.css does not define {sorted(missing)} for {page} pages"
 
 
 def palettes() -> dict[str, dict[str, str]]:
     """Return the colours of charts.css on light and on dark pages."""
     css = (ROOT / "src/ooms_book/static/charts.css").read_text()
-    light, dark = css.split('html[data-theme="dark"] {')
-    found = {
-        name: dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", part))
-        for name, part in (("light", light), ("dark", dark))
+    both = re.findall(r"--([\w-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);", css)
+    return {
+        "light": {name: light for name, light, _ in both},
+        "dark": {name: dark for name, _, dark in both},
     }
-    assert set(found["light"]) == set(found["dark"])
-    return found
 
 
 def rgb(colour: str) -> np.ndarray:
