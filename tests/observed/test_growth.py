@@ -103,6 +103,34 @@ def test_record_holders_are_the_running_maximum() -> None:
     assert frontier.record(frame, ["2000-01-01"]).tolist() == [-np.inf]
 
 
+def test_a_record_is_set_by_what_beats_all_before_and_by_no_equal() -> None:
+    values = [4.0, np.nan, 4.0, 6.0, 5.0, 0.1 + 5.9, 1.0]
+    assert frontier.sets_record(values).tolist() == [True, *[False] * 2, True, *[False] * 3]
+    smallest = frontier.sets_record(values, smallest=True)
+    assert smallest.tolist() == [True, *[False] * 5, True]
+    # 0.3 and the float just above it are one price, not a new record.
+    assert frontier.sets_record([0.3, 0.1 + 0.2]).tolist() == [True, False]
+
+
+@given(st.lists(st.integers(-5, 5), min_size=1, max_size=20), st.booleans())
+def test_the_best_so_far_is_what_a_search_of_all_before_finds(
+    values: list[int], smallest: bool
+) -> None:
+    best = min if smallest else max
+    expected = [best(values[: i + 1]) for i in range(len(values))]
+    assert frontier.best_so_far(values, smallest=smallest).tolist() == expected
+    years = np.arange(len(values), dtype=float)
+    stood = frontier.standing(years, values, years + 0.5, before=np.nan, smallest=smallest)
+    assert stood.tolist() == expected
+
+
+def test_before_the_first_value_stands_what_the_caller_says() -> None:
+    assert frontier.standing([2020.0], [1.0], [2019.9, 2020.0], before=-np.inf).tolist() == [
+        -np.inf,
+        1.0,
+    ]
+
+
 def test_a_missing_column_or_a_negative_is_named() -> None:
     with pytest.raises(ValueError, match="no column 'training_compute_flop'"):
         frontier.frontier(small().drop(columns="training_compute_flop"))

@@ -37,6 +37,7 @@ from ooms.forecast.questions import Question
 from ooms.implied import counting, datawall
 from ooms.observed import growth
 from ooms.observed.data import Data
+from ooms.observed.frontier import best_so_far
 
 __all__ = ["BASELINES", "FAMILIES", "LEVELS", "Family", "Known", "NotForecast", "forecast", "known"]
 
@@ -239,13 +240,12 @@ def known(question: Question, day: Any, data: Data | None = None) -> Known:
     sign = 1 if question.aggregation == "max" else -1
     if rows.empty:
         raise NotForecast(f"{question.id}: nothing was known on {at:%Y-%m-%d}")
-    value = sign * question.to_scale(rows["value"])
-    standing = np.maximum.accumulate(value)
+    standing = best_so_far(question.to_scale(rows["value"]), smallest=sign < 0)
     first = max(end - pd.Timedelta(days=365.25 * family.window_years), rows["date"].iloc[0])
     months = pd.date_range(first, end, freq="MS").union(pd.DatetimeIndex([end]))
     place = np.searchsorted(rows["date"].to_numpy(), months.to_numpy(), side="right") - 1
     months, place = months[place >= 0], place[place >= 0]
-    series = sign * standing[place]
+    series = standing[place]
     records = int(np.unique(series).size)
     if records < 3:
         raise NotForecast(

@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 
 from ooms.arrays import Array, DrawsLike
 from ooms.implied import counting
+from ooms.observed.frontier import sets_record
 
 __all__ = [
     "DAYS_PER_YEAR",
@@ -296,8 +297,7 @@ def longest_so_far(contexts: pd.DataFrame) -> pd.DataFrame:
     Models whose length was only announced (``status``) do not count.
     """
     used = contexts[contexts["status"] != "announced"].sort_values("date", kind="stable")
-    before = used["context_tokens"].cummax().shift(fill_value=0)
-    kept = used[used["context_tokens"] > before]
+    kept = used[sets_record(used["context_tokens"])]
     return kept[["model", "date", "context_tokens"]].reset_index(drop=True)
 
 

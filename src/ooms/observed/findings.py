@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ooms import text
-from ooms.observed import growth, horizons, speedrun
+from ooms.observed import frontier, growth, horizons, speedrun
 
 __all__ = ["FINDINGS", "Finding", "Load"]
 
@@ -90,7 +90,7 @@ def _best_index(load: Load) -> float:
 
 def _index_rate(load: Load) -> float:
     frame = load("capability_index").sort_values("date", kind="stable")
-    best = frame[frame["index_points"] > frame["index_points"].cummax().shift(fill_value=-np.inf)]
+    best = frame[frontier.sets_record(frame["index_points"])]
     years = (best["date"] - best["date"].iloc[0]).dt.days / 365.25
     return float(np.polyfit(years, best["index_points"], 1)[0])
 

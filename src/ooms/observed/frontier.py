@@ -1,4 +1,6 @@
-"""Who was at the frontier of training compute: the largest models of their day, and the record.
+"""Who was at the frontier: the largest models of their day, the record, and what stood when.
+
+`best_so_far`, `sets_record` and `standing` say what the best was at any time, of whatever table.
 
 The functions take frames, not table names. A frame of models has at least the columns ``model``,
 ``date`` and ``training_compute_flop``.
@@ -15,12 +17,14 @@ import pandas as pd
 
 from ooms import units
 from ooms.arrays import FloatArray
+from ooms.digits import settled
 
 __all__ = [
     "COMPUTE",
     "GPT2",
     "GPT4",
     "Largest",
+    "best_so_far",
     "clean_models",
     "compute_of",
     "frontier",
@@ -28,9 +32,98 @@ __all__ = [
     "largest",
     "record",
     "revisions",
+    "sets_record",
+    "standing",
 ]
 
 COMPUTE = "training_compute_flop"
+
+
+def best_so_far(values: npt.ArrayLike, *, smallest: bool = False) -> FloatArray:
+    """Largest value up to and including each place, or the smallest.
+
+    Parameters
+    ----------
+    values : array-like of shape (n,) or (n, m)
+        In order of time along the first dimension. A missing value (NaN) is passed over.
+    smallest
+        Whether less is better, as for prices and times.
+
+    Returns
+    -------
+    array
+        Of the shape of `values`.
+
+    Examples
+    --------
+    >>> best_so_far([3.0, 5.0, 4.0]).tolist(), best_so_far([3.0, 5.0, 2.0], smallest=True).tolist()
+    ([3.0, 5.0, 5.0], [3.0, 3.0, 2.0])
+    """
+    better = np.fmin if smallest else np.fmax
+    found: FloatArray = better.accumulate(np.asarray(values, dtype=np.float64), axis=0)
+    return found
+
+
+def sets_record(values: npt.ArrayLike, *, smallest: bool = False) -> npt.NDArray[np.bool_]:
+    """Which values beat all before them: a value that only equals the record sets none.
+
+    Parameters
+    ----------
+    values : array-like of shape (n,)
+        In order of time. The first sets a record; a missing value (NaN) sets none.
+    smallest
+        Whether less is better.
+
+    Examples
+    --------
+    >>> sets_record([3.0, 3.0, 2.0, 4.0]).tolist()
+    [True, False, False, True]
+    >>> sets_record([3.0, 3.0, 2.0, 4.0], smallest=True).tolist()
+    [True, False, True, False]
+    """
+    found = settled(np.asarray(values, dtype=np.float64))
+    before = np.concatenate(
+        [[np.inf if smallest else -np.inf], best_so_far(found, smallest=smallest)[:-1]]
+    )
+    return np.asarray(found < before if smallest else found > before)
+
+
+def standing(
+    years: npt.ArrayLike,
+    values: npt.ArrayLike,
+    at: npt.ArrayLike,
+    *,
+    before: float,
+    smallest: bool = False,
+) -> FloatArray:
+    """Record that stood at each time: the best of the values up to and including it.
+
+    Parameters
+    ----------
+    years : array-like of shape (n,)
+        When each value came, in decimal years, not falling.
+    values : array-like of shape (n,)
+        In any unit.
+    at : array-like of shape (m,)
+        Decimal years.
+    before
+        What stands before the first value.
+    smallest
+        Whether less is better.
+
+    Returns
+    -------
+    array of shape (m,)
+
+    Examples
+    --------
+    >>> standing([2020.0, 2021.0, 2022.0], [3.0, 5.0, 4.0], [2019.0, 2021.0, 2023.0],
+    ...          before=float("nan")).tolist()
+    [nan, 5.0, 5.0]
+    """
+    best = best_so_far(values, smallest=smallest)
+    place = np.searchsorted(np.asarray(years, dtype=np.float64), np.atleast_1d(at), side="right")
+    return np.concatenate([[before], best])[place]
 
 
 def clean_models(models: pd.DataFrame, value: str, domain: str | None) -> pd.DataFrame:
@@ -136,9 +229,8 @@ def record(models: pd.DataFrame, dates: Any, *, value: str = COMPUTE) -> FloatAr
     """
     frame = clean_models(models, value, None)
     years = units.decimal_year(frame["date"])
-    best = np.maximum.accumulate(np.log10(frame[value].to_numpy(dtype=np.float64)))
-    at = np.searchsorted(years, np.atleast_1d(units.decimal_year(dates)), side="right")
-    return np.concatenate([[-np.inf], best])[at]
+    ooms = np.log10(frame[value].to_numpy(dtype=np.float64))
+    return standing(years, ooms, units.decimal_year(dates), before=-np.inf)
 
 
 def revisions(

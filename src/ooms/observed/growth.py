@@ -20,7 +20,14 @@ import pandas as pd
 
 from ooms import units
 from ooms.arrays import FloatArray, Seed
-from ooms.observed.frontier import COMPUTE, clean_models, frontier, larger_so_far, record
+from ooms.observed.frontier import (
+    COMPUTE,
+    best_so_far,
+    clean_models,
+    frontier,
+    larger_so_far,
+    record,
+)
 
 __all__ = [
     "Bootstrap",
@@ -421,7 +428,7 @@ def project_draws(
         later = years[:, None] >= trend.record_floor_year
         raised = np.where(later, np.maximum(raised, trend.record_floor_ooms), raised)
         order = np.argsort(years, kind="stable")
-        rising = np.maximum.accumulate(raised[order], axis=0)
+        rising = best_so_far(raised[order])
         result = np.empty_like(rising)
         result[order] = rising
         return result

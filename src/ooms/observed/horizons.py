@@ -23,6 +23,7 @@ from scipy.optimize import minimize_scalar
 
 from ooms.arrays import Array
 from ooms.digits import settled
+from ooms.observed.frontier import larger_so_far
 
 __all__ = [
     "DAYS_PER_YEAR",
@@ -107,9 +108,8 @@ def record(frame: pd.DataFrame, level: int = 50) -> NDArray[np.bool_]:
     [True, False, True]
     """
     values = frame[f"horizon_{level}_minutes"]
-    by_day = values.groupby(frame["date"]).max().cummax()
-    best: NDArray[np.bool_] = (values >= frame["date"].map(by_day)).to_numpy()
-    return best
+    beaten = larger_so_far(frame["date"].to_numpy(), values.to_numpy(dtype=np.float64)).any(axis=1)
+    return np.asarray(values.notna() & ~beaten)
 
 
 def records(frame: pd.DataFrame, level: int = 50, since: Any = None) -> pd.DataFrame:

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from ooms import units
 from ooms.arrays import FloatArray, Seed
-from ooms.digits import settled
 from ooms.observed import growth
+from ooms.observed.frontier import sets_record
 
 __all__ = ["PriceTrend", "price_of_capability"]
 
@@ -146,7 +145,7 @@ def price_of_capability(
     offers = offers.sort_values(["date", "price_usd_per_mtok", "model_id"]).reset_index(drop=True)
     price = offers["price_usd_per_mtok"].to_numpy(dtype=np.float64)
     year = np.atleast_1d(units.decimal_year(offers["date"]))
-    offers["is_record"] = _new_minimum(price)
+    offers["is_record"] = sets_record(price, smallest=True)
     records = offers[offers["is_record"]].reset_index(drop=True)
     fit = None
     if len(records) >= 3 and records["date"].nunique() >= 2:
@@ -160,14 +159,9 @@ def price_of_capability(
     )
 
 
-def _new_minimum(price: FloatArray) -> npt.NDArray[np.bool_]:
-    before = np.concatenate([[np.inf], np.minimum.accumulate(price)[:-1]])
-    return np.asarray(settled(price) < settled(before))
-
-
 def _fall(year: FloatArray, price: FloatArray) -> float:
     """OOM a year from the first record to the last; NaN with one record or one date."""
-    at = np.flatnonzero(_new_minimum(price))
+    at = np.flatnonzero(sets_record(price, smallest=True))
     span = year[at[-1]] - year[at[0]]
     if at.size < 2 or span <= 0:
         return float("nan")

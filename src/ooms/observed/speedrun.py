@@ -17,7 +17,7 @@ from scipy import optimize
 from ooms import units
 from ooms.arrays import FloatArray, Seed
 from ooms.digits import settled
-from ooms.observed import breaks
+from ooms.observed import breaks, frontier
 
 __all__ = [
     "SpeedrunTrend",
@@ -101,11 +101,13 @@ def standing_record(steps: pd.DataFrame, dates: Any) -> FloatArray:
     array of shape (n,)
         NaN before the first record.
     """
-    best = np.minimum.accumulate(steps["minutes_linked"].to_numpy(dtype=np.float64))
-    at = np.searchsorted(
-        steps["year"].to_numpy(), np.atleast_1d(units.decimal_year(dates)), side="right"
+    return frontier.standing(
+        steps["year"],
+        steps["minutes_linked"],
+        units.decimal_year(dates),
+        before=np.nan,
+        smallest=True,
     )
-    return np.concatenate([[np.nan], best])[at]
 
 
 def speedrun_periods(steps: pd.DataFrame, boundaries: Sequence[Any]) -> pd.DataFrame:
