@@ -192,7 +192,11 @@ class Estimate:
             # Beyond the bounded side of Tukey's g there is no probability left.
             with np.errstate(divide="ignore"):
                 z = np.log(np.maximum(1 + offset * np.expm1(g * Z95), 0.0)) / g
-        return np.where(values >= bounds[1], 1.0, np.where(values < bounds[0], 0.0, ndtr(z)))
+        least, most = bounds
+        # A share that no float tells from 1 is stored as 1, and all is at or below 1.
+        if scale == "logit":
+            most = min(most, 1.0)
+        return np.where(values >= most, 1.0, np.where(values < least, 0.0, ndtr(z)))
 
     def _shape(self, scale: Scale) -> tuple[float, float, float]:
         """Median, distance to the 95th percentile and Tukey's g, on the natural scale."""
