@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from ooms.observed import tables
-from ooms.update import proposal, sources
+from ooms.update import collection, proposal
+from ooms.update.editions import Edition
 from ooms.update.readers import ImportRefused
 
 TODAY = "2026-11-28"
@@ -83,23 +84,23 @@ def metr(
     return METR.format(key=key, suite=suite, p80=p80, head=head)
 
 
-def collected(folder: Path, name: str, content: bytes) -> sources.Collected:
+def collected(folder: Path, name: str, content: bytes) -> collection.Collected:
     """What comes of a file of that name."""
     path = folder / name
     path.write_bytes(content)
     scratch = folder / "read"
     scratch.mkdir(exist_ok=True)
-    return sources.collect([str(path)], scratch, today=TODAY)
+    return collection.collect([str(path)], scratch, today=TODAY)
 
 
-def taken(folder: Path, name: str, content: bytes) -> sources.Edition:
+def taken(folder: Path, name: str, content: bytes) -> Edition:
     found = collected(folder, name, content)
     assert not found.refused, found.refused
     (edition,) = found.editions
     return edition
 
 
-def row(edition: sources.Edition) -> dict[str, str]:
+def row(edition: Edition) -> dict[str, str]:
     """The last row of an edition, as its text has it."""
     head, *_, last = edition.text.splitlines()
     return dict(zip(head.split(","), last.split(","), strict=False))
@@ -429,7 +430,7 @@ def test_each_case_is_taken_or_refused_and_nothing_is_written_unasked(
     for number, path in enumerate(files):
         scratch = tmp_path / str(number)
         scratch.mkdir()
-        found = sources.collect([str(path)], scratch, today=TODAY)
+        found = collection.collect([str(path)], scratch, today=TODAY)
         offered = proposal.propose(
             found.editions, today=TODAY, with_conclusions=False, refused=found.refused
         )

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ooms.update import proposal, sources
+from ooms.update import collection, proposal
 
 from .test_cases import GROUPS, TODAY, VERSIONS, hardware, metr, models, readme
 
@@ -61,13 +61,13 @@ CELLS = st.one_of(
 )
 
 
-def outcome(folder: Path, name: str, content: bytes) -> sources.Collected:
+def outcome(folder: Path, name: str, content: bytes) -> collection.Collected:
     """Collect a file, and hold the outcome to one of the two there are."""
     path = folder / name
     path.write_bytes(content)
     scratch = folder / "scratch"
     scratch.mkdir(exist_ok=True)
-    found = sources.collect([str(path)], scratch, today=TODAY)
+    found = collection.collect([str(path)], scratch, today=TODAY)
     assert bool(found.editions) != bool(found.refused)
     for reason in found.refused:
         assert name in reason
@@ -136,7 +136,7 @@ def test_an_archive_with_a_byte_changed(at: int, byte: int, packed: str, tmp_pat
     path.write_bytes(content)
     scratch = tmp_path / "scratch"
     scratch.mkdir(exist_ok=True)
-    found = sources.collect([str(path)], scratch, today=TODAY)
+    found = collection.collect([str(path)], scratch, today=TODAY)
     assert bool(found.editions) != bool(found.refused)
 
 
@@ -152,7 +152,7 @@ def test_what_is_offered_can_be_told_or_is_refused(
     path.write_bytes(f"{head}\n{','.join(cells)}\n".encode("utf-8", "replace"))
     scratch = tmp_path / "scratch"
     scratch.mkdir(exist_ok=True)
-    found = sources.collect([str(path)], scratch, today=TODAY)
+    found = collection.collect([str(path)], scratch, today=TODAY)
     offered = proposal.propose(
         found.editions, today=TODAY, with_conclusions=False, refused=found.refused
     )
@@ -175,7 +175,7 @@ def test_what_is_offered_can_be_told_or_is_refused(
     ],
 )
 def test_any_place_is_read_or_refused(location: str, tmp_path: Path) -> None:
-    found = sources.collect([location], tmp_path, today=TODAY)
+    found = collection.collect([location], tmp_path, today=TODAY)
     assert not found.editions
     (reason,) = found.refused
     assert reason.isprintable()

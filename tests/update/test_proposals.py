@@ -18,7 +18,8 @@ from ooms.cli import main
 from ooms.observed import aliases, tables
 from ooms.observed.data import Data
 from ooms.observed.package import DataError
-from ooms.update import changes, conclusions, history, proposal, renames, sources, uses, write
+from ooms.update import changes, collection, conclusions, history, proposal, renames, uses, write
+from ooms.update.editions import Edition
 from ooms.update.readers import ImportRefused
 from ooms.update.report import as_dict, markdown
 
@@ -59,13 +60,13 @@ def export(path: Path, frame: pd.DataFrame) -> Path:
     return path
 
 
-def read(folder: Path, *files: Path, vintage: str | None = None) -> list[sources.Edition]:
+def read(folder: Path, *files: Path, vintage: str | None = None) -> list[Edition]:
     scratch = folder / f"read-{len(list(folder.iterdir()))}"
     scratch.mkdir()
-    return sources.editions([str(f) for f in files], scratch, today=TODAY, vintage=vintage)
+    return collection.editions([str(f) for f in files], scratch, today=TODAY, vintage=vintage)
 
 
-def of(*editions: sources.Edition, part: bool = False) -> proposal.Proposal:
+def of(*editions: Edition, part: bool = False) -> proposal.Proposal:
     return proposal.propose(editions, today=TODAY, with_conclusions=False, part=part)
 
 
@@ -383,7 +384,7 @@ def test_only_picks_of_what_is_found(models: pd.DataFrame, tmp_path: Path) -> No
     path = export(tmp_path / "a_2025-12-01.csv", models)
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    found = sources.collect([str(path)], scratch, today=TODAY, only=["speedrun"])
+    found = collection.collect([str(path)], scratch, today=TODAY, only=["speedrun"])
     assert found.refused == ("nothing that was given is of speedrun",)
     done = CliRunner().invoke(main, ["update", "--only", "nonsense"])
     assert 'there is no source "nonsense"' in done.stderr

@@ -7,21 +7,22 @@ from pathlib import Path
 import pytest
 
 from ooms.observed import tables
-from ooms.update import proposal, sources
+from ooms.update import collection, proposal
+from ooms.update.editions import Edition
 from ooms.update.readers import ImportRefused
 
 pytestmark = pytest.mark.reference
 TODAY = "2026-11-28"
 
 
-def read(folder: Path, path: Path, vintage: str | None = None) -> sources.Edition:
+def read(folder: Path, path: Path, vintage: str | None = None) -> Edition:
     scratch = folder / f"read-{len(list(folder.iterdir()))}"
     scratch.mkdir()
-    (edition,) = sources.editions([str(path)], scratch, today=TODAY, vintage=vintage)
+    (edition,) = collection.editions([str(path)], scratch, today=TODAY, vintage=vintage)
     return edition
 
 
-def of(edition: sources.Edition, part: bool = False) -> proposal.Proposal:
+def of(edition: Edition, part: bool = False) -> proposal.Proposal:
     return proposal.propose([edition], today=TODAY, with_conclusions=False, part=part)
 
 

@@ -29,7 +29,18 @@ from ooms.cli import main
 from ooms.estimates import Estimate
 from ooms.observed import package, tables
 from ooms.observed.data import Data
-from ooms.update import changes, conclusions, history, proposal, sources, write
+from ooms.update import (
+    changes,
+    collection,
+    conclusions,
+    fetching,
+    history,
+    proposal,
+    recognition,
+    sources,
+    write,
+)
+from ooms.update.editions import Edition
 from ooms.update.readers import ImportRefused, speedrun
 from ooms.update.report import as_dict, markdown
 
@@ -54,13 +65,13 @@ def digest(folder: Path) -> dict[str, str]:
     }
 
 
-def read(folder: Path, *files: Path | str, vintage: str | None = None) -> list[sources.Edition]:
+def read(folder: Path, *files: Path | str, vintage: str | None = None) -> list[Edition]:
     scratch = folder / f"read-{len(list(folder.iterdir()))}"
     scratch.mkdir()
-    return sources.editions([str(f) for f in files], scratch, today=TODAY, vintage=vintage)
+    return collection.editions([str(f) for f in files], scratch, today=TODAY, vintage=vintage)
 
 
-def of(edition: sources.Edition) -> proposal.Proposal:
+def of(edition: Edition) -> proposal.Proposal:
     return proposal.propose([edition], today=TODAY, with_conclusions=False)
 
 
@@ -269,7 +280,7 @@ def test_the_speedruns_readme_is_read_as_it_is(tmp_path: Path) -> None:
     assert found["technique"].tolist()[:2] == ["llm.c baseline", "Muon, twice"]
     assert found["date"].dt.strftime("%Y-%m-%d").tolist()[0] == "2024-05-28"
     # By content, whatever the file is called.
-    assert sources.recognise(sources.Fetched("x", README.encode(), "x")) == "speedrun"
+    assert recognition.recognise(fetching.Fetched("x", README.encode(), "x")) == "speedrun"
     path.write_text(README.replace("2.5 minutes", "fast"))
     with pytest.raises(ImportRefused, match=r'README.md, row 5, column Record time: "fast"'):
         speedrun.read(path)
@@ -738,7 +749,7 @@ def test_a_file_comes_from_an_address_with_its_day(site: str, tmp_path: Path) ->
 )
 def test_what_does_not_come_whole_is_refused(site: str, path: str, expected: str) -> None:
     with pytest.raises(ImportRefused, match=expected):
-        sources.fetch(site + path, timeout=0.5, longest=0.5)
+        fetching.fetch(site + path, timeout=0.5, longest=0.5)
 
 
 def test_a_redirection_is_followed_and_a_page_in_its_place_is_none(
@@ -760,9 +771,9 @@ def test_what_comes_without_a_day_is_of_the_day_it_was_fetched(
 
 def test_only_paths_and_web_addresses_are_read(tmp_path: Path) -> None:
     with pytest.raises(ImportRefused, match="only http and https"):
-        sources.fetch("ftp://example.org/a.csv")
+        fetching.fetch("ftp://example.org/a.csv")
     with pytest.raises(ImportRefused, match="No such file"):
-        sources.fetch(str(tmp_path / "none.csv"))
+        fetching.fetch(str(tmp_path / "none.csv"))
 
 
 def test_an_archive_gives_the_file_that_is_known(tmp_path: Path) -> None:
@@ -809,7 +820,7 @@ def test_an_update_is_the_same_a_year_and_ten_years_on(
     (now,) = read(tmp_path, path)
     monkeypatch.setenv(clock.VARIABLE, day)
     (scratch := tmp_path / "later").mkdir()
-    (later,) = sources.editions([str(path)], scratch)
+    (later,) = collection.editions([str(path)], scratch)
     assert (later.vintage, later.dated_by, later.text) == (now.vintage, now.dated_by, now.text)
     then, there = of(now), proposal.propose([later], with_conclusions=False)
     assert (there.today, there.changes, there.risks) == (day, then.changes, then.risks)
@@ -817,7 +828,7 @@ def test_an_update_is_the_same_a_year_and_ten_years_on(
     future = INDEX.replace(b"2025-01-02", b"2027-01-02")
     path.write_bytes(future)
     (late := tmp_path / "late").mkdir()
-    assert sources.editions([str(path)], late)[0].vintage == "2027-01-02"
+    assert collection.editions([str(path)], late)[0].vintage == "2027-01-02"
     with pytest.raises(ImportRefused, match="2027-01-02 is after today"):
         read(tmp_path, path)
 
@@ -834,7 +845,7 @@ def test_an_update_is_the_same_a_year_and_ten_years_on(
     ],
 )
 def test_a_day_is_taken_in_utc(said: str | None, day: str) -> None:
-    assert sources._utc_day(said) == day
+    assert fetching._utc_day(said) == day
 
 
 # ---- editions of the book -----------------------------------------------------------------------

@@ -17,7 +17,8 @@ import pytest
 
 from ooms.observed import tables
 from ooms.observed.findings import FINDINGS
-from ooms.update import history, proposal, sources
+from ooms.update import collection, history, proposal
+from ooms.update.editions import Edition
 from ooms.update.readers import ImportRefused
 
 from . import editions
@@ -26,10 +27,10 @@ ROOT = Path(__file__).resolve().parents[2]
 TODAY, LATER = "2026-11-28", "2026-11-20"
 
 
-def read(path: Path, vintage: str | None = None) -> sources.Edition:
+def read(path: Path, vintage: str | None = None) -> Edition:
     scratch = path.parent / f"read-{len(list(path.parent.iterdir()))}"
     scratch.mkdir()
-    (edition,) = sources.editions([str(path)], scratch, today=TODAY, vintage=vintage)
+    (edition,) = collection.editions([str(path)], scratch, today=TODAY, vintage=vintage)
     return edition
 
 

@@ -125,7 +125,8 @@ def _proposed(
     import tempfile
 
     from ooms.update import proposal as proposals
-    from ooms.update.sources import by_name, collect
+    from ooms.update.collection import collect
+    from ooms.update.sources import by_name
 
     chosen = by_name(only)
     wanted = locations or [a for source in chosen.values() for a in source.address]

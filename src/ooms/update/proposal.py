@@ -34,8 +34,8 @@ from ooms.observed.tables import describe, names, vintage, vintages
 from ooms.update import conclusions, renames
 from ooms.update.changes import Changes, Risk, compare, key_of, label, named_in, risks
 from ooms.update.conclusions import Move, reading
+from ooms.update.editions import NEWEST_ROW, TODAY, Edition
 from ooms.update.readers import ImportRefused
-from ooms.update.sources import NEWEST_ROW, TODAY, Edition
 from ooms.update.uses import looked_up
 from ooms.update.write import digests, replace_files, unfinished, writing
 
@@ -154,7 +154,7 @@ def propose(
     Parameters
     ----------
     editions
-        From `ooms.update.sources.collect`.
+        From `ooms.update.collection.collect`.
     today
         ISO date of the update; the clock's unless given.
     with_conclusions
