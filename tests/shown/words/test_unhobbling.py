@@ -9,6 +9,7 @@ from ooms.claimed.records import Span
 from ooms.observed import horizons as trends
 from ooms.observed import metr, tables
 from ooms.shown.frames import unhobbling as frames
+from ooms.shown.words import hobbles as hobble_words
 from ooms.shown.words import horizons as horizon_words
 from ooms.shown.words import unhobbling as words
 
@@ -166,15 +167,15 @@ def test_techniques_are_found_by_their_id() -> None:
 
 def test_verdicts_hold_the_scores_of_the_tables() -> None:
     hobbles = tables.load("hobbles")
-    verdicts = words.verdicts(hobbles, models())
+    verdicts = hobble_words.verdicts(hobbles, models())
     assert set(verdicts) == set(hobbles["hobble"])
     best = hobbles.groupby("measure")["value"].max()
     assert f"{best['OSWorld-Verified']:.0f}% since" in verdicts["computer"].verdict
     assert "one model at 10 hours, the others near 3.0 hours" in verdicts["long_work"].verdict
-    table = words.hobbles_table(hobbles, verdicts)["columns"]
+    table = hobble_words.hobbles_table(hobbles, verdicts)["columns"]
     scored = hobbles[hobbles["evidence"].isin(["measure", "limit"])]
     assert sum(map(int, table["Scores"])) == len(scored)
-    evidence = words.evidence_table(hobbles, verdicts)["columns"]
+    evidence = hobble_words.evidence_table(hobbles, verdicts)["columns"]
     assert len(evidence["Hobble"]) == len(hobbles)
 
 
