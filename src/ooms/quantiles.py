@@ -1,9 +1,15 @@
-"""Quantiles of draws, in the forms that results, frames and sliders ask for."""
+"""Quantiles of draws, in the forms that results, frames and sliders ask for.
+
+The rule for infinite draws, which stand for what never comes: among finite draws a quantile is
+interpolated between its two neighbours; where any draw is infinite, it is one of the draws (the
+inverse of their distribution function), since halfway to infinity is no time at all.
+`quantiles_along` holds it, and all others here go through it. What may be infinite in one scenario
+and not in the next is told by `quantiles_or_never`, which takes one of the draws in either case.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,6 +22,7 @@ __all__ = [
     "LOW_BEST_HIGH",
     "middle",
     "quantiles",
+    "quantiles_along",
     "quantiles_of_rows",
     "quantiles_or_never",
     "width",
@@ -23,6 +30,51 @@ __all__ = [
 
 #: The percentiles that the book writes as "best (low to high)".
 LOW_BEST_HIGH = (0.05, 0.5, 0.95)
+
+
+def quantiles_along(
+    draws: ArrayLike,
+    levels: float | Sequence[float] | Array,
+    axis: int | None = None,
+    *,
+    interpolate: bool = True,
+) -> Array:
+    """Quantiles along one dimension of an array, by the rule for infinite draws above.
+
+    Parameters
+    ----------
+    draws
+        In any unit; infinity stands for never.
+    levels
+        Probabilities, one or several.
+    axis
+        The dimension of the draws; all of them unless told.
+    interpolate
+        Whether finite draws are interpolated between.
+
+    Returns
+    -------
+    array
+        The levels first, then the dimensions of `draws` without `axis`.
+
+    Examples
+    --------
+    >>> quantiles_along([[1.0, 2.0], [1.0, np.inf]], [0.5, 0.9], axis=1).tolist()
+    [[1.5, 1.0], [1.9, inf]]
+    """
+    values = np.asarray(draws, dtype=float)
+    at = np.asarray(levels, dtype=float)
+    never = np.isinf(values).any(axis=axis)
+    found: Array
+    if not np.any(never) and interpolate:
+        found = np.quantile(values, at, axis=axis)
+        return found
+    found = np.quantile(values, at, axis=axis, method="inverted_cdf")
+    if interpolate and not np.all(never):
+        # The rows without an infinite draw; of the others this makes infinity minus infinity.
+        with np.errstate(invalid="ignore"):
+            found = np.where(never, found, np.quantile(values, at, axis=axis))
+    return found
 
 
 def quantiles(draws: ArrayLike, levels: Sequence[float] = LOW_BEST_HIGH) -> list[float]:
@@ -33,26 +85,19 @@ def quantiles(draws: ArrayLike, levels: Sequence[float] = LOW_BEST_HIGH) -> list
     >>> quantiles([1, 2, 3], [0.5])
     [2.0]
     """
-    values = np.asarray(draws, dtype=float)
-    # Interpolating would make infinity minus infinity of draws that never arrive.
-    method: Literal["inverted_cdf", "linear"] = (
-        "inverted_cdf" if np.isinf(values).any() else "linear"
-    )
     # What draws come to is compared, ranked and written from here on.
-    return [float(q) for q in settled(np.quantile(values, levels, method=method))]
+    return [float(q) for q in settled(quantiles_along(draws, levels))]
 
 
 def quantiles_or_never(values: ArrayLike, levels: Sequence[float] = (0.05, 0.5, 0.95)) -> Array:
-    """Quantiles of values some of which may be infinite: an order statistic, never a mixture.
+    """Quantiles of values some of which may be infinite: always one of the values.
 
     Examples
     --------
     >>> quantiles_or_never([1.0, 2.0, np.inf, np.inf], [0.25, 0.75]).tolist()
     [1.0, inf]
     """
-    found: Array = settled(
-        np.quantile(np.asarray(values, dtype=float), levels, method="inverted_cdf")
-    )
+    found: Array = settled(quantiles_along(values, levels, interpolate=False))
     return found
 
 
@@ -61,13 +106,15 @@ LEVELS = (0.05, 0.5, 0.95)
 
 
 def quantiles_of_rows(rows: Array) -> Array:
-    """The `LEVELS` of each row of finite draws, shape ``(3, t)``: as `ooms.quantiles.quantiles`.
+    """The `LEVELS` of each row of draws, shape ``(3, t)``: as `quantiles_along`.
 
     Examples
     --------
     >>> quantiles_of_rows(np.arange(101.0)[None, :]).ravel().tolist()
     [5.0, 50.0, 95.0]
     """
+    if np.isinf(rows).any():
+        return quantiles_along(rows, LEVELS, axis=1)
     ordered = np.sort(rows, axis=1)
     at = np.array(LEVELS) * (rows.shape[1] - 1)
     below = np.floor(at).astype(int)

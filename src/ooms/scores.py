@@ -18,6 +18,7 @@ import scoringrules
 from scipy.special import ndtr, ndtri
 
 from ooms.arrays import FloatArray
+from ooms.quantiles import quantiles_along
 
 __all__ = [
     "brier_score",
@@ -180,7 +181,7 @@ def coverage(observed: Any, draws: Any, level: float) -> float:
     if not 0 < level < 1:
         raise ValueError(f"level: {level} is not between 0 and 1")
     seen, sample = _pair(observed, draws)
-    low, high = np.quantile(sample, [(1 - level) / 2, (1 + level) / 2], axis=1)
+    low, high = quantiles_along(sample, [(1 - level) / 2, (1 + level) / 2], axis=1)
     return float(np.mean((seen >= low) & (seen <= high)))
 
 

@@ -380,3 +380,9 @@ def test_quasi_random_draws_need_fewer() -> None:
 def test_quantiles_of_what_may_never_come() -> None:
     values = np.array([3.0, np.inf, 1.0, np.inf, 2.0])
     assert quantiles.quantiles_or_never(values, [0.2, 0.5, 0.9]).tolist() == [1.0, 3.0, np.inf]
+    # Of four finite draws the middle is between two; with an infinite one it is a draw.
+    rows = np.array([[1.0, 2.0, 4.0, 8.0], [1.0, 2.0, 4.0, np.inf]])
+    assert quantiles.quantiles_along(rows, 0.5, axis=1).tolist() == [3.0, 2.0]
+    assert [quantiles.quantiles(row, [0.5]) for row in rows] == [[3.0], [2.0]]
+    assert quantiles.quantiles_of_rows(rows)[1].tolist() == [3.0, 2.0]
+    assert quantiles.quantiles_or_never(rows[0], [0.5]).tolist() == [2.0]

@@ -20,6 +20,7 @@ from ooms import scores, units
 from ooms.digits import settled
 from ooms.observed import frontier, growth
 from ooms.observed.data import Data
+from ooms.quantiles import quantiles_along
 
 __all__ = ["CUTOFFS", "DRAWS", "TRENDS", "by_edition", "by_years", "revised", "run"]
 
@@ -133,7 +134,7 @@ def run(
         )
         for edition, models in editions.items():
             for name, draws in _draws(models, cutoff, days, seed).items():
-                quantiles = np.quantile(draws, _LEVELS, axis=1)
+                quantiles = quantiles_along(draws, _LEVELS, axis=1)
                 crps = scores.crps_ensemble(seen, draws)
                 pit = settled(scores.pit(seen, draws))
                 for i, (distance, due) in enumerate(zip(ahead, days, strict=True)):

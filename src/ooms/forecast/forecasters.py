@@ -38,6 +38,7 @@ from ooms.implied import counting, datawall
 from ooms.observed import growth
 from ooms.observed.data import Data
 from ooms.observed.frontier import best_so_far
+from ooms.quantiles import quantiles_along
 
 __all__ = ["BASELINES", "FAMILIES", "LEVELS", "Family", "Known", "NotForecast", "forecast", "known"]
 
@@ -330,7 +331,7 @@ def forecast(
     # Towards the record's own side, and never back behind it.
     rise = np.maximum(then.sign * (gain + noise), 0.0)
     answer = then.start + then.sign * rise + blur
-    found: Array = question.from_scale(np.quantile(answer, LEVELS))
+    found: Array = question.from_scale(quantiles_along(answer, LEVELS))
     return found
 
 

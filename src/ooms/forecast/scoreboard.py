@@ -27,6 +27,7 @@ from ooms.digits import ordered, settled
 from ooms.forecast import questions, register
 from ooms.forecast.forecasters import BASELINES, LEVELS
 from ooms.observed.data import Data
+from ooms.quantiles import quantiles_along
 from ooms.scores import cdf_from_quantiles, crps_of_curve, log_score_from_quantiles, quantile_curve
 
 __all__ = [
@@ -202,7 +203,7 @@ def leaderboard(
             low, high = (
                 (np.nan, np.nan)
                 if redrawn is None
-                else 1 - np.exp(np.quantile(redrawn, [0.95, 0.05]))
+                else 1 - np.exp(quantiles_along(redrawn, [0.95, 0.05]))
             )
             row |= {f"skill_{base}": best, f"skill_{base}_low": low, f"skill_{base}_high": high}
             if base == "trend":

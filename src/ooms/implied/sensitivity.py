@@ -21,7 +21,7 @@ from ooms.assumed.scenarios import SEED, Draws, Scenario
 from ooms.digits import ordered, settled
 from ooms.implied.comparison import reads
 from ooms.implied.results import Result
-from ooms.quantiles import quantiles
+from ooms.quantiles import quantiles, quantiles_along
 
 __all__ = [
     "along",
@@ -201,7 +201,7 @@ def error_by_draws(
     """
 
     def quantile(points: Array) -> float:
-        return float(np.quantile(result(draws_from(scenario, points, keys)), level))
+        return float(quantiles_along(result(draws_from(scenario, points, keys)), level))
 
     true = quantile(qmc.Sobol(len(keys), rng=987).random(reference_size))
     rows = []

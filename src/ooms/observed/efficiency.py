@@ -22,6 +22,7 @@ import pandas as pd
 from ooms import units
 from ooms.arrays import FloatArray, Seed
 from ooms.estimates import Estimate
+from ooms.quantiles import quantiles_along
 
 __all__ = [
     "NOT_INDEPENDENT",
@@ -297,11 +298,11 @@ class Acceleration:
 
     def slope_quantiles(self, levels: Sequence[float] = (0.05, 0.5, 0.95)) -> FloatArray:
         """Quantiles of the slope, log10 of rate per year."""
-        return np.quantile(self.slopes, levels)
+        return quantiles_along(self.slopes, levels)
 
     def halving_quantiles(self, levels: Sequence[float] = (0.05, 0.5, 0.95)) -> FloatArray:
         """Quantiles of the halving time at `at_year`, months."""
-        return np.quantile(self.halving_months, levels)
+        return quantiles_along(self.halving_months, levels)
 
 
 def _lines(x: FloatArray, y: FloatArray, w: FloatArray, at: float) -> tuple[FloatArray, FloatArray]:

@@ -28,6 +28,7 @@ from ooms.observed.frontier import (
     larger_so_far,
     record,
 )
+from ooms.quantiles import quantiles_along
 
 __all__ = [
     "Bootstrap",
@@ -246,7 +247,7 @@ class Bootstrap:
 
     def interval(self, level: float = 0.9) -> tuple[float, float]:
         """Percentile interval of the slope, OOM a year."""
-        low, high = np.quantile(self.slopes_ooms_per_year, [(1 - level) / 2, (1 + level) / 2])
+        low, high = quantiles_along(self.slopes_ooms_per_year, [(1 - level) / 2, (1 + level) / 2])
         return float(low), float(high)
 
     def factor_interval(self, level: float = 0.9) -> tuple[float, float]:
@@ -453,7 +454,9 @@ def project(
     """
     years = np.atleast_1d(units.decimal_year(dates))
     levels = np.asarray(quantiles, dtype=np.float64)
-    found = np.quantile(project_draws(trend, years, quantity=quantity, seed=seed), levels, axis=1)
+    found = quantiles_along(
+        project_draws(trend, years, quantity=quantity, seed=seed), levels, axis=1
+    )
     return pd.DataFrame(
         {
             "year": np.repeat(years, levels.size),

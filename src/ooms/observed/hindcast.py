@@ -11,6 +11,7 @@ import pandas as pd
 from ooms import units
 from ooms.observed.frontier import COMPUTE, clean_models, frontier, record
 from ooms.observed.growth import Bootstrap, bootstrap, project_draws
+from ooms.quantiles import quantiles_along
 from ooms.scores import coverage, crps_ensemble, log_score_normal, pit
 
 __all__ = ["Hindcast", "hindcast"]
@@ -137,7 +138,7 @@ def hindcast(
     scores, points = [], []
     for name, sample in draws.items():
         crps = crps_ensemble(seen, sample)
-        found = np.quantile(sample, _LEVELS, axis=1)
+        found = quantiles_along(sample, _LEVELS, axis=1)
         points.append(
             pd.DataFrame(
                 {
@@ -177,7 +178,7 @@ def hindcast(
                 "forecaster": f"trend {name}",
                 "date": end,
                 "observed_ooms": float(top_now[0]),
-                **dict(zip(_NAMES, np.quantile(sample[0], _LEVELS).astype(float), strict=True)),
+                **dict(zip(_NAMES, quantiles_along(sample[0], _LEVELS).astype(float), strict=True)),
                 "pit": float(pit(top_now, sample)[0]),
             }
         )

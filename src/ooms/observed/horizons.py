@@ -24,6 +24,7 @@ from scipy.optimize import minimize_scalar
 from ooms.arrays import Array
 from ooms.digits import settled
 from ooms.observed.frontier import larger_so_far
+from ooms.quantiles import quantiles_along
 
 __all__ = [
     "DAYS_PER_YEAR",
@@ -516,7 +517,7 @@ def arrivals(
     for level, line in lines.items():
         for span, hours in (WORK_HOURS if spans is None else spans).items():
             years = reach(line, 60 * hours, offset_doublings=offset_doublings)
-            rows.append((span, level, *np.quantile(years, list(levels.values())).tolist()))
+            rows.append((span, level, *quantiles_along(years, list(levels.values())).tolist()))
     return pd.DataFrame(rows, columns=["span", "level", *levels])
 
 

@@ -15,6 +15,7 @@ from ooms.arrays import Array
 from ooms.digits import settled
 from ooms.observed.data import Data
 from ooms.observed.scaling import FLOP_PER_PARAMETER_TOKEN, ScalingLaw, constrained_loss
+from ooms.quantiles import quantiles_along
 from ooms.units import decimal_year
 
 __all__ = [
@@ -388,7 +389,7 @@ def check_repetition(
     count = len(measured)
     weights = np.random.default_rng(rng).multinomial(count, np.full(count, 1 / count), size=samples)
     drawn = grid[np.argmin(settled(weights @ errors.T), axis=1)]
-    low, high = np.quantile(drawn, [0.05, 0.95])
+    low, high = quantiles_along(drawn, [0.05, 0.95])
     published_error = float((pairs["predicted_nats"] - pairs["measured_nats"]).abs().median())
     best = float(grid[np.argmin(settled(errors.sum(axis=1)))])
     return Check((float(low), best, float(high)), count, published_error)
@@ -427,7 +428,7 @@ def dataset_growth(
     both /= both.sum(axis=1, keepdims=True)
     mean_t, mean_y = both @ t, both @ y
     slope = (both @ (t * y) - mean_t * mean_y) / (both @ t**2 - mean_t**2)
-    low, high = np.quantile(slope[1:], [0.025, 0.975])
+    low, high = quantiles_along(slope[1:], [0.025, 0.975])
     return float(low), float(slope[0]), float(high)
 
 
@@ -499,7 +500,9 @@ class Refits:
     @property
     def ratio(self) -> tuple[float, float, float]:
         """Compute-optimal tokens per parameter: 5th percentile, `best`, 95th percentile."""
-        low, high = np.quantile(self.resampled.tokens_per_parameter(self.budget_flop), [0.05, 0.95])
+        low, high = quantiles_along(
+            self.resampled.tokens_per_parameter(self.budget_flop), [0.05, 0.95]
+        )
         return float(low), float(self.best.tokens_per_parameter(self.budget_flop)[0]), float(high)
 
     @property

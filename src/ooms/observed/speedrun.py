@@ -18,6 +18,7 @@ from ooms import units
 from ooms.arrays import FloatArray, Seed
 from ooms.digits import settled
 from ooms.observed import breaks, frontier
+from ooms.quantiles import quantiles_along
 
 __all__ = [
     "SpeedrunTrend",
@@ -301,7 +302,7 @@ def speedrun_trend(
     pick = rng.integers(0, size - 1, size=(resamples, size - 1))
     total_wait = waits[pick].sum(axis=1)
     rates = gains[pick].sum(axis=1)[total_wait > 0] / total_wait[total_wait > 0] * units.LOG10_2
-    low, high = np.quantile(rates, [0.05, 0.95])
+    low, high = quantiles_along(rates, [0.05, 0.95])
     ooms_total = float((y[0] - y[-1]) * units.LOG10_2)
     rate = ooms_total / float(t[-1])
     return SpeedrunTrend(

@@ -14,7 +14,7 @@ from ooms.assumed.scenarios import Draws, Scenario
 from ooms.implied import counting, datawall, horizons
 from ooms.implied.explosion import accounting, models
 from ooms.observed import horizons as horizon_trends
-from ooms.quantiles import LEVELS, quantiles_of_rows
+from ooms.quantiles import LEVELS, quantiles_along, quantiles_of_rows
 from ooms.shown.sliders import (
     Explorer,
     Reading,
@@ -415,7 +415,7 @@ def _year(draws: Draws) -> Array:
 
 def _told(rows: Array) -> Array:
     """Columns of the first year: `PERCENTILES` of its OOMs, and three quantiles of the others."""
-    ordered = np.quantile(rows[0], np.array(PERCENTILES) / 100)
+    ordered = quantiles_along(rows[0], np.array(PERCENTILES) / 100)
     return np.concatenate([ordered, quantiles_of_rows(rows[1:]).T.ravel()])
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from ooms.quantiles import quantiles_along
 from ooms.units import from_decimal_year
 
 __all__ = ["LEVELS", "bands", "dates", "steps_of"]
@@ -35,7 +36,7 @@ def bands(years: ArrayLike, paths: NDArray[np.float64], decimals: int = 3) -> pd
     [0.0, 2.0]
     """
     t = np.asarray(years, dtype=float)
-    values = np.quantile(paths, list(LEVELS.values()), axis=0).round(decimals)
+    values = quantiles_along(paths, list(LEVELS.values()), axis=0).round(decimals)
     return pd.DataFrame({"year": t, "date": dates(t), **dict(zip(LEVELS, values, strict=True))})
 
 

@@ -16,7 +16,7 @@ from ooms.estimates import Estimate
 from ooms.implied import counting
 from ooms.observed import frontier, growth, prices, speedrun
 from ooms.observed.efficiency import Acceleration, NaiveSeries
-from ooms.quantiles import quantiles
+from ooms.quantiles import quantiles, quantiles_along
 from ooms.shown.frames.bands import bands, dates, steps_of
 
 __all__ = [
@@ -174,7 +174,7 @@ def acceleration_band(found: Acceleration, years: ArrayLike) -> pd.DataFrame:
     at_end = np.log10(12 * np.log10(2.0) / found.halving_months)
     at_centre = at_end + found.slopes * (centre - found.at_year)
     lines = 10.0 ** (at_centre[:, None] + found.slopes_with_scatter[:, None] * (t - centre))
-    low, best, high = np.quantile(lines, [0.05, 0.5, 0.95], axis=0).round(4)
+    low, best, high = quantiles_along(lines, [0.05, 0.5, 0.95], axis=0).round(4)
     return pd.DataFrame({"year": t, "q05": low, "q50": best, "q95": high})
 
 

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from ooms import text
 from ooms.digits import settled
 from ooms.observed import horizons
+from ooms.quantiles import quantiles_along
 from ooms.shown.frames import bands
 
 __all__ = [
@@ -113,7 +114,7 @@ def line_band(line: horizons.Trend, years: ArrayLike) -> pd.DataFrame:
     """
     grid = np.asarray(years, dtype=float)
     predicted = np.stack([line.predict(year) for year in grid], axis=1)
-    levels = np.quantile(predicted, list(bands.LEVELS.values()), axis=0)
+    levels = quantiles_along(predicted, list(bands.LEVELS.values()), axis=0)
     return pd.DataFrame({"date": bands.dates(grid), **dict(zip(bands.LEVELS, levels, strict=True))})
 
 
