@@ -7,6 +7,7 @@ it the environments of amsmath by the names of their like, and to make a refusal
 from __future__ import annotations
 
 import re
+import xml.etree.ElementTree as ET
 from typing import Any
 
 from docutils import nodes
@@ -24,6 +25,9 @@ _KNOWN = {
     **dict.fromkeys(("gather", "gathered"), "matrix"),
     **dict.fromkeys(("displaymath", "equation", "math"), ""),
 }
+# What a brace beneath or above a term bears stands under or over it, not beside it.
+_MATHML = "{http://www.w3.org/1998/Math/MathML}"
+_BRACED = {"msub": ("munder", "\u23df"), "msup": ("mover", "\u23de")}
 _ENVIRONMENT = re.compile(r"\\(begin|end)\{(\w+)\*?\}")
 
 
@@ -70,10 +74,23 @@ def mathml(latex: str, *, display: bool = False) -> str:
         raise FormulaError("its braces, or the beginnings and ends in it, do not pair")
     try:
         # On one line: spaces inside an element would be shown.
-        return re.sub(r">\s+<", "><", tex2mathml(source, as_block=display))
+        return _under_braces(re.sub(r">\s+<", "><", tex2mathml(source, as_block=display)))
     except Exception as error:  # what docutils does not foresee, it stumbles over
         said = str(error) if type(error).__name__ == "MathError" else "it can't be understood"
         raise FormulaError(said) from error
+
+
+def _under_braces(markup: str) -> str:
+    """Put under or over a brace what docutils sets beside it as an index."""
+    if not any(brace in markup for _, brace in _BRACED.values()):
+        return markup
+    ET.register_namespace("", _MATHML[1:-1])
+    tree = ET.fromstring(markup)
+    for name, (place, brace) in _BRACED.items():
+        for element in tree.iter(f"{_MATHML}{name}"):
+            if element[0].tag == f"{_MATHML}{place}" and element[0][-1].text == brace:
+                element.tag = f"{_MATHML}{place}"
+    return ET.tostring(tree, encoding="unicode")
 
 
 def _written(node: nodes.Element, *, display: bool) -> str:

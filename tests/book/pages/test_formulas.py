@@ -33,6 +33,18 @@ def test_lines_of_a_formula_are_aligned() -> None:
     assert text.count("<mtr>") == 2
 
 
+def test_words_stand_under_and_over_a_brace_not_beside_it() -> None:
+    text = formulas.mathml(r"\underbrace{a+b}_{\text{two}} + \overbrace{c}^{\text{one}} + d_1")
+    under = text[: text.index("two")]
+    assert under.count("<munder") == 2
+    assert "<msub" not in under
+    over = text[text.index("two") : text.index("one")]
+    assert over.count("<mover") == 2
+    assert "<msup" not in over
+    assert text.count("<msub") == 1
+    assert text.startswith("<math")
+
+
 @pytest.mark.parametrize(
     "latex",
     [r"\nosuch{x}", r"\frac{1}", r"\begin{matrix} a", r"a & b", r"{x", r"x}", r"\begin{nosuch}x"],
