@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ooms.observed import tables
-from ooms.update import collection, proposal
+from ooms.update import acceptance, collection, proposal
 from ooms.update.editions import Edition
 from ooms.update.readers import ImportRefused
 
@@ -439,7 +439,7 @@ def test_each_case_is_taken_or_refused_and_nothing_is_written_unasked(
         # Each of them is a part of its table at most, so none goes in on a plain yes.
         if not offered.empty:
             with pytest.raises(ImportRefused, match=r"cannot be accepted|accept it by its name"):
-                proposal.accept(offered)
+                acceptance.accept(offered)
     after = {path: path.read_bytes() for path in copy_of_data.rglob("*") if path.is_file()}
     assert after == before
     tables.load("models")

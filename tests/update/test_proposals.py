@@ -18,7 +18,17 @@ from ooms.cli import main
 from ooms.observed import aliases, tables
 from ooms.observed.data import Data
 from ooms.observed.package import DataError
-from ooms.update import changes, collection, conclusions, history, proposal, renames, uses, write
+from ooms.update import (
+    acceptance,
+    changes,
+    collection,
+    conclusions,
+    history,
+    proposal,
+    renames,
+    uses,
+    write,
+)
 from ooms.update.editions import Edition
 from ooms.update.readers import ImportRefused
 from ooms.update.report import as_dict, markdown
@@ -96,8 +106,8 @@ def test_an_older_edition_is_checked_as_a_newer_one_is(
     # What was revised tenfold between then and May 2024, and nothing else.
     assert {name.split(":")[0] for name in names(found)} == {"jump"}
     with pytest.raises(ImportRefused, match="accept it by its name"):
-        proposal.accept(found)
-    proposal.accept(found, all_risks=True)
+        acceptance.accept(found)
+    acceptance.accept(found, all_risks=True)
     assert tables.vintages("models") == ["2024-05-22", "2025-01-10", "2025-08-07"]
     described = tables.describe("models", "2025-01-10")
     assert "as exported on 10 January 2025" in described["description"]
@@ -109,7 +119,7 @@ def test_an_older_edition_is_checked_as_a_newer_one_is(
     found = offered(tmp_path, other, "a_2025-02-10.csv")
     assert "rescaled:models-2025-02-10.training_compute_flop" in names(found)
     with pytest.raises(ImportRefused, match="another unit"):
-        proposal.accept(found)
+        acceptance.accept(found)
 
     # A part of what there was by then.
     found = offered(tmp_path, then.head(100), "a_2025-03-10.csv")
@@ -124,7 +134,7 @@ def test_a_file_without_a_day_is_not_dated_by_guess(models: pd.DataFrame, tmp_pa
     found = offered(tmp_path, models.iloc[:-3], "a.csv")
     assert "undated:models" in names(found)
     with pytest.raises(ImportRefused, match="say the day on which it was published: --vintage"):
-        proposal.accept(found, all_risks=True)
+        acceptance.accept(found, all_risks=True)
     # A newer row is as good as a day: it cannot be older.
     later = models.copy()
     later.loc[later.index[-1], "date"] = pd.Timestamp("2026-01-05")
@@ -186,8 +196,8 @@ def test_a_rename_is_proposed_and_kept_once_accepted(models: pd.DataFrame, tmp_p
     (risk,) = found.risks
     assert risk.rows[0].startswith("DeepSeek V3 (Dec 2024) is DeepSeek-V3: DeepSeek, the same day")
     with pytest.raises(ImportRefused, match="accept it by its name"):
-        proposal.accept(found)
-    proposal.accept(found, ["renamed:models"])
+        acceptance.accept(found)
+    acceptance.accept(found, ["renamed:models"])
     assert "DeepSeek-V3" in set(tables.load("models")["model"])
     assert aliases.names_of("models")["DeepSeek V3 (Dec 2024)"] == "DeepSeek-V3"
     # What a claim names is found under each name.
@@ -203,7 +213,7 @@ def test_a_name_that_the_book_looks_up_cannot_be_lost(models: pd.DataFrame, tmp_
     found = offered(tmp_path, kept, "a_2025-12-01.csv")
     assert "unresolved:models" in names(found)
     with pytest.raises(ImportRefused, match=r"GPT-2 \(1\.5B\) \(looked up in .*cannot be accepted"):
-        proposal.accept(found, all_risks=True)
+        acceptance.accept(found, all_risks=True)
     assert "To be mended first" in markdown(found)
     # One that nothing names may go with a yes.
     kept = models[models["model"] != "ProxylessNAS"]
@@ -306,11 +316,11 @@ def test_a_file_of_notable_models_is_no_replacement_but_can_be_an_edition_of_its
     found = offered(tmp_path, unlisted, "a_2025-06-01.csv")
     assert "part:models" in names(found)
     with pytest.raises(ImportRefused, match=r"cannot be accepted: give all_ai_models\.csv"):
-        proposal.accept(found, all_risks=True)
+        acceptance.accept(found, all_risks=True)
 
     found = offered(tmp_path, unlisted, "a_2025-12-01.csv", part=True)
     assert names(found) == {"shrunk:models"}
-    proposal.accept(found, all_risks=True)
+    acceptance.accept(found, all_risks=True)
     now = tables.load("models").set_index("model")
     before = models.set_index("model")
     # What is listed is as listed, what is withdrawn is gone, and what is not listed stays.
@@ -331,7 +341,7 @@ def test_the_page_of_changes_bears_an_edition_that_lacks_a_model(
 ) -> None:
     old = models[(models["date"] <= "2024-12-31") & (models["model"] != "GPT-4")]
     found = offered(tmp_path, old, "a_2025-01-10.csv")
-    proposal.accept(found, all_risks=True)
+    acceptance.accept(found, all_risks=True)
     said = history.findings()
     ratio = said[said["title"].str.startswith("Training compute of GPT-4")].set_index("vintage")
     assert ratio["shown"].tolist() == ["4,900 times", history.NOT_THERE, "11,000 times"]
@@ -343,7 +353,7 @@ def test_any_two_editions_are_counted_also_after_a_third(
     third = models.copy()
     third.loc[third["model"] == "GPT-4", "training_compute_flop"] *= 1.5
     new = third.iloc[[-1]].assign(model="Tulip-1")
-    proposal.accept(
+    acceptance.accept(
         offered(tmp_path, pd.concat([third, new], ignore_index=True), "a_2025-12-01.csv")
     )
     both = history.compared("models", "2024-05-22", "2025-08-07")

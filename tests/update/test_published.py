@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ooms.observed import tables
-from ooms.update import collection, proposal
+from ooms.update import acceptance, collection, proposal
 from ooms.update.editions import Edition
 from ooms.update.readers import ImportRefused
 
@@ -48,7 +48,7 @@ def test_the_notable_models_of_july_2026(
         "Gemini 1.5 Pro",
     }
     assert not [risk for risk in found.risks if risk.mend]
-    proposal.accept(found, all_risks=True)
+    acceptance.accept(found, all_risks=True)
     now = tables.load("models").set_index("model")
     assert now.loc["Grok-3", "training_compute_flop"] == 3.5e26
     assert now.loc["GPT-4.5", "training_compute_flop"] == 3.8e26
@@ -85,7 +85,7 @@ def test_a_later_edition_goes_in(
     found = of(edition)
     assert not [risk for risk in found.risks if risk.mend]
     first = tables.vintage(table)
-    proposal.accept(found, all_risks=True)
+    acceptance.accept(found, all_risks=True)
     assert len(tables.load(table)) == rows
     assert tables.vintages(table) == [first, vintage]
     assert of(edition).empty

@@ -30,6 +30,7 @@ from ooms.estimates import Estimate
 from ooms.observed import package, tables
 from ooms.observed.data import Data
 from ooms.update import (
+    acceptance,
     changes,
     collection,
     conclusions,
@@ -128,12 +129,12 @@ def test_an_update_is_said_then_written_whole_and_changes_nothing_twice(
     assert digest(in_2024) == before
 
     with pytest.raises(ImportRefused, match="accept it by its name"):
-        proposal.accept(found, names[1:])
+        acceptance.accept(found, names[1:])
     with pytest.raises(ImportRefused, match="verdict:x: is no risk of this update"):
-        proposal.accept(found, [*names, "verdict:x"])
+        acceptance.accept(found, [*names, "verdict:x"])
     assert digest(in_2024) == before
 
-    proposal.accept(found, names, "For the test.")
+    acceptance.accept(found, names, "For the test.")
     # The current table is the committed one, and the older is kept as it was.
     assert (in_2024 / "models.csv").read_bytes() == (ROOT / "data/models.csv").read_bytes()
     assert (in_2024 / "vintages/2024-05-22/models.csv").read_bytes() == old
@@ -151,7 +152,7 @@ def test_an_update_is_said_then_written_whole_and_changes_nothing_twice(
     written = digest(in_2024)
     again = of(edition)
     assert again.empty
-    proposal.accept(again)
+    acceptance.accept(again)
     assert digest(in_2024) == written
 
 
@@ -200,7 +201,7 @@ def test_an_older_edition_is_kept_beside_the_newer(
     (edition,) = read(tmp_path, reference_dir / then, vintage="2024-06-01")
     found = of(edition)
     current = (copy_of_data / "models.csv").read_bytes()
-    proposal.accept(found, [risk.name for risk in found.risks])
+    acceptance.accept(found, [risk.name for risk in found.risks])
     assert (copy_of_data / "models.csv").read_bytes() == current
     assert tables.vintages("models") == ["2024-05-22", "2024-06-01", "2025-08-07"]
 
@@ -426,7 +427,7 @@ def test_another_unit_has_to_be_accepted_by_name(
         found = of(edition)
         assert any(risk.name.startswith("rescaled:") for risk in found.risks), found.risks
         with pytest.raises(ImportRefused, match="another unit"):
-            proposal.accept(found)
+            acceptance.accept(found)
     assert digest(copy_of_data) == before
 
 
@@ -463,7 +464,7 @@ def test_a_table_kept_by_hand_has_the_same_checks(copy_of_data: Path, tmp_path: 
     assert {"shrunk:context_lengths", f"jump:context_lengths.{rows[0][number]}"} <= names
     before = digest(copy_of_data)
     with pytest.raises(ImportRefused):
-        proposal.accept(found)
+        acceptance.accept(found)
     assert digest(copy_of_data) == before
     # A wrong cell is refused whole, with its row.
     changed[1][number] = "many"
@@ -656,7 +657,7 @@ def test_a_proposal_is_refused_when_the_tables_changed_since(
     (copy_of_data / "race.csv").write_bytes((copy_of_data / "race.csv").read_bytes() + b"\n")
     before = digest(copy_of_data)
     with pytest.raises(ImportRefused, match=r"changed since .*: race\.csv; run it again"):
-        proposal.accept(found, all_risks=True)
+        acceptance.accept(found, all_risks=True)
     assert digest(copy_of_data) == before
 
 

@@ -17,7 +17,7 @@ import pytest
 
 from ooms.observed import tables
 from ooms.observed.findings import FINDINGS
-from ooms.update import collection, history, proposal
+from ooms.update import acceptance, collection, history, proposal
 from ooms.update.editions import Edition
 from ooms.update.readers import ImportRefused
 
@@ -90,7 +90,7 @@ def test_editions_of_every_source_go_in_or_are_refused(
     old = frame[frame["date"] <= middle]
     found = of(editions.write(tmp_path, table, old, day))
     before = (copy_of_data / f"{table}.csv").read_bytes()
-    proposal.accept(found, all_risks=True)
+    acceptance.accept(found, all_risks=True)
     assert (copy_of_data / f"{table}.csv").read_bytes() == before
     assert day in tables.vintages(table)
     fit(table)
@@ -100,7 +100,7 @@ def test_editions_of_every_source_go_in_or_are_refused(
     found = of(editions.write(tmp_path, table, newer, LATER))
     (change,) = found.changes
     assert (len(change.added), len(change.removed)) == (1, 0)
-    proposal.accept(found, all_risks=True)
+    acceptance.accept(found, all_risks=True)
     assert tables.vintage(table) == LATER
     assert (copy_of_data / f"vintages/{first}/{table}.csv").read_bytes() == before
     fit(table)
@@ -109,7 +109,7 @@ def test_editions_of_every_source_go_in_or_are_refused(
     again = editions.revised(table, newer)
     found = of(editions.write(tmp_path, table, again, LATER))
     assert not found.risks
-    proposal.accept(found)
+    acceptance.accept(found)
     assert tables.vintages(table)[-2:] == [first, LATER]
     fit(table)
     assert of(editions.write(tmp_path, table, again, LATER)).empty

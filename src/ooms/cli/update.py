@@ -69,10 +69,12 @@ def update(
     """
     from ooms.observed.data import Data
     from ooms.observed.package import DataError
-    from ooms.update import proposal as proposals
+    from ooms.update.acceptance import accept
     from ooms.update.changes import is_risk
+    from ooms.update.proposal import edited
     from ooms.update.readers import ImportRefused
     from ooms.update.report import as_dict, markdown
+    from ooms.update.revision import as_of
 
     names = [name for name in accepted if is_risk(name)]
     # "--accept FILE": the option takes the next word, and here it is no name of a risk.
@@ -84,8 +86,8 @@ def update(
         if since is not None:
             if locations or only or vintage or part:
                 raise ImportRefused(["--since judges edits: it takes no file, and no --vintage"])
-            with proposals.as_of(since) as before:
-                found = proposals.edited(before, with_conclusions=not fast, say=_say)
+            with as_of(since) as before:
+                found = edited(before, with_conclusions=not fast, say=_say)
         else:
             found = _proposed(locations, only, vintage, part, fast)
         if report:
@@ -98,7 +100,7 @@ def update(
             click.echo(reason, err=True)
         written = bool(accepted or accept_all) and not found.empty
         if written:
-            proposals.accept(found, names, why, all_risks=accept_all)
+            accept(found, names, why, all_risks=accept_all)
     except (ImportRefused, DataError) as refusal:
         _refuse(str(refusal).splitlines())
     except OSError as error:
@@ -124,15 +126,15 @@ def _proposed(
 ) -> Proposal:
     import tempfile
 
-    from ooms.update import proposal as proposals
     from ooms.update.collection import collect
+    from ooms.update.proposal import propose
     from ooms.update.sources import by_name
 
     chosen = by_name(only)
     wanted = locations or [a for source in chosen.values() for a in source.address]
     with tempfile.TemporaryDirectory() as folder:
         given = collect(wanted, Path(folder), vintage=vintage, only=only)
-        return proposals.propose(
+        return propose(
             given.editions,
             with_conclusions=not fast,
             part=part,

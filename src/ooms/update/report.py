@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from ooms.digits import settled
 from ooms.update import conclusions
+from ooms.update.changes import Changes, label
 from ooms.update.conclusions import Move
-from ooms.update.proposal import Proposal, rows_of
+from ooms.update.proposal import Proposal
 
 __all__ = ["as_dict", "markdown"]
 
@@ -48,7 +50,7 @@ def markdown(proposal: Proposal, *, for_a_page: bool = False) -> str:
         lines += [f"## {_heading(changes.words())}", ""]
         if by:
             lines += [f"Dated by {plain(by)}.", ""]
-        for kind, names in rows_of(changes).items():
+        for kind, names in _rows_of(changes).items():
             if names:
                 lines += [f"{kind.capitalize()}:", "", *_bullets(map(plain, names)), ""]
     if proposal.inputs:
@@ -63,6 +65,26 @@ Plain = Callable[[str], str]
 
 #: What Markdown, HTML, TeX or a forge would make something of.
 _SPECIAL = re.compile(r"[\\`*_{}\[\]<>()#+|~$@&!\"'=:/]")
+
+
+def _rows_of(changes: Changes, most: int = 12) -> dict[str, list[str]]:
+    """Names of the rows that were added, removed and revised, the largest revisions first."""
+    revised = sorted(
+        changes.revised, key=lambda r: -settled(abs(r.ooms) if r.ooms == r.ooms else 0.0)
+    )
+    lists = {
+        "added": [label(key) for key in changes.added],
+        "removed": [label(key) for key in changes.removed],
+        "revised": [
+            f"{label(r.key)}, {r.column}: {r.before or 'unknown'} to {r.after or 'unknown'}"
+            + (f" ({r.ooms:+.2f} OOM)".replace("-", "−") if r.ooms == r.ooms else "")
+            for r in revised
+        ],
+    }
+    return {
+        kind: names[:most] + ([f"and {len(names) - most} more"] if len(names) > most else [])
+        for kind, names in lists.items()
+    }
 
 
 def _escaped(text: str) -> str:
@@ -159,7 +181,7 @@ def as_dict(proposal: Proposal) -> dict[str, Any]:
                 "vintage_after": changes.vintage_after,
                 "rows_before": changes.rows_before,
                 "rows_after": changes.rows_after,
-                **rows_of(changes, most=10**6),
+                **_rows_of(changes, most=10**6),
             }
             for changes in proposal.changes
         ],

@@ -1,0 +1,138 @@
+"""Two states of the tables compared: what changed, what is risky, which conclusions move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from ooms.observed import aliases, tables
+from ooms.observed.package import DataError
+from ooms.observed.tables import vintage
+from ooms.update import conclusions
+from ooms.update.changes import Changes, Risk, compare, key_of, named_in, risks
+from ooms.update.conclusions import Move, reading
+from ooms.update.readers import ImportRefused
+from ooms.update.uses import looked_up
+
+__all__ = ["Judged", "Step", "judge"]
+
+Step = Callable[[str], object]
+
+Judged = tuple[tuple[Changes, ...], tuple[Risk, ...], tuple[Move, ...] | None, dict[str, int]]
+
+
+def judge(
+    before: Path, after: Path, touched: Sequence[str], with_conclusions: bool, say: Step
+) -> Judged:
+    """Compare two states of the tables."""
+    changed: dict[str, tuple[Changes, pd.DataFrame, pd.DataFrame]] = {}
+    found: list[Risk] = []
+    reasons: list[str] = []
+    for table in touched:
+        say(f"Comparing {table}")
+        with reading(before):
+            old, was = tables.load(table), vintage(table)
+        with reading(after):
+            try:
+                new, now = tables.load(table), vintage(table)
+            except DataError as error:
+                reasons += error.problems
+                continue
+            key = key_of(table)
+        changes = compare(table, old, new, key, (was, now))
+        if not changes.any and was == now:
+            continue
+        changed[table] = (changes, old, new)
+        with reading(after):
+            removed = _names_gone(changes.table, changes.key[:1], old, new)
+            called = _names_gone(changes.table, ("model",), old, new)
+        found += risks(changes, old, new, named_in(removed, before.parent, before))
+        found += _unresolved(table, [*removed, *called], before)
+    if reasons:
+        raise ImportRefused(reasons)
+    every = tuple(entry[0] for entry in changed.values())
+    if not with_conclusions:
+        return every, tuple(found), None, {}
+    if before == after:
+        return every, tuple(found), (), {}
+    say("Computing every conclusion, before")
+    with reading(before):
+        one = conclusions.snapshot()
+    say("Computing every conclusion, after")
+    with reading(after):
+        other = conclusions.snapshot()
+        say("Looking for the rows responsible")
+        moved = tuple(conclusions.moves(one, other, changed))
+    still: dict[str, int] = {}
+    gone = {(move.one.kind, move.one.id) for move in moved}
+    for name, item in other.conclusions.items():
+        still[item.kind] = still.get(item.kind, 0) + (name not in gone)
+    found += _risks_of(moved)
+    return every, tuple(found), moved, still
+
+
+def _names_gone(
+    table: str, columns: Sequence[str], old: pd.DataFrame, new: pd.DataFrame
+) -> list[str]:
+    """Names in some columns that no row has any more, under whichever of its names."""
+    gone: dict[str, None] = {}
+    for column in columns:
+        if column not in old.columns or column not in new.columns:
+            continue
+        left = set(new[column])
+        for name in old[column]:
+            if not isinstance(name, str) or not name or name in left or name in gone:
+                continue
+            if left.isdisjoint(aliases.also_called(table, name)):
+                gone[name] = None
+    return list(gone)
+
+
+def _unresolved(table: str, removed: Sequence[str], data: Path) -> list[Risk]:
+    """A risk that cannot be accepted if the book looks up a row that would be gone."""
+    with reading(data):
+        called = {name: own for own in removed for name in aliases.also_called(table, own)}
+    used = looked_up(called, table, data.parent, data)
+    if not used:
+        return []
+    return [
+        Risk(
+            f"unresolved:{table}",
+            f"the book looks up rows that would be gone from {table}: {len(used)}",
+            tuple(f"{name} (looked up in {', '.join(places)})" for name, places in used.items()),
+            mend="write in data/aliases.csv what the edition calls them now, or look them up in "
+            "the edition that has them, or take them out of the page or the claim",
+        )
+    ]
+
+
+def _risks_of(moved: Sequence[Move]) -> list[Risk]:
+    found = []
+    for move in moved:
+        before, after = move.before, move.after
+        if conclusions.failed(after) and not conclusions.failed(before):
+            assert after is not None
+            found.append(
+                Risk(
+                    f"broken:{after.id}",
+                    f"{after.title}: {after.shown}",
+                    mend="the book would not build; mend what it rests on first",
+                )
+            )
+        elif (
+            before is not None
+            and after is not None
+            and after.kind == "verdict"
+            and not conclusions.failed(before)
+        ):
+            found.append(
+                Risk(
+                    f"verdict:{after.id}",
+                    f'the verdict on "{after.title}" would change from "{before.shown}" to '
+                    f'"{after.shown}"',
+                    tuple(part.what for part in move.parts),
+                )
+            )
+    return found
