@@ -62,6 +62,8 @@ def test_charts_are_drawn_without_scripts(visit: Visits, chapter_name: str) -> N
 
 
 def test_pages_open_from_a_folder(visit: Visits, page_name: str) -> None:
+    if page_name == "404.html":
+        return  # Only a server shows it, at addresses of any depth: its own begin at the root.
     seen = visit(page_name, files=True)
     assert seen.strangers == []
     assert seen.errors == []
@@ -72,8 +74,8 @@ def test_pages_open_from_a_folder(visit: Visits, page_name: str) -> None:
 def test_one_header_and_one_search_box(visit: Visits, page_name: str) -> None:
     seen = visit(page_name).seen
     assert seen["headers"] <= 1
-    # The page of search results has the box in which to search again.
-    assert seen["search"] == (2 if page_name == "search.html" else 1)
+    # On the page of search results it is the box in which to search again.
+    assert seen["search"] == 1
 
 
 def test_a_phone_scrolls_down_only(visit: Visits, page_name: str) -> None:

@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page
 from tests.shown.slider_results import exactly
 
 from ooms.assumed.scenarios import Draws, Scenario
+from ooms.observed.data import Data
 from ooms.shown.sliders import Explorer, Reading, Rows, Slider
 
 pytestmark = pytest.mark.browser
@@ -279,7 +280,7 @@ def test_what_is_saved_is_what_a_fork_adds(
     )
     assert checked.returncode == 0, checked.stderr
     # Under the saved scenario, and nothing held, ooms says what the page said.
-    saved = Scenario.load("my-view", tmp_path / "data")
+    saved = Scenario.load("my-view", Data(tmp_path / "data"))
     _, explorer = brought(site, figure)
     assert len(saved.overrides) == len({s.assumption for s in explorer.sliders})
     if name == "decade":
