@@ -33,29 +33,14 @@ from ooms.update.editions import Edition
 from ooms.update.readers import ImportRefused
 from ooms.update.report import as_dict, markdown
 
+from . import editions as published
+
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = "2026-11-28"
 
 
 def rows_of(path: Path) -> list[list[str]]:
     return list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
-
-
-#: How an export calls what the table calls otherwise.
-EXPORT = {
-    "Model": "model",
-    "Organization": "organization",
-    "Publication date": "date",
-    "Domain": "domain",
-    "Training compute (FLOP)": "training_compute_flop",
-    "Training compute lower bound": "training_compute_low_flop",
-    "Training compute upper bound": "training_compute_high_flop",
-    "Parameters": "parameters",
-    "Training dataset size (datapoints)": "training_tokens",
-    "Confidence": "confidence",
-    "Notability criteria": "notable",
-    "Link": "source",
-}
 
 
 def export(path: Path, frame: pd.DataFrame) -> Path:
@@ -65,7 +50,8 @@ def export(path: Path, frame: pd.DataFrame) -> Path:
         notable=frame["notable"].map({True: "SOTA improvement", False: ""}),
         domain=frame["domain"].str.replace("; ", ","),
     )
-    out = out.rename(columns={name: column for column, name in EXPORT.items()})[list(EXPORT)]
+    names = {column: name for name, column in published.MODELS.items()}
+    out = out.rename(columns=names)[list(published.MODELS)]
     out.to_csv(path, index=False, lineterminator="\n", float_format="%.6g")
     return path
 
