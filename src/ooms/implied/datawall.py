@@ -129,6 +129,7 @@ def wall_ooms(
     multiplier: ArrayLike | Literal["drawn"] = 1.0,
     better: bool = False,
     law: ScalingLaw | None = None,
+    flop: Array | None = None,
 ) -> Array:
     """OOMs that limited data add to effective compute, shape ``(n, t)``: zero or less.
 
@@ -142,6 +143,8 @@ def wall_ooms(
         Read the multiplier as sample efficiency instead: not more tokens, but tokens that are each
         worth so many. It then counts for runs that have all the text they want too, which no
         amount of further text of the same kind can do, so the result may be positive.
+    flop
+        FLOP of the largest run, shape ``(n, t)``; the count's (`training_flop`) unless given.
 
     Examples
     --------
@@ -160,7 +163,8 @@ def wall_ooms(
         factor = np.asarray(multiplier, dtype=float)
     if np.any(factor <= 0):
         raise ValueError("a multiplier of the stock must be positive")
-    compute, stock = training_flop(draws, years), stock_tokens(draws, years) * factor
+    compute = training_flop(draws, years) if flop is None else flop
+    stock = stock_tokens(draws, years) * factor
     # A token worth m tokens is a run on m times the tokens, with m times the compute.
     gained = np.log10(factor) if better else np.zeros(())
     excess = excess_ooms(compute, stock, law) + gained
