@@ -247,7 +247,12 @@ def _check_sources(project: Project, state: State) -> None:
     if project.identifiers is not None:
         identifiers.read(project.identifiers)
     excluded = project.config.get("exclude_patterns") or []
-    _refuse(checks.notebooks(project.root, project.documents, state.tree, excluded))
+    faults = checks.notebooks(project.root, project.documents, state.tree, excluded)
+    if not faults and project.identifiers is not None:
+        faults = [
+            fault for name in project.documents for fault in checks.headings(project.root, name)
+        ]
+    _refuse(faults)
 
 
 # ---- runs and pages ------------------------------------------------------------------------------

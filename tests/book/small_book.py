@@ -14,10 +14,10 @@ SAMPLE = Path(__file__).parent / "sample"
 MOVES = """\
 chapters/growth#before,section,chapters/growth#fig-heights
 chapters/growth#top,section,chapters/growth
-chapters/growth#gone,section,chapters/rain#rain
+chapters/growth#gone,section,chapters/rain#sec-rain
 chapters/old,page,chapters/growth
 chapters/old#fig-heights,figure,
-chapters/old#x,section,chapters/rain#rain
+chapters/old#x,section,chapters/rain#sec-rain
 """
 
 

@@ -475,12 +475,12 @@ def test_a_number_typed_by_hand_stops_the_build(built: Project) -> None:
 
 def test_data_that_no_chapter_reads_stop_the_build(built: Project) -> None:
     add_unused_files(built)
-    (built.root / "index.md").write_text("# A garden\n\nIt holds 2.5 beds.\n")
+    (built.root / "index.md").write_text("(sec-garden)=\n# A garden\n\nIt holds 2.5 beds.\n")
     assert faults_of(built, whole=True) == [
         'index.md, line 3: "2.5" is typed by hand; let a cell '
         "publish it and write its role here, or write {quoted}`2.5` if it is a source's own"
     ]
-    (built.root / "index.md").write_text("# A garden\n")
+    (built.root / "index.md").write_text("(sec-garden)=\n# A garden\n")
     assert faults_of(built, whole=True) == [
         "data/soil.csv: no chapter reads it; use it in one, or remove it "
         "(and from data/datapackage.json)"

@@ -39,6 +39,7 @@ listing(
     states={"ripe": ("●", "ripe"), "not ripe": ("○", "green")},
 )"""
 GLOSSARY = """\
+(sec-words)=
 # Words
 
 ```{glossary}
@@ -54,8 +55,12 @@ Bed
 def prepare(book: Project) -> None:
     """Let the sample have words that are explained, rows with marks, and a page about its data."""
     (book.root / "glossary.md").write_text(GLOSSARY, encoding="utf-8")
-    (book.root / "sources.md").write_text("# Data\n\n```{book-data}\n```\n", encoding="utf-8")
-    (book.root / "cited.md").write_text("# Cite\n\n```{book-citation}\n```\n", encoding="utf-8")
+    (book.root / "sources.md").write_text(
+        "(sec-data)=\n# Data\n\n```{book-data}\n```\n", encoding="utf-8"
+    )
+    (book.root / "cited.md").write_text(
+        "(sec-cite)=\n# Cite\n\n```{book-citation}\n```\n", encoding="utf-8"
+    )
     replace(
         book.root / "_toc.yml",
         "  - file: status\n",
@@ -151,7 +156,9 @@ ALL: dict[str, Edit] = {
     "a sentence with a term": prose("In a bed, beans and {verdict}`bed.two`."),
     "a citation": prose("Said {cite:t}`gardener2001` in row {quoted}`N`."),
     "a number of another page": prose("It rained {observed}`chapters/rain:rain`."),
-    "a section, and a reference to a figure": prose("## Part N\n\nSee {numref}`fig-heights`."),
+    "a section, and a reference to a figure": prose(
+        "(sec-part)=\n## Part N\n\nSee {numref}`fig-heights`."
+    ),
     "a formula": prose("$$\nx^{N}\n$$ (eq-N)\n\nAs {eq}`eq-N` says."),
     "a sentence of the front page": more("index.md", "\nAnd N {quoted}`more`.\n"),
     "a title": words(f"{RAIN}.ipynb", "# Rain", "# Rain N"),

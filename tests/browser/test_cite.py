@@ -142,8 +142,8 @@ def test_an_address_that_moved_leads_on(browser: Browser, tmp_path: Path) -> Non
     leads = {
         "old.html": "growth.html",
         "old.html#fig-heights": "growth.html#fig-heights",
-        "old.html#x": "rain.html#rain",
-        "growth.html#gone": "rain.html#rain",
+        "old.html#x": "rain.html#sec-rain",
+        "growth.html#gone": "rain.html#sec-rain",
     }
     with browser.new_context() as context:
         for old, new in leads.items():
@@ -161,4 +161,4 @@ def test_an_address_that_moved_leads_on(browser: Browser, tmp_path: Path) -> Non
         page.wait_for_url(f"{base}/growth.html")
         page.goto(f"{base}/growth.html#gone")
         page.locator("#gone a").click()
-        page.wait_for_url(f"{base}/rain.html#rain")
+        page.wait_for_url(f"{base}/rain.html#sec-rain")

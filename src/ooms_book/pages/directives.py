@@ -45,7 +45,15 @@ class _Told(SphinxDirective):
         # Its headings become sections of the section it is in.
         holder = nodes.section()
         lines = StringList(text.splitlines(), source=self.env.docname)
+        document = self.state.document
+        known = set(map(id, document.findall(nodes.section)))
         self.state.nested_parse(lines, self.content_offset, holder, match_titles=True)
+        # The parser has put them into the page's section by now: before what stands before them,
+        # such as the label of the first.
+        for section in list(document.findall(nodes.section)):
+            if id(section) not in known and id(section.parent) in known:
+                section.parent.remove(section)
+                holder += section
         return holder.children
 
 

@@ -29,6 +29,7 @@ from ooms_book.pages import (
     faster,
     formulas,
     frame,
+    labels,
     moved,
     places,
     references,
@@ -197,6 +198,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", _read_records)
     app.connect("source-read", _put_outputs)
     app.connect("html-page-context", _add_scripts)
+    labels.setup(app)
     formulas.setup(app)
     explain.setup(app)
     places.setup(app)

@@ -44,7 +44,8 @@ def _lead_on(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         if isinstance(node, nodes.section):
             node["ids"] += older.pop("", [])
         if node.get("ids"):
-            node["ids"] += older.pop(node["ids"][0], [])
+            older_ids = older.pop(node["ids"][0], [])
+            node["ids"] += [name for name in older_ids if name not in node["ids"]]
     for old, now in _moves(app).items():
         page, _, part = old.partition("#")
         goal = now.partition("#")[0]

@@ -79,7 +79,7 @@ def row_places(docname: str, listing: dict[str, Any]) -> Iterator[Place]:
     noun = str(listing["noun"][0])
     for row in listing["rows"]:
         number = f"{noun[:1].upper()}{noun[1:]} {row['id']}"
-        yield Place(docname, anchor(row["id"]), noun, row["title"], number)
+        yield Place(docname, anchor(row["id"]), noun, row["title"], number, label=str(row["id"]))
 
 
 def _on_page(app: Sphinx, doctree: nodes.document, docname: str) -> Iterator[Place]:
@@ -91,6 +91,7 @@ def _on_page(app: Sphinx, doctree: nodes.document, docname: str) -> Iterator[Pla
     chapter = ""
     for node in doctree.findall(nodes.Element):
         here = str(node["ids"][0]) if node.get("ids") else ""
+        label = str(node.get("label") or "")
         if isinstance(node, nodes.section):
             heads = not chapter
             title = _text(node.next_node(nodes.title))
@@ -99,7 +100,7 @@ def _on_page(app: Sphinx, doctree: nodes.document, docname: str) -> Iterator[Pla
             # "What came since" says nothing without its chapter.
             full = title if heads else f"{chapter}: {title}"
             chapter = chapter or title
-            yield Place(docname, here, "section", full, shown, heads)
+            yield Place(docname, here, "section", full, shown, heads, label)
         elif isinstance(node, (nodes.figure, nodes.table)) and here:
             kind = "figure" if isinstance(node, nodes.figure) else "table"
             caption = node.next_node(nodes.caption if kind == "figure" else nodes.title)
@@ -107,14 +108,14 @@ def _on_page(app: Sphinx, doctree: nodes.document, docname: str) -> Iterator[Pla
                 number = _counted(counts.get(kind, {}), here)
                 shown = app.config.numfig_format[kind] % number if number else ""
                 title = _SENTENCE.split(_text(caption), maxsplit=1)[0]
-                yield Place(docname, here, kind, title, shown)
+                yield Place(docname, here, kind, title, shown, label=label)
         elif isinstance(node, nodes.math_block) and node.get("number"):
             number = _counted(counts.get("displaymath", {}), here)
-            yield Place(docname, here, "equation", "", f"Equation {number}")
+            yield Place(docname, here, "equation", "", f"Equation {number}", label=label)
         elif isinstance(node, nodes.term) and isinstance(
             node.parent.parent.parent, addnodes.glossary
         ):
-            yield Place(docname, here, "term", _text(node))
+            yield Place(docname, here, "term", _text(node), label=_text(node))
         elif isinstance(node, nodes.citation) and not COUNTED.fullmatch(here):
             yield Place(docname, here, "reference")
         elif isinstance(node, nodes.raw) and node.astext().lstrip().startswith(LISTING):

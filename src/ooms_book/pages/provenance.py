@@ -10,6 +10,7 @@ import csv
 from collections.abc import Mapping
 from pathlib import Path
 
+from ooms_book.author.listing import anchor
 from ooms_book.author.tables import escape
 from ooms_book.errors import BookError
 from ooms_book.pages.status import title
@@ -71,6 +72,7 @@ def _table(root: Path, table: Table, readers: list[str]) -> list[str]:
         "Read by": ", ".join(readers) or "no page",
     }
     return [
+        f"(source-{anchor(table.name)})=",
         f"## {escape(table.title)}",
         "",
         escape(table.description),

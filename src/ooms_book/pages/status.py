@@ -11,10 +11,11 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ooms_book.author import tables
+from ooms_book.author.listing import anchor
 from ooms_book.pages import ages
 from ooms_book.project.datapackage import Package
 from ooms_book.project.repository import Change, Changes
@@ -98,6 +99,7 @@ def _chapter(
         vintage = f" ({tables.escape(table.vintage)})" if table.vintage else ""
         shown.append(_code(table.name) + vintage)
     return [
+        f"(status-{anchor(PurePosixPath(name).name)})=",
         f"## {{doc}}`{title(root, name)} </{name}>`",
         "",
         f"Inputs last changed: {_when(changes.newest([f'{name}.ipynb', *used]))}",
@@ -155,9 +157,9 @@ def markdown(
     lines = _late(package)
     for name, record in records.items():
         lines += _chapter(root, name, record, package, changes)
-    lines += ["## Versions", "", _versions(root, environment), ""]
+    lines += ["(status-versions)=", "## Versions", "", _versions(root, environment), ""]
     if measured:
-        lines += ["## Measured", ""]
+        lines += ["(status-measured)=", "## Measured", ""]
     for machine, date in dict.fromkeys((row["machine"], row["date"]) for row in measured):
         rows = [row for row in measured if (row["machine"], row["date"]) == (machine, date)]
         columns = {

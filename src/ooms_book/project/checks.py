@@ -12,7 +12,7 @@ from typing import Any
 
 from ooms_book.files import is_ignored
 
-__all__ = ["notebooks", "typed_numbers", "typed_numbers_of", "unread_data"]
+__all__ = ["headings", "notebooks", "typed_numbers", "typed_numbers_of", "unread_data"]
 
 _CODE_CELL = re.compile(r"^\s*(?:`{3,}|:{3,})\{code-cell\}", re.MULTILINE)
 
@@ -197,6 +197,53 @@ def typed_numbers_of(
             figure = cell.get("metadata", {}).get("mystnb", {}).get("figure", {})
             caption = str(figure.get("caption", ""))
             found += typed_numbers(caption, f"{where}, caption in its metadata", values)
+    return found
+
+
+# A heading, with what stands on the line over it.
+_HEADING = re.compile(
+    r"^(?P<over>.*\n)?(?P<marks>#{1,6})[ \t]+(?P<words>\S.*?)[ \t]*$", re.MULTILINE
+)
+
+
+def headings(root: Path, docname: str) -> list[str]:
+    """Find the headings of a page that have no label on the line over them.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+    docname
+        The page, without suffix.
+
+    Returns
+    -------
+    list of str
+        One message for each, with what to write. (Tables, figures, and what a cell shows, are seen
+        to once the pages are made: `ooms_book.site.identifiers.faults`.)
+    """
+    page, notebook = root / f"{docname}.md", root / f"{docname}.ipynb"
+    texts: list[tuple[str, str]] = []
+    if notebook.is_file():
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        texts = [
+            (f"{docname}.ipynb, cell {number}", _source(cell))
+            for number, cell in enumerate(cells, 1)
+            if cell["cell_type"] == "markdown"
+        ]
+    elif page.is_file():
+        texts = [(f"{docname}.md", page.read_text(encoding="utf-8"))]
+    found = []
+    for place, text in texts:
+        prose = _FENCE.sub(_blank, text)
+        for match in _HEADING.finditer(prose):
+            if not re.fullmatch(r"\([^()\s]+\)=\s*", match["over"] or ""):
+                line = prose.count("\n", 0, match.start("marks")) + 1
+                label = re.sub(r"[^a-z0-9]+", "-", match["words"].lower()).strip("-")
+                found.append(
+                    f'{place}, line {line}: the heading "{match["words"]}" has no label, and its '
+                    f"address would change with its words; write (sec-{label})= on the line over it"
+                )
     return found
 
 

@@ -34,9 +34,9 @@ __all__ = ["deposit", "notes", "release"]
 
 CHANGES = "CHANGELOG.md"
 _VERSION = re.compile(r"\d+\.\d+\.\d+")
-_UNRELEASED = re.compile(
-    r"^## Unreleased[ \t]*\n(?P<text>.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL
-)
+# Where what a heading is over ends: at the next, or at its label.
+_NEXT = r"(?=^(?:\([\w-]+\)=\n)?## |\Z)"
+_UNRELEASED = re.compile(rf"^## Unreleased[ \t]*\n(?P<text>.*?){_NEXT}", re.MULTILINE | re.DOTALL)
 NOTHING = "Nothing yet."
 
 
@@ -72,7 +72,7 @@ def notes(text: str, version: str) -> str:
     >>> notes("# Changes\n\n## Version 1.1.0\n\n- Peas.\n\n## Version 1.0.0\n", "1.1.0")
     '- Peas.'
     """
-    heading = rf"^## Version {re.escape(version)}[ \t]*\n(.*?)(?=^## |\Z)"
+    heading = rf"^## Version {re.escape(version)}[ \t]*\n(.*?){_NEXT}"
     found = re.search(heading, text, re.MULTILINE | re.DOTALL)
     return found[1].strip() if found else ""
 
@@ -83,7 +83,8 @@ def _with_version(text: str, version: str, day: str) -> str:
     said = found["text"].strip() if found else ""
     if found is None or said in ("", NOTHING):
         raise BookError([f'{CHANGES}: nothing stands under "## Unreleased"; say there what is new'])
-    fresh = f"## Unreleased\n\n{NOTHING}\n\n## Version {version}\n\nOf {day}.\n\n{said}\n"
+    label = f"(sec-changes-{version.replace('.', '-')})="
+    fresh = f"## Unreleased\n\n{NOTHING}\n\n{label}\n## Version {version}\n\nOf {day}.\n\n{said}\n"
     rest = text[found.end() :]
     return text[: found.start()] + fresh + (f"\n{rest}" if rest else "")
 

@@ -15,14 +15,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ooms_book.author.listing import anchor
 from ooms_book.errors import BookError, nearest
 from ooms_book.files import write_atomically
-from ooms_book.site.parts import COUNTED, Place
+from ooms_book.site.parts import COUNTED, LABEL, Place
 
 __all__ = ["Identifier", "add", "faults", "read", "unlisted"]
 
 
 COLUMNS = ("identifier", "kind", "moved_to")
+#: What has a label that somebody writes, and how such labels begin.
+LABELLED = {"section": "sec", "figure": "fig", "table": "tab", "equation": "eq"}
 
 
 @dataclass(frozen=True)
@@ -113,16 +116,15 @@ def faults(listed: Sequence[Identifier], places: Iterable[Place], file: str) -> 
     -------
     list of str
         A message for each identifier that leads nowhere, or that stands and is said to have moved,
-        and for each part of the site whose id is no name but a count.
+        and for each part of the site that has no label, or one that is no id.
     """
     there = {place.name: place for place in places}
     known = {entry.name: entry for entry in listed}
     fresh = [name for name in there if name not in known]
     amiss = [
-        f'{place.page}.html: the {place.kind} "{place.title}" has the id {place.anchor!r}, which '
-        "changes when something is put before it; give it a name, such as (a-name)= over it"
+        f'{place.page}.html: the {place.kind} "{place.title or place.anchor}" {_mend(place)}'
         for place in there.values()
-        if COUNTED.fullmatch(place.anchor) and place.kind != "reference"
+        if place.kind in LABELLED and not (place.label and LABEL.fullmatch(place.label))
     ]
     for number, entry in enumerate(listed, 2):
         row = f"{file}, row {number}"
@@ -151,6 +153,25 @@ def faults(listed: Sequence[Identifier], places: Iterable[Place], file: str) -> 
                 f"book has lost it; put it back, or write in moved_to where that is now{hint}"
             )
     return amiss
+
+
+def _mend(place: Place) -> str:
+    """Say what its label lacks, and how to write one."""
+    word = anchor(place.title or place.anchor) or place.kind
+    ours = f"{LABELLED[place.kind]}-{word if not COUNTED.fullmatch(word) else 'name'}"
+    if place.label:
+        return (
+            f'has the label "{place.label}", which is no id of small letters, digits and single '
+            f"hyphens that begins with a letter; write {ours}"
+        )
+    how = {
+        "section": f"write ({ours})= on the line over its heading",
+        "equation": f"write ({ours}) behind its closing $$",
+    }.get(place.kind, f'name it "{ours}" (name= of a table, name in the metadata of a figure)')
+    return (
+        "has no label of its own, and an address made of its words or its place changes with them; "
+        + how
+    )
 
 
 def unlisted(listed: Iterable[Identifier], places: Iterable[Place]) -> list[Place]:

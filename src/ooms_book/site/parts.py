@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
-__all__ = ["COUNTED", "Place"]
+__all__ = ["COUNTED", "LABEL", "Place", "term_anchor"]
 
 # Ids that Sphinx counts through a page: another part before it, and it is another's.
 COUNTED = re.compile(r"id\d+")
+#: A label is an id as it stands, by the rules of HTML and of every docutils so far.
+LABEL = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+
+
+def term_anchor(term: str) -> str:
+    """Return the id of a term of the glossary, which is its own label.
+
+    Examples
+    --------
+    >>> term_anchor("Moore’s law"), term_anchor("horizon at 80%")
+    ('term-Moores-law', 'term-horizon-at-80')
+    """
+    plain = unicodedata.normalize("NFKD", term).encode("ascii", "ignore").decode()
+    return "term-" + re.sub(r"[^a-zA-Z0-9._]+", "-", plain).strip("-")
 
 
 @dataclass(frozen=True)
@@ -30,6 +45,8 @@ class Place:
         How it is numbered: ``Figure 2.1``; for a row of a listing its id there.
     heads
         Whether it is the section that is the whole page.
+    label
+        The label its author wrote, which is its anchor; of rows their id, of terms the term.
     """
 
     page: str
@@ -38,6 +55,7 @@ class Place:
     title: str = ""
     number: str = ""
     heads: bool = False
+    label: str = ""
 
     @property
     def name(self) -> str:

@@ -87,7 +87,7 @@ def test_sources_say_where_they_are_cited(built: Project) -> None:
     words = " ".join(entry.get_text().split())
     assert words == "Ada Green (2001). Growing Things. Soil Press. Cited in chapter 1."
     assert [str(link["href"]) for link in entry.select(".cited-in a")] == [
-        "chapters/growth.html#growth"
+        "chapters/growth.html#sec-growth"
     ]
 
 
@@ -98,7 +98,7 @@ def test_a_lost_identifier_stops_the_build_until_it_leads_on(built: Project) -> 
     with pytest.raises(BookError) as caught:
         build(built)
     (message,) = caught.value.messages
-    assert message.startswith('identifiers.csv, row 3, column identifier: "chapters/growth#fig-hei')
+    assert message.startswith('identifiers.csv, row 5, column identifier: "chapters/growth#fig-hei')
     assert 'the nearest is "chapters/growth#fig-heights"' in message
     assert page(built, "chapters/growth") == before
     replace(

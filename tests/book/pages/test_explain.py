@@ -42,7 +42,8 @@ listing(
     states={"ripe": ("●", "ripe"), "not ripe": ("○", "green")},
 )
 """
-GLOSSARY = """# Words
+GLOSSARY = """(sec-words)=
+# Words
 
 ```{glossary}
 shade
@@ -58,6 +59,7 @@ PROSE = """
 
 The first bed {mark}`bed.one` has full sun, and full sun again; Shade is rare.
 
+(sec-later)=
 ## Later
 
 Again shade, a `shade` of code and [shade](references.md).

@@ -17,24 +17,24 @@ def test_everything_with_an_address_is_found_in_order(built: Project) -> None:
     found = {place.name: place for place in places_of(built) if place.page != "status"}
     assert list(found) == [
         "index",
-        "index#a-garden-in-numbers",
+        "index#sec-garden",
         "chapters/growth",
-        "chapters/growth#growth",
-        "chapters/growth#equation-eq-double",
+        "chapters/growth#sec-growth",
+        "chapters/growth#eq-double",
         "chapters/growth#fig-heights",
         "chapters/rain",
-        "chapters/rain#rain",
+        "chapters/rain#sec-rain",
         "references",
-        "references#references",
+        "references#sec-references",
         "references#ref-gardener2001",
     ]
-    growth = found["chapters/growth#growth"]
+    growth = found["chapters/growth#sec-growth"]
     assert (growth.title, growth.number, growth.heads) == ("Growth", "Chapter 1", True)
     figure = found["chapters/growth#fig-heights"]
     assert figure.title == "Heights by week; the tallest is 18.0 cm"
     assert (figure.kind, figure.number) == ("figure", "Fig. 1.1")
-    assert found["chapters/growth#equation-eq-double"].number == "Equation 1.1"
-    status = {place.name: place for place in places_of(built)}["status#versions"]
+    assert found["chapters/growth#eq-double"].number == "Equation 1.1"
+    status = {place.name: place for place in places_of(built)}["status#status-versions"]
     assert (status.title, status.number) == ("Status: Versions", "Section 3.3")
     # Each stands where it says, and has a link to itself or is the page.
     for place in found.values():
@@ -52,17 +52,17 @@ def test_old_addresses_lead_on(built: Project) -> None:
     growth = BeautifulSoup(page(built, "chapters/growth"), "html.parser")
     # The old id is inside what has the new one, and what is elsewhere says where.
     assert growth.select("figure#fig-heights #before")
-    assert growth.select_one("section#growth > #top") is not None
+    assert growth.select_one("section#sec-growth > #top") is not None
     moved = growth.select_one("p.moved#gone")
     assert moved is not None
     assert moved.get_text() == "Moved: Rain"
-    assert [link["href"] for link in moved.select("a")] == ["rain.html#rain"]
+    assert [link["href"] for link in moved.select("a")] == ["rain.html#sec-rain"]
     stub = BeautifulSoup(page(built, "chapters/old"), "html.parser")
     (canonical,) = stub.select('link[rel="canonical"]')
     assert canonical["href"] == "https://garden.example/book/chapters/growth.html"
     assert [tag["content"] for tag in stub.select("noscript > meta")] == ["0; url=growth.html"]
     leads = {str(item["id"]): item.a["href"] for item in stub.select("li") if item.a}
-    assert leads == {"fig-heights": "growth.html#fig-heights", "x": "rain.html#rain"}
+    assert leads == {"fig-heights": "growth.html#fig-heights", "x": "rain.html#sec-rain"}
     assert checks.faults(built.site, "/book/") == []
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from ooms_book.project import checks
+from ooms_book.project.project import Project
+
+ROOT = Path(__file__).parents[3]
 
 # Numbers typed by hand
 
@@ -88,3 +93,24 @@ def test_unread_data_are_named() -> None:
         "_config.yml, ooms_book_unread_data: data/c.csv fits no file; take it out of the list",
     ]
     assert checks.unread_data("data/datapackage.json", files, read, ["data/old/*"]) == []
+
+
+# Labels
+
+
+def test_a_heading_without_a_label_is_named_with_its_mend(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(
+        "(sec-a)=\n# A\n\n```\n# no heading\n```\n\n## What came since?\n\n(sec-b)=\n\n### B\n",
+        encoding="utf-8",
+    )
+    first, second = checks.headings(tmp_path, "a")
+    assert first == (
+        'a.md, line 8: the heading "What came since?" has no label, and its address would change '
+        "with its words; write (sec-what-came-since)= on the line over it"
+    )
+    assert second.startswith('a.md, line 12: the heading "B" has no label')
+
+
+def test_every_heading_of_this_book_has_a_label() -> None:
+    project = Project(ROOT)
+    assert [fault for name in project.documents for fault in checks.headings(ROOT, name)] == []

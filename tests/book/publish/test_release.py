@@ -30,7 +30,9 @@ def repository(built: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
     root = built.root
     (root / ".gitignore").write_text("/_build/\n/dist/\n", encoding="utf-8")
     (root / "CHANGELOG.md").write_text(
-        "# Changes\n\n## Unreleased\n\n- Peas.\n\n## Version 1.2.0\n\n- Beans.\n", encoding="utf-8"
+        "# Changes\n\n## Unreleased\n\n- Peas.\n\n"
+        "(sec-changes-1-2-0)=\n## Version 1.2.0\n\n- Beans.\n",
+        encoding="utf-8",
     )
     (root / "pyproject.toml").write_text(
         '[project]\nname = "garden"\nversion = "1.2.0"\n', encoding="utf-8"
@@ -86,9 +88,10 @@ def test_a_release_has_all_its_files(repository: Project) -> None:
     assert 'version = "1.3.0"' in (root / "pyproject.toml").read_text(encoding="utf-8")
     changes = (root / "CHANGELOG.md").read_text(encoding="utf-8")
     assert (
-        "## Unreleased\n\nNothing yet.\n\n## Version 1.3.0\n\nOf 2024-06-03.\n\n- Peas." in changes
+        "## Unreleased\n\nNothing yet.\n\n(sec-changes-1-3-0)=\n## Version 1.3.0\n\n"
+        "Of 2024-06-03.\n\n- Peas." in changes
     )
-    assert changes.endswith("## Version 1.2.0\n\n- Beans.\n")
+    assert changes.endswith("- Peas.\n\n(sec-changes-1-2-0)=\n## Version 1.2.0\n\n- Beans.\n")
     assert (folder / "changes.md").read_text(encoding="utf-8") == "Of 2024-06-03.\n\n- Peas.\n"
     assert "chapters/growth#fig-heights" in {row.name for row in identifiers.read(kept)}
     # The tag is the commit, which has all of it, at the time of the one before.

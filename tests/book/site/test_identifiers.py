@@ -5,17 +5,30 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from docutils import nodes
+from hypothesis import given
+from hypothesis import strategies as st
 
+from ooms_book.author.listing import anchor
 from ooms_book.errors import BookError
 from ooms_book.site import identifiers
 from ooms_book.site.identifiers import Identifier
-from ooms_book.site.parts import Place
+from ooms_book.site.parts import LABEL, Place
 
 PLACES = [
     Place("b/peas", "", "page", "Peas & pods", "Chapter 2"),
-    Place("b/peas", "peas", "section", "Peas & pods", "Chapter 2", True),
-    Place("b/peas", "since", "section", "Peas & pods: What came since", "Section 2.1"),
-    Place("b/peas", "fig-pods", "figure", "Pods by Green et al. (2001)", "Figure 2.1"),
+    Place("b/peas", "peas", "section", "Peas & pods", "Chapter 2", True, "sec-peas"),
+    Place(
+        "b/peas", "since", "section", "Peas & pods: What came since", "Section 2.1", label="since"
+    ),
+    Place(
+        "b/peas",
+        "fig-pods",
+        "figure",
+        "Pods by Green et al. (2001)",
+        "Figure 2.1",
+        label="fig-pods",
+    ),
     Place("rows", "", "page", "Rows"),
     Place("rows", "a-b", "claim", "Peas are <ripe>", "Claim a.b"),
     Place("rows", "ref-green", "reference"),
@@ -61,11 +74,36 @@ def test_what_moved_must_have_arrived(moved: dict[str, str], said: str) -> None:
     assert any(said in fault for fault in found) if said else found == []
 
 
-def test_an_id_that_is_a_count_is_no_identifier() -> None:
-    counted = Place("p", "id4", "section", "What came since")
-    (fault,) = identifiers.faults([], [counted, *PLACES], "kept.csv")
-    assert "p.html: the section" in fault
-    assert "'id4', which changes" in fault
+@pytest.mark.parametrize(
+    ("place", "mend"),
+    [
+        (
+            Place("p", "id4", "section", "What came since"),
+            "write (sec-what-came-since)= on the line",
+        ),
+        (Place("p", "the-pods", "section", "The pods"), "write (sec-the-pods)= on the line over"),
+        (Place("p", "id1", "figure", "Pods a plant"), 'name it "fig-pods-a-plant"'),
+        (Place("p", "id2", "table", "Yields"), 'name it "tab-yields"'),
+        (Place("p", "equation-0", "equation"), "write (eq-equation-0) behind its closing $$"),
+        (Place("p", "x-y", "section", "X", label="x/y"), 'the label "x/y", which is no id'),
+        (Place("p", "A", "figure", "X", label="A"), 'the label "A", which is no id of small'),
+    ],
+)
+def test_a_part_without_a_label_is_refused(place: Place, mend: str) -> None:
+    (fault,) = identifiers.faults([], [place, *PLACES], "kept.csv")
+    assert fault.startswith(f'p.html: the {place.kind} "')
+    assert mend in fault
+
+
+@given(st.from_regex(LABEL, fullmatch=True))
+def test_no_engine_changes_a_label(label: str) -> None:
+    """By the rules of docutils a label is its own id, and so it is by those of listings."""
+    assert nodes.make_id(label) == label == anchor(label)
+
+
+@pytest.mark.parametrize("spoilt", ["", "1-a", "a--b", "a-", "A", "é", "a_b", "a b", "a/b"])
+def test_what_an_engine_would_change_is_no_label(spoilt: str) -> None:
+    assert not LABEL.fullmatch(spoilt)
 
 
 @pytest.mark.parametrize(
