@@ -22,7 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
-#: The threads of a chapter's linear algebra; see `ooms_book.run.execute`.
+#: The threads of a chapter's linear algebra; see `ooms_book.run.kernels`.
 THREADS = "OOMS_BOOK_THREADS"
 
 

@@ -180,6 +180,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("ooms_book_base", "", "env")
     app.add_config_value("ooms_book_beside", "", "env")
     # These are read by ooms_book.build; here they are only known by name.
+    app.add_config_value("ooms_book_libraries", [], "")
     app.add_config_value("ooms_book_unread_data", [], "")
     app.add_config_value("ooms_book_variant", {}, "")
     app.add_config_value("ooms_book_vintage", {}, "")

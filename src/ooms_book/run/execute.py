@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -15,32 +13,20 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning import LocalProvisioner
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from ooms_book.author.publish import VALUES_MIME
 from ooms_book.errors import BookError
+from ooms_book.run.kernels import Kernels
 from ooms_book.run.store import Dependencies, Record, code_key
 
-__all__ = ["Run", "cell_outputs", "execute", "kernel_environment", "published_values"]
+__all__ = ["Run", "cell_outputs", "execute", "published_values"]
 
-# What a run may see of the person's shell. Everything else is fixed, so that it can't matter.
-_KEPT = ("HOME", "LD_LIBRARY_PATH", "PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "VIRTUAL_ENV")
-_FIXED = {
-    "LANG": "C.UTF-8",
-    "LC_ALL": "C.UTF-8",
-    "TZ": "UTC",
-    "PYTHONHASHSEED": "0",
-    "PYTHONNOUSERSITE": "1",
-    "PYTHONIOENCODING": "utf-8",
-}
-# Chapters run side by side; and sums split over threads depend on how many cores there are.
-_THREADS = ("MKL_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-# As which processor this one counts: of all that is not fixed, what numpy, BLAS and the C library
-# heed. Nothing on a page may depend on it, which can only be tested where it can be set.
-_PROCESSOR = ("GLIBC_TUNABLES", "NPY_DISABLE_CPU_FEATURES", "OPENBLAS_CORETYPE")
 _ADDRESS = re.compile(r"<[^<>]{0,200} at 0x[0-9a-f]{6,}")
 _ANSI = re.compile("\x1b\\[[0-9;]*[A-Za-z]")
 
@@ -55,49 +41,26 @@ class Run:
     seconds: float
 
 
+class _Forked(LocalProvisioner):
+    """Has kernels forked from a process that has imported the libraries."""
+
+    kernels: Kernels
+
+    async def launch_kernel(self, cmd: list[str], **named: Any) -> KernelConnectionInfo:
+        kernel: Any = self.kernels.start(cmd, named["cwd"], named["env"])
+        self.process, self.pid, self.pgid = kernel, kernel.pid, kernel.pid
+        self.cwd = named["cwd"]
+        return self.connection_info
+
+
 class _Kernel(AsyncKernelManager):
     """Starts the kernel of `ooms_book.run.kernel`, whatever kernels are installed."""
 
     @property
     def kernel_spec(self) -> KernelSpec:
         return KernelSpec(
-            argv=[sys.executable, "-m", "ooms_book.run.kernel", "-f", "{connection_file}"],
-            display_name="Python (observed)",
-            language="python",
+            argv=["-f", "{connection_file}"], display_name="Python (observed)", language="python"
         )
-
-
-def kernel_environment(
-    root: Path, scratch: Path, variables: Mapping[str, str] | None = None
-) -> dict[str, str]:
-    """Return the environment variables a notebook runs with.
-
-    Parameters
-    ----------
-    root
-        The project's folder. Its ``src`` folder, if any, goes before installed packages, so that a
-        copy of a project never runs the code of the original.
-    scratch
-        A folder for what Jupyter and IPython want to keep.
-    variables
-        What a variant of the book sets besides.
-    """
-    kept = {name: os.environ[name] for name in (*_KEPT, *_PROCESSOR) if name in os.environ}
-    # More than one is for a test that the number is of no account.
-    threads = dict.fromkeys(_THREADS, os.environ.get("OOMS_BOOK_THREADS", "1"))
-    here = str(Path(__file__).parents[2])
-    paths = [str(root / "src")] if (root / "src").is_dir() else []
-    return {
-        **kept,
-        **_FIXED,
-        **threads,
-        **(variables or {}),
-        "PYTHONPATH": os.pathsep.join(dict.fromkeys([*paths, here])),
-        "IPYTHONDIR": str(scratch / "ipython"),
-        "MPLCONFIGDIR": str(scratch / "matplotlib"),
-        "OOMS_BOOK_ROOT": str(root),
-        "OOMS_BOOK_TRACE": str(scratch / "trace.jsonl"),
-    }
 
 
 def _plain(text: str, limit: int = 1200) -> str:
@@ -189,7 +152,7 @@ async def _run(
     environment: dict[str, Any],
     snapshot: Callable[[], Mapping[str, str]],
     timeout: float,
-    variables: Mapping[str, str],
+    kernels: Kernels,
 ) -> Run:
     path = root / f"{docname}.ipynb"
     place = f"{docname}.ipynb"
@@ -210,6 +173,8 @@ async def _run(
             resources={"metadata": {"path": str(path.parent)}},
         )
         manager = client.create_kernel_manager()
+        starter = _Forked(kernel_id=docname, kernel_spec=manager.kernel_spec, parent=manager)
+        starter.kernels, manager.provisioner = kernels, starter
         # Sockets in this run's own folder: no port that another program might take.
         manager.transport = "ipc"
         manager.connection_file = str(scratch / "kernel.json")
@@ -217,7 +182,7 @@ async def _run(
         client.owns_km = True
         faults: list[str] = []
         try:
-            await client.async_execute(env=kernel_environment(root, scratch, variables))
+            await client.async_execute(env=kernels.environment(scratch))
         except CellExecutionError:
             for cell in notebook.cells:
                 for output in cell.get("outputs", []):
@@ -282,7 +247,7 @@ def execute(
     jobs: int,
     timeout: float,
     done: Callable[[Run], None],
-    variables: Mapping[str, str] | None = None,
+    kernels: Kernels,
 ) -> list[Run]:
     """Run notebooks, at most ``jobs`` at once.
 
@@ -302,8 +267,8 @@ def execute(
         The seconds a single cell may take.
     done
         Called with each run as it ends, to report it and to keep its record.
-    variables
-        Environment variables to set besides; they are part of ``environment``.
+    kernels
+        What starts them.
 
     Returns
     -------
@@ -317,7 +282,7 @@ def execute(
 
         async def one(docname: str) -> Run:
             async with places:
-                run = await _run(docname, root, environment, snapshot, timeout, variables or {})
+                run = await _run(docname, root, environment, snapshot, timeout, kernels)
             done(run)
             return run
 

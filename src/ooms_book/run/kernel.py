@@ -5,15 +5,22 @@
 ``OOMS_BOOK_ROOT`` that the process opens, lists, looks for or imports. Project modules are compiled
 from their source every time: a cached ``.pyc`` is judged by time and size, which can lie.
 
+``python -m ooms_book.run.kernel --forked LIBRARY ...`` imports libraries once and forks a kernel
+whenever one is asked for (`ooms_book.run.kernels`). What was seen until then, each kernel has seen:
+so a module of the project that would come before a library is a reason to run again, as ever.
+
 Only the standard library is imported before the hook is in place.
 """
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import importlib.machinery
 import json
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable
 from types import CodeType, FrameType
@@ -54,6 +61,13 @@ class Tracer:
         )
         self.seen: set[tuple[str, str]] = set()
         self.descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+
+    def follow(self, path: str, seen: frozenset[tuple[str, str]]) -> None:
+        """Go on in another file, as if no more than this had been seen."""
+        self.seen = set()
+        self.descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        for kind, what in sorted(seen):
+            self.write(kind, what)
 
     def write(self, kind: str, what: str) -> None:
         """Record one event, once."""
@@ -193,12 +207,78 @@ def observe(root: str, trace: str) -> Tracer:
     return tracer
 
 
+def _fork(tracer: Tracer, libraries: list[str]) -> bool:
+    """Import libraries, and fork a process for each kernel that standard input asks for.
+
+    Returns
+    -------
+    bool
+        True in such a process; False once nobody can ask any more.
+    """
+    # Whose end will be theirs; ipykernel reads it once, when it is imported.
+    os.environ["JPY_PARENT_PID"] = str(os.getpid())
+    for name in (*libraries, "ipykernel.kernelapp"):
+        # A chapter that needs what is not there says so itself. (The hook sees only this import.)
+        with contextlib.suppress(ImportError):
+            __import__(name)
+    gc.freeze()
+    seen = frozenset(tracer.seen)
+    ended: dict[int, int | None] = {}
+    for line in sys.stdin:
+        asked = json.loads(line)
+        if "pid" in asked:
+            pid = asked["pid"]
+            if ended[pid] is None:
+                gone, status = os.waitpid(pid, os.WNOHANG)
+                ended[pid] = os.waitstatus_to_exitcode(status) if gone else None
+            answer = ended[pid]
+        elif (answer := os.fork()) == 0:
+            _become(tracer, seen, **asked)
+            return True
+        else:
+            ended[answer] = None
+        print(json.dumps(answer), flush=True)
+    for pid in (pid for pid, code in ended.items() if code is None):
+        os.kill(pid, signal.SIGKILL)
+    return False
+
+
+def _become(
+    tracer: Tracer,
+    seen: frozenset[tuple[str, str]],
+    arguments: list[str],
+    folder: str,
+    environment: dict[str, str],
+) -> None:
+    """Make a forked process what it would be had it been started by itself."""
+    os.setsid()
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    os.close(nothing)
+    os.environ.clear()
+    os.environ.update(environment, JPY_PARENT_PID=str(os.getppid()))
+    os.chdir(folder)
+    sys.argv[1:] = arguments
+    # Beside the notebook, a module of the project comes before a library of that name.
+    beside = {name.partition(".")[0] for name in os.listdir()}
+    if beside & {name.partition(".")[0] for name in sys.modules} or any(
+        kind in ("open", "list", "unseen") for kind, _ in seen
+    ):
+        os.execv(sys.executable, [sys.executable, "-m", "ooms_book.run.kernel", *arguments])
+    tracer.follow(os.environ["OOMS_BOOK_TRACE"], seen)
+    tracer.path("search", folder)
+
+
 def main() -> None:
     """Observe, then become ipykernel."""
     # As ipykernel's own launcher does: the folder python was started in is not a library.
     if sys.path and os.path.abspath(sys.path[0] or ".") == os.getcwd():
         del sys.path[0]
-    observe(os.environ.pop("OOMS_BOOK_ROOT"), os.environ.pop("OOMS_BOOK_TRACE"))
+    tracer = observe(os.environ["OOMS_BOOK_ROOT"], os.environ["OOMS_BOOK_TRACE"])
+    if sys.argv[1:2] == ["--forked"] and not _fork(tracer, sys.argv[2:]):
+        return
+    del os.environ["OOMS_BOOK_ROOT"], os.environ["OOMS_BOOK_TRACE"]
     from ipykernel import kernelapp
 
     kernelapp.launch_new_instance()

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ooms_book import files
 from ooms_book.errors import BookError
 from ooms_book.project.project import Project
 from ooms_book.run import fingerprints
+from ooms_book.run.kernels import Kernels
 from ooms_book.run.store import Record, Store, why_stale
+
+if TYPE_CHECKING:
+    from ooms_book.run.execute import Run
 
 __all__ = ["Runs", "environment", "published", "run", "stale"]
 
@@ -137,9 +141,6 @@ def run(
         store.remove(docname)
     seconds: dict[str, float] = {}
     if reasons:
-        # Slow to import, and only needed now.
-        from ooms_book.run.execute import Run, execute
-
         say(f"Running {len(reasons)} of {count} notebooks, {min(jobs, len(reasons))} at a time:")
         for docname, why in reasons.items():
             more = f" and {len(why) - 3} more" if len(why) > 3 else ""
@@ -154,16 +155,21 @@ def run(
             rest = left(reasons, seconds, usual or {}, jobs)
             say(f"  {run.docname.ljust(width)} {word} in {run.seconds:.1f} s{rest}")
 
-        ran = execute(
-            reasons,
-            project.root,
-            now,
-            lambda: files.tree(project.root),
-            jobs=jobs,
-            timeout=float(project.config.get("execute", {}).get("timeout", 300)),
-            done=done,
-            variables=project.variables,
-        )
+        libraries = project.setting("libraries") or []
+        with Kernels(project.root, project.variables, libraries) as kernels:
+            # Slow to import, and only needed now.
+            from ooms_book.run.execute import execute
+
+            ran = execute(
+                sorted(reasons, key=lambda name: -(usual or {}).get(name, 0)),
+                project.root,
+                now,
+                lambda: files.tree(project.root),
+                jobs=jobs,
+                timeout=float(project.config.get("execute", {}).get("timeout", 300)),
+                done=done,
+                kernels=kernels,
+            )
         faults = [fault for one in ran for fault in one.faults]
         if faults:
             raise BookError(faults)
