@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,10 +13,11 @@ from scipy.stats import qmc
 
 from ooms import arrays, quantiles
 from ooms.assumed import assumptions
-from ooms.assumed.scenarios import Draws, Scenario
+from ooms.assumed.scenarios import SEED, Draws, Scenario
 from ooms.implied import sensitivity
 from ooms.implied.explosion import accounting, consequences, doublings, equation, models
 from ooms.implied.explosion.doublings import Inputs
+from ooms.implied.outside import dh
 from ooms.observed import tables
 from ooms.observed.data import Data
 
@@ -246,7 +249,11 @@ def any_draws(draw: st.DrawFn) -> Draws:
 def test_no_model_passes_its_limit_or_loses_its_numbers(draws: Draws, name: str) -> None:
     years = np.array([0.0, 0.01, 0.5, 1.0, 4.0])
     path = models.MODELS[name](draws, years)
-    limit = accounting.headroom(draws)["all"][:, None]
+    own = name in models.OWN_INPUTS
+    limit = path.limit_ooms[:, None]
+    if not own:
+        np.testing.assert_array_equal(path.limit_ooms, accounting.headroom(draws)["all"])
+        np.testing.assert_array_equal(path.pace_before, models.today(draws))
     for ooms in (path.software_ooms, path.effective_ooms):
         assert ooms.shape == (4, 5)
         assert np.all(np.isfinite(ooms))
@@ -255,7 +262,43 @@ def test_no_model_passes_its_limit_or_loses_its_numbers(draws: Draws, name: str)
     assert np.all(path.software_ooms <= limit)
     assert np.all(path.software_ooms[:, 0] == 0)
     added = path.effective_ooms - path.software_ooms
-    np.testing.assert_allclose(added, draws["explosion.compute_growth"][:, None] * years, atol=1e-9)
+    growth = np.zeros((4, 1)) if own else draws["explosion.compute_growth"][:, None]
+    np.testing.assert_allclose(added, growth * years, atol=1e-9)
+
+
+def test_davidson_and_houldens_row_has_their_inputs_and_only_theirs() -> None:
+    draws = Scenario.load("baseline").draw(2**12)
+    other = Scenario.load("first-year-fast").draw(2**12)
+    years = [1.0, 3.0]
+    own, again = (models.davidson_houlden(of, years) for of in (draws, other))
+    np.testing.assert_array_equal(own.software_ooms, again.software_ooms)
+    assert not np.array_equal(
+        models.davidson_houlden_ours(draws, years).software_ooms,
+        models.davidson_houlden_ours(other, years).software_ooms,
+    )
+    # By another road: their inputs from Sobol points.
+    theirs = doublings.times(doublings.published_inputs(2**12, seed=1))
+    expected = doublings.doublings_at(theirs, [12.0, 36.0]) / doublings.DOUBLINGS_PER_YEAR
+    for level in (0.25, 0.5, 0.75):
+        np.testing.assert_allclose(
+            np.quantile(own.software_ooms, level, axis=0),
+            np.quantile(expected, level, axis=0),
+            rtol=0.08,
+        )
+    # A year of progress before is a tenfold, so its first year in years is in OOMs.
+    np.testing.assert_allclose(
+        models.first_year_years(draws, "Davidson–Houlden"), own.software_ooms[:, 0]
+    )
+    half = models.months_to_share(draws, "Davidson–Houlden")
+    reached = np.isfinite(half) & (half < 36)
+    gone = doublings.times(dh.own_inputs(2**12, np.random.default_rng(SEED)), stop_months=36.0)
+    at_half = np.array(
+        [
+            np.interp(8 * limit / 2, np.arange(row.size)[np.isfinite(row)], row[np.isfinite(row)])
+            for row, limit in zip(gone[reached], own.limit_ooms[reached], strict=True)
+        ]
+    )
+    np.testing.assert_allclose(half[reached], at_half, rtol=0.06)
 
 
 def test_no_feedback_and_no_growth_are_one_straight_line() -> None:
@@ -283,10 +326,11 @@ def test_returns_far_above_one_go_faster_and_far_below_slower_than_the_chain() -
     assert np.median(high) > np.median(chain)
 
 
-def test_a_fifth_model_is_a_function_and_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_model_is_a_function_and_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     def half(draws: arrays.DrawsLike, years: models.ArrayLike) -> models.Path:
         whole = models.no_feedback(draws, years)
-        return models.Path(whole.years, whole.software_ooms / 2, whole.effective_ooms / 2)
+        software, effective = whole.software_ooms / 2, whole.effective_ooms / 2
+        return replace(whole, software_ooms=software, effective_ooms=effective)
 
     monkeypatch.setitem(models.MODELS, "Half", half)
     draws = Scenario.load("baseline").draw(64)

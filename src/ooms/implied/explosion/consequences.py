@@ -134,9 +134,10 @@ def lead_over_time(
     """
     t = np.atleast_1d(np.asarray(years, dtype=float))
     road = models.MODELS[model]
-    ahead = road(draws, t).effective_ooms
+    first = road(draws, t)
+    ahead = first.effective_ooms
     behind = road(draws, np.maximum(t - years_behind, 0.0)).effective_ooms
-    pace = models.today(draws)[:, None]
+    pace = first.pace_before[:, None]
     before = np.maximum(years_behind - t, 0.0)[None, :]
     gap: Array = ahead - behind + pace * before
     return gap

@@ -2,7 +2,8 @@
 
 A model maps draws of the assumptions and years since full automation to a :class:`Path`: OOMs of
 software and of effective compute, draw by draw. All take the same draws, so they can be compared
-draw by draw. Another model is one function and one line in :data:`MODELS`.
+draw by draw, but for those in :data:`OWN_INPUTS`, which have their authors'. Another model is one
+function and one line in :data:`MODELS`.
 """
 
 from __future__ import annotations
@@ -14,17 +15,20 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ooms.arrays import Array, DrawsLike
-from ooms.assumed.scenarios import Scenario
+from ooms.assumed.scenarios import SEED, Scenario
 from ooms.implied.explosion import accounting, doublings, equation, tabulated
+from ooms.implied.outside import dh
+from ooms.implied.outside.interface import data_of
 
 __all__ = [
     "MODELS",
+    "OWN_INPUTS",
     "Model",
     "Path",
     "chain_only",
     "coefficients",
     "davidson_houlden",
-    "doubling_inputs",
+    "davidson_houlden_ours",
     "dynamics",
     "first_year",
     "first_year_years",
@@ -47,11 +51,17 @@ class Path:
         OOMs of effective compute gained by better software, shape ``(n, t)``.
     effective_ooms
         The same with the growth of physical compute, shape ``(n, t)``.
+    limit_ooms
+        Where better software ends, shape ``(n,)``.
+    pace_before
+        OOMs of effective compute in a year before automation, shape ``(n,)``.
     """
 
     years: Array
     software_ooms: Array
     effective_ooms: Array
+    limit_ooms: Array
+    pace_before: Array
 
 
 Model = Callable[[DrawsLike, ArrayLike], Path]
@@ -59,10 +69,11 @@ Model = Callable[[DrawsLike, ArrayLike], Path]
 
 def _path(draws: DrawsLike, years: ArrayLike, software: Array) -> Path:
     t = np.asarray(years, dtype=float)
-    limit = accounting.headroom(draws)["all"][:, None]
+    limit = accounting.headroom(draws)["all"]
     # The limit is a limit to the last digit, whatever rounding does.
-    software = np.minimum(software, limit)
-    return Path(t, software, software + draws["explosion.compute_growth"][:, None] * t)
+    software = np.minimum(software, limit[:, None])
+    effective = software + draws["explosion.compute_growth"][:, None] * t
+    return Path(t, software, effective, limit, today(draws))
 
 
 def _years(years: ArrayLike) -> Array:
@@ -148,20 +159,7 @@ def no_feedback(draws: DrawsLike, years: ArrayLike) -> Path:
     return _path(draws, t, coefficients(draws)["pace"][:, None] * t)
 
 
-def doubling_inputs(draws: DrawsLike) -> doublings.Inputs:
-    """The draws in the terms of :mod:`ooms.implied.explosion.doublings`.
-
-    A year of progress there is an OOM of effective compute.
-    """
-    return doublings.Inputs(
-        speed_up=accounting.speed_up(draws),
-        returns=draws["explosion.returns"],
-        parallel=draws["explosion.parallel_exponent"] * draws["explosion.labour_share"],
-        limit_years=accounting.headroom(draws)["all"],
-    )
-
-
-def davidson_houlden(
+def davidson_houlden_ours(
     draws: DrawsLike,
     years: ArrayLike,
     reading: doublings.Reading = "code",
@@ -169,17 +167,41 @@ def davidson_houlden(
 ) -> Path:
     """Doubling by doubling, with compute held for research and an OOM worth eight doublings.
 
+    With this book's inputs.
+
     Examples
     --------
     >>> from ooms.assumed.scenarios import Scenario
-    >>> davidson_houlden(Scenario.load("baseline").draw(64), [0.5, 1.0]).software_ooms.shape
+    >>> davidson_houlden_ours(Scenario.load("baseline").draw(64), [0.5, 1.0]).software_ooms.shape
     (64, 2)
     """
     t = _years(years)
     months = doublings.times(
-        doubling_inputs(draws), reading, variant, stop_months=12 * float(t.max()) + 1e-9
+        dh.our_inputs(draws), reading, variant, stop_months=12 * float(t.max()) + 1e-9
     )
     return _path(draws, t, doublings.doublings_at(months, 12 * t) / doublings.DOUBLINGS_PER_YEAR)
+
+
+def davidson_houlden(draws: DrawsLike, years: ArrayLike) -> Path:
+    """The same with the authors' own inputs: as many draws, and nothing else of these.
+
+    Compute is held, and effective compute grows by software alone; a year of progress before is
+    a tenfold of it.
+
+    Examples
+    --------
+    >>> from ooms.assumed.scenarios import Scenario
+    >>> found = davidson_houlden(Scenario.load("baseline").draw(256), [1.0])
+    >>> bool(1.5 < np.median(found.software_ooms) < 5)
+    True
+    """
+    t = _years(years)
+    n = len(draws["explosion.returns"])
+    inputs = dh.own_inputs(n, np.random.default_rng(SEED), data_of(draws))
+    software = dh.run(inputs, t).software_ooms
+    if software is None:
+        raise TypeError("Davidson and Houlden's model gives software")
+    return Path(t, software, software, inputs.limit_years, np.ones(n))
 
 
 #: The models by name, in the order of a table. A new one is one function and one line here.
@@ -187,8 +209,12 @@ MODELS: dict[str, Model] = {
     "No feedback": no_feedback,
     "Accounting": chain_only,
     "Davidson–Houlden": davidson_houlden,
+    "Davidson–Houlden, book's inputs": davidson_houlden_ours,
     "Dynamics": dynamics,
 }
+
+#: Those that take nothing from the draws they are given.
+OWN_INPUTS = frozenset({"Davidson–Houlden"})
 
 
 def today(draws: DrawsLike) -> Array:
@@ -214,9 +240,9 @@ def first_year_years(draws: DrawsLike, model: str = "Dynamics") -> Array:
 
     Infinite where that rate is zero.
     """
-    pace = today(draws)
+    path = MODELS[model](draws, [1.0])
     with np.errstate(divide="ignore"):
-        years: Array = first_year(draws, model) / pace
+        years: Array = path.effective_ooms[:, 0] / path.pace_before
     return years
 
 
@@ -238,9 +264,10 @@ def months_to_share(
     True
     """
     grid = np.concatenate([[0.0], np.geomspace(1 / 365.25, until_years, 160)])
-    covered = MODELS[model](draws, grid).software_ooms
+    path = MODELS[model](draws, grid)
+    covered = path.software_ooms
     # What is short of it by noise alone has reached it.
-    target = share * accounting.headroom(draws)["all"] * (1 - 1e-9)
+    target = share * path.limit_ooms * (1 - 1e-9)
     after = np.argmax(covered >= target[:, None], axis=1)
     reached = covered[:, -1] >= target
     after = np.maximum(after, 1)

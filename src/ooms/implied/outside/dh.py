@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ooms.arrays import Array, DrawsLike
-from ooms.implied.explosion import doublings, models
+from ooms.implied.explosion import accounting, doublings
 from ooms.implied.outside.interface import Outcome
 from ooms.implied.outside.published import parameters
 from ooms.observed.data import Data
 
-__all__ = ["TAKES", "ours", "own", "own_inputs", "pace_before"]
+__all__ = ["TAKES", "our_inputs", "ours", "own", "own_inputs", "pace_before", "run"]
 
 TAKES = (
     "the speed-up of chapter 4",
@@ -40,6 +40,23 @@ def own_inputs(n: int, rng: np.random.Generator, data: Data | None = None) -> do
     return doublings.Inputs(*(p[name].at(rng.random(n)) for name in names))
 
 
+def our_inputs(draws: DrawsLike) -> doublings.Inputs:
+    """Draws of this book in the authors' terms: a year of progress there is an OOM here.
+
+    Examples
+    --------
+    >>> from ooms.assumed.scenarios import Scenario
+    >>> our_inputs(Scenario.load("baseline").draw(64)).parallel.shape
+    (64,)
+    """
+    return doublings.Inputs(
+        speed_up=accounting.speed_up(draws),
+        returns=draws["explosion.returns"],
+        parallel=draws["explosion.parallel_exponent"] * draws["explosion.labour_share"],
+        limit_years=accounting.headroom(draws)["all"],
+    )
+
+
 def pace_before(data: Data | None = None) -> float:
     """Software's OOMs a year before automation: 0.5, from its doubling time.
 
@@ -52,10 +69,26 @@ def pace_before(data: Data | None = None) -> float:
     return 12 / p["doubling"].best / p["doublings"].best
 
 
-def _path(inputs: doublings.Inputs, years: ArrayLike) -> tuple[Array, Array]:
+def run(inputs: doublings.Inputs, years: ArrayLike, growth: Array | float = 0.0) -> Outcome:
+    """OOMs by years since full automation, by the rule of the authors' code.
+
+    Parameters
+    ----------
+    growth
+        Of physical compute, OOM/year, a number or shape ``(n, 1)``. It is not used for research.
+
+    Examples
+    --------
+    >>> one = np.ones(1)
+    >>> run(doublings.Inputs(3 * one, one, 0.3 * one, one), [0.25], 0.5).effective_ooms.round(2)
+    array([[0.49]])
+    """
     t = np.atleast_1d(np.asarray(years, dtype=float))
     months = doublings.times(inputs, stop_months=12 * float(t.max()) + 1e-9)
-    return t, doublings.doublings_at(months, 12 * t) / doublings.DOUBLINGS_PER_YEAR
+    software = doublings.doublings_at(months, 12 * t) / doublings.DOUBLINGS_PER_YEAR
+    # The last doubling may be a part of one; the limit is a limit to the last digit.
+    software = np.minimum(software, inputs.limit_years[:, None])
+    return Outcome(t, software, software + growth * t)
 
 
 def own(n: int, rng: np.random.Generator, years: ArrayLike, data: Data | None = None) -> Outcome:
@@ -66,12 +99,17 @@ def own(n: int, rng: np.random.Generator, years: ArrayLike, data: Data | None = 
     >>> own(100, np.random.default_rng(1), [0.0, 1.0]).software_ooms[:, 0].max().item()
     0.0
     """
-    t, software = _path(own_inputs(n, rng, data), years)
-    return Outcome(t, software, software)
+    return run(own_inputs(n, rng, data), years)
 
 
 def ours(draws: DrawsLike, rng: np.random.Generator, years: ArrayLike) -> Outcome:
-    """The same with this book's inputs, and its growth of compute on top."""
+    """The same with this book's inputs, and its growth of compute on top.
+
+    Examples
+    --------
+    >>> from ooms.assumed.scenarios import Scenario
+    >>> ours(Scenario.load("baseline").draw(64), np.random.default_rng(1), [1.0]).years.tolist()
+    [1.0]
+    """
     del rng  # Everything it needs is in the draws.
-    path = models.davidson_houlden(draws, years)
-    return Outcome(path.years, path.software_ooms, path.effective_ooms)
+    return run(our_inputs(draws), years, draws["explosion.compute_growth"][:, None])

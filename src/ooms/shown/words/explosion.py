@@ -10,7 +10,7 @@ import pandas as pd
 from ooms import text
 from ooms.arrays import Array
 from ooms.estimates import Estimate
-from ooms.implied.explosion import consequences, doublings
+from ooms.implied.explosion import consequences, doublings, models
 from ooms.quantiles import middle, quantiles, quantiles_or_never
 from ooms.shown.tables import Table
 from ooms.shown.words import Words
@@ -60,7 +60,7 @@ def first_year(first: ByModel, years: ByModel) -> Words:
 
     By the dynamics, ``first-year``, ``quartiles`` and ``first-years`` (years of progress at the
     pace before); ``chance-3``, ``chance-5`` and ``chance-10``, of so many years in one;
-    ``first-none``, ``first-accounting`` and ``first-dh``, by the other models.
+    ``first-none``, ``first-accounting``, ``first-dh`` and ``first-dh-own``, by the other models.
 
     Parameters
     ----------
@@ -77,7 +77,8 @@ def first_year(first: ByModel, years: ByModel) -> Words:
         "chance-10": text.chance(dynamics >= 10),
         "first-none": text.of_draws(first["No feedback"], "OOMs"),
         "first-accounting": text.of_draws(first["Accounting"], "OOMs"),
-        "first-dh": text.of_draws(first["Davidson–Houlden"], "OOMs"),
+        "first-dh": text.of_draws(first["Davidson–Houlden, book's inputs"], "OOMs"),
+        "first-dh-own": text.of_draws(first["Davidson–Houlden"], "OOMs"),
     }
 
 
@@ -265,19 +266,21 @@ def models_table(years: ByModel, half: ByModel, post_rows: pd.DataFrame) -> Tabl
         Months until half the headroom is gone, infinite for never.
     post_rows
         ``label``, ``q25``, ``q50`` and ``q75``: OOMs with the post's inputs, in the same order.
+        A model of `models.OWN_INPUTS` has none with the post's.
     """
     chances = {
         f"{asked} years": [text.chance(found >= asked) for found in years.values()]
         for asked in (3, 5, 10)
     }
-    post_ends = zip(post_rows["q25"], post_rows["q50"], post_rows["q75"], strict=True)
+    post_ends = zip(years, post_rows["q25"], post_rows["q50"], post_rows["q75"], strict=True)
     return {
         "columns": {
             "Model": list(years),
             "Years of progress": [text.of_draws(found) for found in years.values()],
             **chances,
             "OOMs, the post's inputs": [
-                text.interval(low, best, high) for low, best, high in post_ends
+                "its own only" if name in models.OWN_INPUTS else text.interval(low, best, high)
+                for name, low, best, high in post_ends
             ],
             "Months to half the headroom": [_months(found) for found in half.values()],
         },
