@@ -62,10 +62,10 @@ def test_the_table_names_each_comparison_once() -> None:
     clock = Clock()
     comparison = Comparison("reading", {"a": clock.works(2), "b": clock.works(0.001)}, rounds=1)
     assert table(measure(comparison, clock=clock)).splitlines() == [
-        "          median  ratio",
+        "          median  a second  ratio",
         "reading",
-        "  a       2.00 s   1.00",
-        "  b      1.00 ms   0.00",
+        "  a       2.00 s       0.5   1.00",
+        "  b      1.00 ms     1,000   0.00",
     ]
 
 

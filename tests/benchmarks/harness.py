@@ -122,18 +122,27 @@ def _seconds(value: float) -> str:
     return f"{value * 1e3:.2f} ms" if value >= 1e-4 else f"{value * 1e6:.2f} µs"
 
 
+def _rate(seconds: float) -> str:
+    rate = 1 / seconds if seconds > 0 else float("inf")
+    return f"{rate:,.0f}" if rate >= 100 else f"{rate:.3g}"
+
+
 def table(timings: list[Timing]) -> str:
     """Lay timings out as text."""
-    rows = [("", "median", "ratio")]
+    rows = [("", "median", "a second", "ratio")]
     last = ""
     for timing in timings:
         if timing.comparison != last:
-            rows.append((timing.comparison, "", ""))
+            rows.append((timing.comparison, "", "", ""))
             last = timing.comparison
-        rows.append((f"  {timing.way}", _seconds(timing.seconds), f"{timing.ratio:.2f}"))
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+        rate = _rate(timing.seconds)
+        rows.append((f"  {timing.way}", _seconds(timing.seconds), rate, f"{timing.ratio:.2f}"))
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
     return "\n".join(
-        f"{row[0]:<{widths[0]}}  {row[1]:>{widths[1]}}  {row[2]:>{widths[2]}}".rstrip()
+        "  ".join(
+            cell.rjust(width) if column else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
         for row in rows
     )
 
