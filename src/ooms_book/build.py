@@ -261,6 +261,7 @@ def _check_sources(project: Project, state: State) -> None:
 def _runs_and_pages(project: Project, state: State, jobs: int, say: Say) -> tuple[Runs, Pages]:
     """Run what must run, and render; what renders gets ready meanwhile, and waits for the runs."""
     # Slow to import, and only needed now.
+    from ooms_book.charts.ahead import Ahead
     from ooms_book.pages.render import Job, Renderer
 
     work = project.folder / ".work"
@@ -268,7 +269,10 @@ def _runs_and_pages(project: Project, state: State, jobs: int, say: Say) -> tupl
     work.mkdir(parents=True, exist_ok=True)
     # A folder of its own: what a killed build left running may still write to another.
     own = Path(tempfile.mkdtemp(dir=work))
-    with Renderer(project.root, state.repository.epoch) as renderer:
+    with (
+        Renderer(project.root, state.repository.epoch) as renderer,
+        Ahead(project.drawings, jobs) as ahead,
+    ):
         reasons = runs.stale(project, state.environment)
         variant = project.variant
         renderer.start(
@@ -292,11 +296,21 @@ def _runs_and_pages(project: Project, state: State, jobs: int, say: Say) -> tupl
                 base="" if variant is None else str(Project(project.root).records),
             )
         )
-        usual = _usual_seconds(project)
-        made = runs.run(project, reasons, state.environment, jobs=jobs, say=say, usual=usual)
+        made = runs.run(
+            project,
+            reasons,
+            state.environment,
+            jobs=jobs,
+            say=say,
+            usual=_usual_seconds(project),
+            kept=lambda record: ahead.draw(record.outputs),
+        )
         _check_runs(project, state, made)
         say(f"Rendering {len(project.documents)} pages, those that changed anew.")
         start = time.monotonic()
+        for name in made.records.keys() - reasons.keys():
+            ahead.draw(made.records[name].outputs)
+        ahead.wait(say)
         done = renderer.finish(say)
         _keep_pages(project, state, own / "kept")
         _refuse(done.amiss)

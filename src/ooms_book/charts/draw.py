@@ -9,6 +9,7 @@ near the window it is redrawn by Vega from the same specification, and answers t
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import html
 import io
@@ -34,7 +35,7 @@ from ooms_book.charts.settled import rounded, settled
 from ooms_book.charts.views import answering, as_json, quiet, taking, without_readouts
 from ooms_book.files import digest, tree, write_atomically
 
-__all__ = ["CITE", "NARROW", "VEGA_LITE_MIME", "WIDE", "Drawn", "draw"]
+__all__ = ["CITE", "NARROW", "VEGA_LITE_MIME", "WIDE", "Drawn", "draw", "keep", "lacking"]
 
 
 VEGA_LITE_MIME = re.compile(r"application/vnd\.vegalite\.v(\d+)(?:\.\d+)*\+json")
@@ -125,6 +126,11 @@ def _kept(cache: Path | None, name: str, make: Callable[[], bytes]) -> bytes:
     return made
 
 
+def _name(spec: Mapping[str, Any], width: int) -> str:
+    """Return what a chart at a width is kept under: all that its drawing hangs on."""
+    return digest([_version(), width, spec])
+
+
 def _drawn(spec: Mapping[str, Any], width: int, cache: Path | None) -> tuple[str, str]:
     """Draw a chart at a width; return the SVG and, as JSON, the Vega that makes it move."""
 
@@ -148,9 +154,7 @@ def _drawn(spec: Mapping[str, Any], width: int, cache: Path | None) -> tuple[str
 
     # The JSON is one line; what stands before it is the drawing.
     svg, _, view = (
-        _kept(cache, f"{digest([_version(), width, spec])}.chart", make)
-        .decode("utf-8")
-        .rpartition("\n")
+        _kept(cache, f"{_name(spec, width)}.chart", make).decode("utf-8").rpartition("\n")
     )
     return svg, view
 
@@ -180,8 +184,8 @@ def _standing_alone(svg: str, description: str) -> str:
     return re.sub(r"(<svg[^>]*>)", lambda m: m[1] + words + ground, plain, count=1)
 
 
-def _png(svg: str, cache: Path | None) -> bytes:
-    """Draw a picture at twice the size, so that it is sharp in print and on fine screens."""
+def _png(svg: str, spec: Mapping[str, Any], cache: Path | None) -> bytes:
+    """Picture a drawing at twice the size, so that it is sharp in print and on fine screens."""
 
     def make() -> bytes:
         import vl_convert
@@ -193,7 +197,7 @@ def _png(svg: str, cache: Path | None) -> bytes:
         picture.quantize(128, dither=Image.Dither.NONE).save(small, "PNG", compress_level=6)
         return small.getvalue()
 
-    return _kept(cache, f"{digest([_version(), svg])}.png", make)
+    return _kept(cache, f"{_name(spec, WIDE)}.png", make)
 
 
 def _highlighted(code: str) -> str:
@@ -211,6 +215,51 @@ def _details(kind: str, summary: str, content: str) -> str:
         f'<details class="chart-{kind}"><summary>{summary}</summary>'
         f'<div class="chart-panel">{content}</div></details>'
     )
+
+
+def _description(spec: Mapping[str, Any]) -> str:
+    said = spec.get("description")
+    return said if isinstance(said, str) and said.strip() else ""
+
+
+def _amiss(spec: Mapping[str, Any], name: str) -> list[str]:
+    """Say what is amiss with a chart before it is drawn."""
+    undescribed = f"the chart {name!r} has no description for those who can't see it; "
+    return [undescribed + 'add .properties(description="...")'] * (not _description(spec)) + [
+        f"the chart {name!r} takes its data from {data['url']!r}; put the data into the chart"
+        for data in data_of(spec)
+        if "url" in data
+    ]
+
+
+def lacking(spec: Mapping[str, Any], cache: Path) -> bool:
+    """Say whether a drawing of a chart is not kept yet.
+
+    Parameters
+    ----------
+    spec, cache
+        As for `draw`.
+    """
+    still = without(settled(spec))
+    wide = _name(still, WIDE)
+    kept = (f"{wide}.chart", f"{_name(still, NARROW)}.chart", f"{wide}.png")
+    return not all((cache / name).is_file() for name in kept)
+
+
+def keep(spec: Mapping[str, Any], cache: Path) -> None:
+    """Draw a chart for a page to come; if it can't be drawn, the page will say why.
+
+    Parameters
+    ----------
+    spec, cache
+        As for `draw`.
+    """
+    still = without(settled(spec))
+    if not _amiss(still, ""):
+        with contextlib.suppress(ValueError):
+            svg, _ = _drawn(still, WIDE, cache)
+            _png(_standing_alone(svg, _description(still)), still, cache)
+            _drawn(still, NARROW, cache)
 
 
 def draw(
@@ -239,21 +288,10 @@ def draw(
         PNG) and what makes it interactive; and what is amiss: no description, data elsewhere than
         in the chart, or a specification that can't be drawn.
     """
-    faults = []
     spec = settled(spec)
     bundle, spec = bundle_of(spec), without(spec)
-    description = spec.get("description")
-    if not isinstance(description, str) or not description.strip():
-        faults.append(
-            f"the chart {name!r} has no description for those who can't see it; "
-            'add .properties(description="...")'
-        )
-        description = ""
-    faults += [
-        f"the chart {name!r} takes its data from {data['url']!r}; put the data into the chart"
-        for data in data_of(spec)
-        if "url" in data
-    ]
+    faults = _amiss(spec, name)
+    description = _description(spec)
     up = "../" * docname.count("/")
     stem = f"_downloads/{docname}-{name}"
     files: dict[str, bytes] = {}
@@ -281,9 +319,9 @@ def draw(
                     f"{_unique(svg, f'{name}-{kind}')}</div>"
                 )
                 if kind == "wide":
-                    alone = _unique(_standing_alone(svg, description), name)
-                    files[f"{stem}.svg"] = alone.encode()
-                    files[f"{stem}.png"] = _png(alone, cache)
+                    alone = _standing_alone(svg, description)
+                    files[f"{stem}.svg"] = _unique(alone, name).encode()
+                    files[f"{stem}.png"] = _png(alone, spec, cache)
                     links += [("svg", "SVG"), ("png", "PNG")]
         except ValueError as error:
             faults.append(f"the chart {name!r} can't be drawn: {str(error).strip()[:600]}")

@@ -14,7 +14,6 @@ import html
 import importlib
 import io
 import json
-import os
 import re
 import subprocess
 import sys
@@ -25,6 +24,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from ooms_book.charts.ahead import environment
 from ooms_book.errors import BookError
 from ooms_book.files import write_atomically
 from ooms_book.project.work import Work
@@ -264,11 +264,9 @@ class Renderer:
     """
 
     def __init__(self, root: Path, epoch: int) -> None:
-        # Nothing of the caller's shell that changes what Python does or prints.
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-        kept.pop("SOURCE_DATE_EPOCH", None)
+        variables = environment()
         if epoch:
-            kept["SOURCE_DATE_EPOCH"] = str(epoch)
+            variables["SOURCE_DATE_EPOCH"] = str(epoch)
         # A file, since nobody reads a pipe while notebooks run.
         self.errors = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115
         self.process = subprocess.Popen(
@@ -278,16 +276,7 @@ class Renderer:
             stderr=self.errors,
             encoding="utf-8",
             cwd=root,
-            env={
-                **kept,
-                "PYTHONPATH": str(Path(__file__).parents[2]),
-                "PYTHONSAFEPATH": "1",
-                "PYTHONUTF8": "1",
-                "PYTHONHASHSEED": "0",
-                "TZ": "UTC",
-                "LC_ALL": "C.UTF-8",
-                "LANGUAGE": "en",
-            },
+            env=variables,
         )
 
     def __enter__(self) -> Renderer:

@@ -113,6 +113,7 @@ def run(
     jobs: int,
     say: Callable[[str], None],
     usual: Mapping[str, float] | None = None,
+    kept: Callable[[Record], None] = lambda record: None,
 ) -> Runs:
     """Run notebooks, and keep what they gave.
 
@@ -130,6 +131,8 @@ def run(
         Called with each line of progress.
     usual
         How many seconds a notebook took before, where that is known, to say how long is left.
+    kept
+        Called with each new record, once it is kept.
 
     Raises
     ------
@@ -151,6 +154,7 @@ def run(
             seconds[run.docname] = run.seconds
             if run.record is not None:
                 store.write(run.docname, run.record)
+                kept(run.record)
             word = "ran" if run.record is not None else "FAILED"
             rest = left(reasons, seconds, usual or {}, jobs)
             say(f"  {run.docname.ljust(width)} {word} in {run.seconds:.1f} s{rest}")
