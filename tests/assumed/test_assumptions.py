@@ -345,3 +345,13 @@ def test_growth_of_compute_is_tied_to_its_parts_as_their_identity_has_it() -> No
     # Where they were drawn apart, one draw in eight left too little compute for its parts.
     short = drawn["compute.growth"] < drawn["spending.growth"] + drawn["hardware.growth"]
     assert short.mean() < 0.07
+
+
+def test_a_file_is_parsed_once_a_content_and_read_at_each_asking(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text("[a]\nlow = 1\n")
+    data = Data(tmp_path)
+    first, _ = assumptions.read_toml(data, "a.toml")
+    first["a"]["low"] = 7
+    assert assumptions.read_toml(data, "a.toml")[0] == {"a": {"low": 1}}
+    (tmp_path / "a.toml").write_text("[a]\nlow = 2\n")
+    assert assumptions.read_toml(data, "a.toml")[0] == {"a": {"low": 2}}

@@ -12,6 +12,7 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ooms.observed.data import Data
 from ooms.observed.package import DataError
@@ -122,19 +123,28 @@ def alpha(marks: pd.DataFrame) -> float:
     >>> round(alpha(marks), 3)
     0.533
     """
-    rows = [row[~pd.isna(row)] for row in marks.to_numpy(dtype=object)]
-    rows = [row for row in rows if len(row) > 1]
-    labels = sorted({label for row in rows for label in row})
-    together = np.zeros((len(labels), len(labels)))
-    for row in rows:
-        counts = np.array([np.sum(row == label) for label in labels], dtype=float)
-        together += (np.outer(counts, counts) - np.diag(counts)) / (len(row) - 1)
-    totals = together.sum(axis=0)
-    n = totals.sum()
-    expected = (n**2 - (totals**2).sum()) / (n - 1) if n > 1 else 0.0
-    if expected == 0:
-        return float("nan")
-    return float(1 - (n - np.trace(together)) / expected)
+    return float(_alpha(_coincidences(marks).sum(axis=0)))
+
+
+def _coincidences(marks: pd.DataFrame) -> NDArray[np.float64]:
+    """Each item's part in the table of coincidences: shape ``(items, labels, labels)``."""
+    values = marks.to_numpy(dtype=object)
+    labels = sorted(set(values[~pd.isna(values)]))
+    counts = np.array([(values == label).sum(axis=1) for label in labels], float)
+    counts = counts.reshape(len(labels), len(values)).T
+    many = counts.sum(axis=1)
+    pairs = counts[:, :, None] * counts[:, None, :] - counts[:, :, None] * np.eye(len(labels))
+    return pairs / np.where(many > 1, many - 1, 1)[:, None, None]
+
+
+def _alpha(together: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Alpha of tables of coincidences: shape ``(..., labels, labels)`` to ``(...)``."""
+    n = together.sum(axis=(-2, -1))
+    expected = n**2 - (together.sum(axis=-1) ** 2).sum(axis=-1)
+    # What is no more than the last digits of a sum is nought: all marks are the same.
+    none = (n <= 1) | (expected <= 1e-9 * n**2)
+    apart = n - np.trace(together, axis1=-2, axis2=-1)
+    return np.where(none, np.nan, 1 - apart * (n - 1) / np.where(none, 1, expected))
 
 
 def alpha_interval(
@@ -152,10 +162,10 @@ def alpha_interval(
     >>> low < best < high
     True
     """
-    values = marks.to_numpy(dtype=object)
-    drawn = [
-        alpha(pd.DataFrame(values[rng.integers(0, len(values), len(values))])) for _ in range(times)
-    ]
+    parts, items = _coincidences(marks), len(marks)
+    drawn = _alpha(
+        np.stack([parts[rng.integers(0, items, items)].sum(axis=0) for _ in range(times)])
+    )
     tail = (1 - level) / 2
     low, high = np.nanquantile(drawn, [tail, 1 - tail])
     return float(low), alpha(marks), float(high)
