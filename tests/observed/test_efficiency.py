@@ -402,6 +402,22 @@ def test_a_chain_that_lacks_a_number_is_refused() -> None:
         )
     with pytest.raises(ValueError, match="needs openai-2019"):
         gpt2.gpt2_speedup(runs, peaks, training_flop={"llmc-2024": 1e20})
+    with pytest.raises(ValueError, match="openai-2019: 2e\\+22 operations are more than"):
+        gpt2.gpt2_speedup(runs, peaks, training_flop={"openai-2019": 2e22})
+
+
+def test_a_board_of_2019_could_do_what_gpt2_took_and_a_chip_could_not() -> None:
+    """By the figure of 2024 one chip each would have done twice its peak."""
+    tables_of = (tables.load("gpt2_reproductions"), tables.load("accelerators"))
+    found = gpt2.gpt2_fall(*tables_of, gpt2_flop=1.92e21, gpt2_flop_then=4.3e21)
+    # 32 boards of 4 x 123 TFLOP/s for 168 hours.
+    could = 32 * 4 * 1.23e14 * 168 * 3600
+    assert (found.used, found.used_then) == pytest.approx((1.92e21 / could, 4.3e21 / could))
+    assert 0.1 < found.used < found.used_then < 0.6
+    with pytest.raises(
+        ValueError, match="openai-2019: 4.3e\\+21 operations are more than the 2.38"
+    ):
+        gpt2.gpt2_fall(*tables_of, gpt2_flop=1.92e21, gpt2_flop_then=4.3e21, chips=1)
 
 
 def test_overlap_by_hand() -> None:

@@ -12,12 +12,12 @@ from ooms import units
 from ooms.digits import settled
 
 __all__ = [
-    "CHIPS_READ",
+    "CHIPS_A_BOARD",
     "GPT2_DATE",
     "GPT2Chain",
-    "GPT2Readings",
+    "GPT2Fall",
     "Overlap",
-    "gpt2_readings",
+    "gpt2_fall",
     "gpt2_speedup",
     "multiplier_overlap",
     "overlaps",
@@ -78,7 +78,8 @@ def gpt2_speedup(
     Raises
     ------
     ValueError
-        If a chip has no peak, or a number is missing or not above zero.
+        If a chip has no peak, a number is missing or not above zero, or a run is said to have done
+        more operations than its chips could do in its hours.
 
     Examples
     --------
@@ -115,6 +116,13 @@ def gpt2_speedup(
         flop = frame["id"].map(dict(training_flop)).astype(float)
         if not (flop.dropna() > 0).all() or np.isnan(flop.iloc[0]):
             raise ValueError(f"training_flop: needs {first['id']}, and values above zero")
+        over = flop > frame["peak_flop"]
+        if over.any():
+            row = frame[over].iloc[0]
+            raise ValueError(
+                f"training_flop, {row['id']}: {flop[over].iloc[0]:.3g} operations are more than "
+                f"the {row['peak_flop']:.3g} its chips could do at their peak; count them anew"
+            )
         frame["training_flop_ooms"] = np.log10(flop.iloc[0] / flop)
         frame["utilisation_ooms"] = frame["software_ooms"] - frame["training_flop_ooms"]
     later = frame[(frame["years"] > 0) & frame["peak_flop"].notna()]
@@ -237,13 +245,12 @@ def _nests(frame: pd.DataFrame) -> list[int]:
 
 
 @dataclass(frozen=True)
-class GPT2Readings:
-    """What reaching GPT-2's quality takes, where the sources leave two readings.
+class GPT2Fall:
+    """What reaching GPT-2's quality takes, then and now.
 
     Attributes
     ----------
-    as_chip, as_board : GPT2Chain
-        With the price of 2019 read as that of one chip, and of a board of four.
+    chain : GPT2Chain
     first_year : float
         Decimal year of the first run.
     years : float
@@ -252,33 +259,39 @@ class GPT2Readings:
         Operations of those two.
     fewer_ooms, fewer_ooms_then : float
         How far they fell, by the figure for GPT-2 of the newer and of the older table of models.
+    used, used_then : float
+        Share of its chips' peak that the run of 2019 used, by the same two figures.
     """
 
-    as_chip: GPT2Chain
-    as_board: GPT2Chain
+    chain: GPT2Chain
     first_year: float
     years: float
     flop_first: float
     flop_last: float
     fewer_ooms: float
     fewer_ooms_then: float
+    used: float
+    used_then: float
 
 
 #: The day of GPT-2: what was published before it is not part of what made it cheaper.
 GPT2_DATE = "2019-02-14"
 
 
-#: Chips that one TPU v3 of the price list of 2019 may mean: the chip, or a board of four.
-CHIPS_READ = (1, 4)
+#: Chips of one "TPU v3" of 2019: what was let by the hour, at the price the record gives, was a
+#: board of four. Read as single chips the record asks for more operations than they could do.
+CHIPS_A_BOARD = 4
 
 
-def gpt2_readings(
+def gpt2_fall(
     reproductions: pd.DataFrame,
     accelerators: pd.DataFrame,
     gpt2_flop: float,
     gpt2_flop_then: float,
-) -> GPT2Readings:
-    """Take apart what reaching GPT-2's quality cost, under both readings of the price of 2019.
+    *,
+    chips: int = CHIPS_A_BOARD,
+) -> GPT2Fall:
+    """Take apart what reaching GPT-2's quality cost.
 
     Parameters
     ----------
@@ -288,33 +301,38 @@ def gpt2_readings(
         ``accelerator`` and ``flop_per_s_tensor_fp16``.
     gpt2_flop, gpt2_flop_then : float
         Operations of the run of 2019, from the newer and the older table of models.
+    chips : int
+        Chips of one accelerator of 2019.
 
-    Returns
-    -------
-    GPT2Readings
+    Raises
+    ------
+    ValueError
+        If the chips could not have done the operations of either table.
     """
     peak = accelerators.set_index("accelerator")["flop_per_s_tensor_fp16"]
     first = reproductions.sort_values(["date", "id"])["id"].iloc[0]
     known = reproductions.dropna(subset=["training_flop"]).set_index("id")["training_flop"]
     operations = {**known.to_dict(), first: gpt2_flop}
-    as_chip, as_board = (
+    chain, then = (
         gpt2_speedup(
             reproductions.drop(columns="training_flop"),
             {"TPU v3": chips * peak["Google TPU v3"], "H100": peak["NVIDIA H100 SXM5 80GB"]},
-            training_flop=operations,
+            training_flop={**operations, first: flop},
         )
-        for chips in CHIPS_READ
+        for flop in (gpt2_flop, gpt2_flop_then)
     )
-    last = as_chip.steps.dropna(subset=["training_flop_ooms"]).iloc[-1]
-    return GPT2Readings(
-        as_chip=as_chip,
-        as_board=as_board,
-        first_year=float(units.decimal_year(as_chip.steps["date"].iloc[0])),
+    last = chain.steps.dropna(subset=["training_flop_ooms"]).iloc[-1]
+    could = float(chain.steps["peak_flop"].iloc[0])
+    return GPT2Fall(
+        chain=chain,
+        first_year=float(units.decimal_year(chain.steps["date"].iloc[0])),
         years=float(last["years"]),
         flop_first=gpt2_flop,
         flop_last=float(operations[last["id"]]),
         fewer_ooms=float(last["training_flop_ooms"]),
-        fewer_ooms_then=float(np.log10(gpt2_flop_then / operations[last["id"]])),
+        fewer_ooms_then=float(then.steps.set_index("id").loc[last["id"], "training_flop_ooms"]),
+        used=gpt2_flop / could,
+        used_then=gpt2_flop_then / could,
     )
 
 

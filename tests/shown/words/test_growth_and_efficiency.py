@@ -79,7 +79,7 @@ def test_growth_is_told_against_moores_law() -> None:
 
 
 @pytest.fixture
-def readings() -> gpt2.GPT2Readings:
+def fall() -> gpt2.GPT2Fall:
     runs = pd.DataFrame(
         {
             "id": ["then", "middle", "now"],
@@ -90,7 +90,7 @@ def readings() -> gpt2.GPT2Readings:
             "hours": [100.0, 10.0, 1.0],
             "cost_usd": [10_000.0, 100.0, 10.0],
             "target": "same",
-            "training_flop": [np.nan, 4e20, np.nan],
+            "training_flop": [np.nan, 2e19, np.nan],
             "source_key": "someone2025",
         }
     )
@@ -100,42 +100,44 @@ def readings() -> gpt2.GPT2Readings:
             "flop_per_s_tensor_fp16": [1e14, 1e15],
         }
     )
-    return gpt2.gpt2_readings(runs, chips, gpt2_flop=4e21, gpt2_flop_then=8e21)
+    return gpt2.gpt2_fall(runs, chips, gpt2_flop=4e20, gpt2_flop_then=8e20)
 
 
-def test_two_readings_of_a_price_divide_the_fall_otherwise(readings: gpt2.GPT2Readings) -> None:
-    chip, board = readings.as_chip.steps.iloc[-1], readings.as_board.steps.iloc[-1]
-    # 1,000 chip-hours at 1e14 against one at 1e15 are 2 OOMs; four chips a board are 0.6 more.
-    assert chip["software_ooms"] == pytest.approx(2.0)
-    assert board["software_ooms"] == pytest.approx(2.0 + np.log10(4))
-    assert chip["cost_ooms"] == board["cost_ooms"] == pytest.approx(3.0)
-    # Operations are known of the run of 2023 alone, and two tables have two figures for GPT-2.
-    assert readings.fewer_ooms == pytest.approx(1.0)
-    assert readings.fewer_ooms_then == pytest.approx(np.log10(20))
-    assert readings.years == pytest.approx(4.0)
-    found = words.gpt2(readings)
-    assert found["gpt2-software"] == "2.0 to 2.6 OOMs"
-    assert found["gpt2-software-factor"] == "100 to 400 times"
-    assert found["gpt2-chips"] == "0.4 to 1.0"
-    assert found["gpt2-flop-factor"] == "10 to 20 times"
-    assert found["gpt2-flop-rate"] == "0.25 OOM a year"
+def test_a_board_has_four_chips_and_they_could_do_what_is_said(fall: gpt2.GPT2Fall) -> None:
+    last = fall.chain.steps.iloc[-1]
+    # 1,000 board-hours, four chips each, at 1e14 against one at 1e15 are 2.6 OOMs.
+    assert last["software_ooms"] == pytest.approx(2.0 + np.log10(4))
+    assert last["cost_ooms"] == pytest.approx(3.0)
+    # 4,000 chip-hours at 1e14 are 1.44e21; two tables have two figures for GPT-2.
+    assert (fall.used, fall.used_then) == pytest.approx((4 / 14.4, 8 / 14.4))
+    # Operations are known of the run of 2023 alone.
+    assert fall.fewer_ooms == pytest.approx(np.log10(20))
+    assert fall.fewer_ooms_then == pytest.approx(np.log10(40))
+    assert fall.years == pytest.approx(4.0)
+    found = words.gpt2(fall)
+    assert found["gpt2-software"] == "2.6 OOMs"
+    assert found["gpt2-software-factor"] == "400 times"
+    assert found["gpt2-chips"] == "0.4"
+    assert found["gpt2-used"] == "28% to 56%"
+    assert found["gpt2-flop-factor"] == "20 to 40 times"
+    assert found["gpt2-flop-rate"] == "0.33 OOM a year"
     assert (found["gpt2-cost-first"], found["gpt2-cost-last"]) == ("$10,000", "$10")
 
 
 def test_the_table_of_costs_leaves_open_what_was_not_published(
-    readings: gpt2.GPT2Readings,
+    fall: gpt2.GPT2Fall,
 ) -> None:
-    columns = words.gpt2_table(readings)["columns"]
+    columns = words.gpt2_table(fall)["columns"]
     assert columns["Cost, OOMs"] == ["0.00", "2.00", "3.00"]
-    assert columns["of which software"][-1] == "2.00 to 2.60"
+    assert columns["of which software"][-1] == "2.60"
     assert columns["Source"] == ["{cite:t}`someone2025`"] * 3
 
 
 def test_a_claimed_series_is_averaged_over_the_years_of_the_fall(
-    readings: gpt2.GPT2Readings,
+    fall: gpt2.GPT2Fall,
 ) -> None:
     series = naive_series([(2019.0, 12.0), (2023.0, 12.0)])
-    assert words.naive(series, readings)["naive-average"] == "12 months"
+    assert words.naive(series, fall)["naive-average"] == "12 months"
 
 
 def test_speed_ups_count_from_gpt2_and_each_technique_once() -> None:

@@ -11,7 +11,7 @@ from ooms import text, units
 from ooms.claimed.records import Check
 from ooms.observed import efficiency, prices
 from ooms.observed.acceleration import Acceleration
-from ooms.observed.gpt2 import GPT2_DATE, GPT2Readings, Overlap
+from ooms.observed.gpt2 import GPT2_DATE, GPT2Fall, Overlap
 from ooms.observed.speedrun import SpeedrunTrend
 from ooms.shown.tables import Table, cite
 from ooms.shown.words import Words
@@ -119,7 +119,7 @@ def estimates(printed: pd.DataFrame, rates: pd.DataFrame) -> Words:
     }
 
 
-def naive(series: efficiency.NaiveSeries, gpt2_fall: GPT2Readings) -> Words:
+def naive(series: efficiency.NaiveSeries, gpt2_fall: GPT2Fall) -> Words:
     """Say where the claimed series of halving times leads.
 
     Keys ``naive-2030``, ``naive-zero`` (when its straight line reaches nothing), ``naive-ooms``
@@ -229,43 +229,40 @@ def overlap(every: Overlap, once: Overlap) -> Words:
     }
 
 
-def gpt2(found: GPT2Readings) -> Words:
+def gpt2(found: GPT2Fall) -> Words:
     """Say how much less it takes to reach GPT-2's quality than in 2019.
 
     Cost: ``gpt2-cost-first``, ``gpt2-cost-last``, ``gpt2-cost-ooms``, ``gpt2-years``. What the fall
-    is made of, from the two readings of the price of 2019: ``gpt2-chips``, ``gpt2-software``,
-    ``gpt2-software-halving``, ``gpt2-software-factor``. Operations: ``gpt2-flop-first``,
-    ``gpt2-flop-last``, ``gpt2-flop-rate``, ``gpt2-flop-years``, and, from two editions of the
-    figure for GPT-2, ``gpt2-flop-factor`` and ``gpt2-flop-halving``.
+    is made of: ``gpt2-chips``, ``gpt2-software``, ``gpt2-software-halving``,
+    ``gpt2-software-factor``. Operations: ``gpt2-flop-first``, ``gpt2-flop-last``,
+    ``gpt2-flop-rate``, ``gpt2-flop-years``, and, from two editions of the figure for GPT-2,
+    ``gpt2-flop-factor``, ``gpt2-flop-halving`` and ``gpt2-used`` (of the chips' peak).
     """
-    chip, board = found.as_chip, found.as_board
-    last, last_board = chip.steps.iloc[-1], board.steps.iloc[-1]
-    chips = last_board["hardware_ooms"], last["hardware_ooms"]
-    software = last["software_ooms"], last_board["software_ooms"]
-    halving = (
-        float(units.halving_months(board.software_ooms_per_year)),
-        float(units.halving_months(chip.software_ooms_per_year)),
-    )
+    chain = found.chain
+    last = chain.steps.iloc[-1]
     fewer = found.fewer_ooms, found.fewer_ooms_then
     fewer_halving = (
         float(units.halving_months(found.fewer_ooms_then / found.years)),
         float(units.halving_months(found.fewer_ooms / found.years)),
     )
     return {
-        "gpt2-cost-first": text.usd(chip.steps["cost_usd"].iloc[0]),
+        "gpt2-cost-first": text.usd(chain.steps["cost_usd"].iloc[0]),
         "gpt2-cost-last": text.usd(round(last["cost_usd"])),
         "gpt2-cost-ooms": f"{text.fixed(last['cost_ooms'])} OOMs",
         "gpt2-years": f"{text.fixed(last['years'])} years",
-        "gpt2-chips": _to(chips, text.fixed),
-        "gpt2-software": f"{_to(software, text.fixed)} OOMs",
-        "gpt2-software-halving": f"{_to(halving, text.number)} months",
-        "gpt2-software-factor": f"{_to(_factors(software), text.number)} times",
+        "gpt2-chips": text.fixed(last["hardware_ooms"]),
+        "gpt2-software": f"{text.fixed(last['software_ooms'])} OOMs",
+        "gpt2-software-halving": (
+            f"{text.number(float(units.halving_months(chain.software_ooms_per_year)))} months"
+        ),
+        "gpt2-software-factor": text.times(10 ** last["software_ooms"]),
         "gpt2-flop-first": f"{text.scientific(found.flop_first, 3)} FLOP",
         "gpt2-flop-last": f"{text.scientific(found.flop_last)} FLOP",
         "gpt2-flop-rate": f"{text.fixed(found.fewer_ooms / found.years, 2)} OOM a year",
         "gpt2-flop-years": f"{text.fixed(found.years)} years",
         "gpt2-flop-factor": f"{_to(_factors(fewer), text.number)} times",
         "gpt2-flop-halving": f"{_to(fewer_halving, text.number)} months",
+        "gpt2-used": f"{text.percent(found.used)} to {text.percent(found.used_then)}",
     }
 
 
@@ -331,21 +328,17 @@ def _hundredths(value: float) -> str:
     return text.fixed(value, 2)
 
 
-def gpt2_table(found: GPT2Readings) -> Table:
+def gpt2_table(found: GPT2Fall) -> Table:
     """List what it cost to reach GPT-2's quality, and what the fall is made of."""
-    steps, board = found.as_chip.steps, found.as_board.steps
+    steps = found.chain.steps
     return {
         "columns": {
             "Run": list(steps["what"]),
             "Date": [text.month(day) for day in steps["date"]],
             "Cost": [text.usd(round(cost)) for cost in steps["cost_usd"]],
             "Cost, OOMs": [text.fixed(v, 2) for v in steps["cost_ooms"]],
-            "of which chips": text.ranges(
-                list(board["hardware_ooms"]), list(steps["hardware_ooms"]), 2
-            ),
-            "of which software": text.ranges(
-                list(steps["software_ooms"]), list(board["software_ooms"]), 2
-            ),
+            "of which chips": [_hundredths(v) for v in steps["hardware_ooms"]],
+            "of which software": [_hundredths(v) for v in steps["software_ooms"]],
             "Source": [cite(key) for key in steps["source_key"]],
         },
         "right": ["Cost", "Cost, OOMs", "of which chips", "of which software"],
