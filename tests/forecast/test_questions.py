@@ -104,7 +104,17 @@ def test_aggregations_outside_the_vocabulary_are_refused_by_the_table(copy_of_da
         questions.load()
 
 
+def _untested(copy: Path) -> None:
+    """Take away the scores of one cheap model."""
+
+    def drop(rows: list[dict[str, str]]) -> None:
+        rows[:] = [r for r in rows if r["model_id"] != "gemini-1.5-flash-8b"]
+
+    rewrite(copy / "benchmarks.csv", drop)
+
+
 def test_an_unknown_score_is_no_fail(copy_of_data: Path) -> None:
+    _untested(copy_of_data)
     price = questions.load()["price-2024-12-31"]
     found = questions.answer_now(price)
     # Cheaper than the answer, and without a score on the benchmark: it might have passed.
@@ -213,6 +223,7 @@ def _scored(rows: list[dict[str, str]]) -> None:
 
 
 def test_what_hangs_on_an_unknown_cell_is_not_sealed(copy_of_data: Path) -> None:
+    _untested(copy_of_data)
     for table in ("prices", "benchmarks"):
         describe(copy_of_data, table, complete_to="2025-01-31")
     found = standing("price-2024-12-31")

@@ -10,7 +10,7 @@ from ooms import units
 from ooms.assumed.scenarios import Scenario
 from ooms.implied import counting
 from ooms.observed import acceleration, efficiency, gpt2, speedrun, tables
-from ooms.observed.prices import price_of_capability
+from ooms.observed.prices import QUESTIONS, equal_score_fall, price_of_capability, records_at
 
 
 def estimate(**changes) -> dict:
@@ -402,7 +402,7 @@ def test_a_chain_that_lacks_a_number_is_refused() -> None:
         )
     with pytest.raises(ValueError, match="needs openai-2019"):
         gpt2.gpt2_speedup(runs, peaks, training_flop={"llmc-2024": 1e20})
-    with pytest.raises(ValueError, match="openai-2019: 2e\\+22 operations are more than"):
+    with pytest.raises(ValueError, match=r"openai-2019: 2e\+22 operations are more than"):
         gpt2.gpt2_speedup(runs, peaks, training_flop={"openai-2019": 2e22})
 
 
@@ -415,7 +415,7 @@ def test_a_board_of_2019_could_do_what_gpt2_took_and_a_chip_could_not() -> None:
     assert (found.used, found.used_then) == pytest.approx((1.92e21 / could, 4.3e21 / could))
     assert 0.1 < found.used < found.used_then < 0.6
     with pytest.raises(
-        ValueError, match="openai-2019: 4.3e\\+21 operations are more than the 2.38"
+        ValueError, match=r"openai-2019: 4\.3e\+21 operations are more than the 2\.38"
     ):
         gpt2.gpt2_fall(*tables_of, gpt2_flop=1.92e21, gpt2_flop_then=4.3e21, chips=1)
 
@@ -482,7 +482,6 @@ def test_the_running_minimum_by_hand() -> None:
     assert found.records["model_id"].tolist() == ["a", "c", "d"]
     # Three to one: (3 * 10 + 30) / 4.
     assert found.records["price_usd_per_mtok"].tolist() == pytest.approx([15, 1.5, 0.15])
-    assert found.ooms_per_year == pytest.approx(1)
     assert found.fit is not None
     assert found.fit.slope_ooms_per_year == pytest.approx(-1, abs=0.001)
     assert found.offers["is_record"].tolist() == [True, False, True, True]
@@ -509,7 +508,6 @@ def test_votes_and_promotions_are_left_out() -> None:
     prices.loc[3, "kind"] = "introductory"
     found = price_of_capability(prices, scores, "X", 80.0)
     assert found.records["model_id"].tolist() == ["a"]
-    assert np.isnan(found.ooms_per_year)
     assert found.fit is None
 
 
@@ -526,5 +524,89 @@ def test_the_price_of_gpt4_on_mmlu() -> None:
     assert found.records["model_id"].iloc[0] == "gpt-4"
     assert found.records["price_usd_per_mtok"].iloc[0] == pytest.approx(37.5)
     assert found.records["price_usd_per_mtok"].is_monotonic_decreasing
-    low, high = found.ooms_per_year_interval
-    assert 0 < low < high
+
+
+def test_only_those_who_measured_count_where_they_are_named() -> None:
+    prices, scores = offers()
+    scores["kind"] = ["independent", "independent", "developer", "independent"]
+    found = records_at(prices, scores, [("X", 80.0)])["X, 80%"]
+    assert found.records["model_id"].tolist() == ["a", "d"]
+
+
+FALL = 0.9
+
+
+def market(
+    rng: np.random.Generator, n: int = 90, fall: float = FALL
+) -> tuple[pd.DataFrame, pd.DataFrame, np.ndarray]:
+    """Offers whose price falls at equal log-odds, while models get better."""
+    questions, guessing = QUESTIONS["GPQA Diamond"]
+    year, vendor = np.sort(rng.uniform(0, 3, n)), rng.integers(0, 8, n)
+    odds = -0.8 + 0.5 * year + 0.35 * rng.standard_normal(n)
+    price = 0.3 - fall * year + 1.3 * odds
+    price += 0.25 * rng.standard_normal(8)[vendor] + 0.4 * rng.standard_normal(n)
+    right = guessing + (1 - guessing) / (1 + 10**-odds)
+    score = 100 * rng.binomial(questions, right) / questions
+    days = pd.Timestamp("2023-06-01") + pd.to_timedelta(365.25 * year, unit="D")
+    names = [f"m{i}" for i in range(n)]
+    prices = pd.DataFrame(
+        {
+            "model_id": names,
+            "vendor": vendor,
+            "date": days,
+            "kind": "list",
+            "prompt_length": "standard",
+            "input_usd_per_mtok": 10**price,
+            "output_usd_per_mtok": 10**price,
+        }
+    )
+    scores = pd.DataFrame(
+        {
+            "model_id": names,
+            "benchmark": "GPQA Diamond",
+            "date": days,
+            "score_percent": score,
+            "single_attempt": True,
+            "kind": "independent",
+        }
+    )
+    # The cheaper a model, the less often somebody has tested it.
+    tested = rng.random(n) < 1 / (1 + 10 ** -(2 * (price - np.median(price)) + 0.8))
+    return prices, scores, tested
+
+
+def test_prices_of_equal_scores_fall_as_they_do_tested_or_not() -> None:
+    rng = np.random.default_rng(30)
+    worlds = 50
+    inside, middles = np.zeros(2), np.zeros((worlds, 3))
+    for world in range(worlds):
+        prices, scores, tested = market(rng)
+        full = equal_score_fall(prices, scores, "GPQA Diamond", chains=8, rounds=150)
+        part = equal_score_fall(prices, scores[tested], "GPQA Diamond", chains=8, rounds=240)
+        assert full.n_unknown == 0
+        assert part.n_unknown > 15
+        for i, drawn in enumerate((full.known, part.every)):
+            low, high = np.quantile(drawn, [0.05, 0.95])
+            inside[i] += low <= FALL <= high
+        middles[world] = [np.median(d) for d in (full.known, part.known, part.every)]
+    full_off, known_off, every_off = middles.mean(axis=0) - FALL
+    # Offers without a score are the cheap ones: leaving them out hides some of the fall.
+    assert known_off < -0.12
+    assert max(abs(full_off), abs(every_off)) < 0.06
+    # The binomial error of 50 is 0.042.
+    assert inside / worlds == pytest.approx([0.9, 0.9], abs=0.11)
+
+
+def test_records_fall_where_prices_stand_still() -> None:
+    prices, scores, _ = market(np.random.default_rng(6), fall=0.0)
+    fit = price_of_capability(prices, scores, "GPQA Diamond", 40.0).fit
+    assert fit is not None
+    assert fit.slope_ooms_per_year < -0.2
+    low, high = np.quantile(equal_score_fall(prices, scores, "GPQA Diamond").known, [0.05, 0.95])
+    assert low < 0 < high
+
+
+def test_a_benchmark_without_questions_is_named() -> None:
+    prices, scores, _ = market(np.random.default_rng(0))
+    with pytest.raises(ValueError, match="'MMLU' has no questions here; GPQA Diamond, MATH"):
+        equal_score_fall(prices, scores.assign(benchmark="MMLU"), "MMLU")

@@ -1,4 +1,10 @@
-"""Prices of a fixed capability: what a score on a benchmark has cost over time."""
+"""Prices of a fixed capability: what a score on a benchmark has cost over time.
+
+Two readings, and they differ. `price_of_capability` follows the cheapest offer so far that reaches
+a score. Records can only fall: a line through them falls even where prices stand still, and how
+fast hangs on where it begins and ends. `equal_score_fall` takes all offers, at what each of them
+scores: how much less does a model of equal score cost a year later?
+"""
 
 from __future__ import annotations
 
@@ -8,13 +14,46 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ooms import units
-from ooms.arrays import FloatArray, Seed
+from ooms.arrays import Array
 from ooms.digits import settled
 from ooms.observed import growth
 from ooms.observed.frontier import sets_record
+from ooms.observed.returns import Unknown, estimate
+from ooms.units import decimal_year
 
-__all__ = ["LevelFall", "PriceTrend", "fall_at_level", "price_of_capability"]
+__all__ = [
+    "LEVELS",
+    "QUESTIONS",
+    "TESTED",
+    "EqualScoreFall",
+    "LevelFall",
+    "PriceTrend",
+    "equal_score_fall",
+    "equal_score_falls",
+    "fall_at_level",
+    "price_of_capability",
+    "records_at",
+]
+
+#: Kinds of price that hold for anybody, and of scores that no developer took of its own model.
+KINDS = ("list", "third_party_host")
+INDEPENDENT = ("independent",)
+
+#: Benchmarks and scores whose cheapest offer is followed, percent.
+LEVELS = (("GPQA Diamond", 50.0), ("GPQA Diamond", 75.0), ("MATH level 5", 50.0))
+
+#: Benchmarks on which offers are compared at equal scores, by a short name.
+TESTED = {"gpqa": "GPQA Diamond", "maths": "MATH level 5"}
+
+#: Questions of a benchmark, and the share of right answers that guessing gives.
+QUESTIONS = {"GPQA Diamond": (198, 0.25), "MATH level 5": (1324, 0.0)}
+
+#: What becomes of offers without a score: whether one has one hangs on its price and date, so their
+#: scores are drawn as those of others of their price and date.
+_UNKNOWN: tuple[Unknown, Unknown] = ("out", "alike")
+
+#: A model is told from guessing if it has so much of what lies beyond it.
+LEAST_BEYOND = 0.03
 
 
 @dataclass(frozen=True)
@@ -29,19 +68,14 @@ class PriceTrend:
         ``price_usd_per_mtok`` (blended), ``is_record`` (cheapest so far).
     records : DataFrame
         The running minimum alone.
-    ooms_per_year : float
-        Fall of the running minimum from its first to its last record.
     fit : LogLinear or None
-        Line through the records (its slope is negative when prices fall); None below three.
-    ooms_per_year_interval : (float, float)
-        90% interval of the fall, models redrawn with replacement; NaN where too few remain.
+        Line through the records (its slope is negative when prices fall); None below three. It
+        has no interval here: see `equal_score_fall`.
     """
 
     offers: pd.DataFrame
     records: pd.DataFrame
-    ooms_per_year: float
     fit: growth.LogLinear | None
-    ooms_per_year_interval: tuple[float, float]
 
 
 def price_of_capability(
@@ -52,11 +86,10 @@ def price_of_capability(
     *,
     input_per_output: float = 3.0,
     single_attempt: bool = True,
-    kinds: Sequence[str] = ("list", "third_party_host"),
-    resamples: int = 2000,
-    seed: Seed = 0,
+    kinds: Sequence[str] = KINDS,
+    measured: Sequence[str] | None = None,
 ) -> PriceTrend:
-    """Find the cheapest price of a benchmark score over time, and how fast it fell.
+    """Find the cheapest price of a benchmark score over time.
 
     Parameters
     ----------
@@ -79,8 +112,8 @@ def price_of_capability(
         Leave out scores from votes over many samples, which the price of one answer does not buy.
     kinds : sequence of str
         Kinds of price used. Introductory and announced prices are left out.
-    resamples : int
-    seed : int or numpy.random.Generator
+    measured : sequence of str, optional
+        Who measured the scores used, by ``kind`` of `benchmarks`; anybody unless given.
 
     Returns
     -------
@@ -104,25 +137,78 @@ def price_of_capability(
     >>> scores = pd.DataFrame({"model_id": ["a", "b"], "benchmark": "X", "date": days,
     ...     "score_percent": [80.0, 85.0], "single_attempt": True})
     >>> found = price_of_capability(prices, scores, "X", 75.0)
-    >>> found.records["price_usd_per_mtok"].tolist(), round(found.ooms_per_year, 6)
-    ([15.0, 1.5], 1.0)
+    >>> found.records["price_usd_per_mtok"].tolist()
+    [15.0, 1.5]
     """
-    named = benchmarks[benchmarks["benchmark"] == benchmark]
-    if named.empty:
-        known = ", ".join(sorted(map(str, benchmarks["benchmark"].unique())))
-        raise ValueError(f"benchmark: {benchmark!r} is not in the table; it has {known}")
-    if input_per_output < 0:
-        raise ValueError(f"input_per_output: {input_per_output} is below zero")
-    if single_attempt:
-        named = named[named["single_attempt"].fillna(False).astype(bool)]
+    named = _scores(benchmarks, benchmark, single_attempt, measured)
     able = named[named["score_percent"] >= threshold].groupby("model_id")
     score, since = able["score_percent"].max(), able["date"].min()
     none = f"benchmark: no priced model reaches {threshold:g} on {benchmark}"
     if score.empty:
         raise ValueError(none)
+    offers = _offers(prices, score, since, input_per_output, kinds)
+    offers = offers[offers["score_percent"].notna()].reset_index(drop=True)
+    if offers.empty:
+        raise ValueError(none)
+    price = offers["price_usd_per_mtok"].to_numpy(dtype=np.float64)
+    offers["is_record"] = sets_record(price, smallest=True)
+    records = offers[offers["is_record"]].reset_index(drop=True)
+    fit = None
+    if len(records) >= 3 and records["date"].nunique() >= 2:
+        fit = growth.fit_loglinear(records["date"], records["price_usd_per_mtok"])
+    return PriceTrend(offers=offers, records=records, fit=fit)
+
+
+def records_at(
+    prices: pd.DataFrame, benchmarks: pd.DataFrame, levels: Sequence[tuple[str, float]] = LEVELS
+) -> dict[str, PriceTrend]:
+    """Follow the cheapest offer so far at several scores, by independent runs alone.
+
+    Parameters
+    ----------
+    prices, benchmarks
+        As in `price_of_capability`.
+    levels
+        Benchmarks and least scores, percent.
+    """
+    return {
+        f"{name}, {level:g}%": price_of_capability(
+            prices, benchmarks, name, level, measured=INDEPENDENT
+        )
+        for name, level in levels
+    }
+
+
+def _scores(
+    benchmarks: pd.DataFrame,
+    benchmark: str,
+    single_attempt: bool,
+    measured: Sequence[str] | None,
+) -> pd.DataFrame:
+    """The rows of one benchmark that count."""
+    named = benchmarks[benchmarks["benchmark"] == benchmark]
+    if named.empty:
+        known = ", ".join(sorted(map(str, benchmarks["benchmark"].unique())))
+        raise ValueError(f"benchmark: {benchmark!r} is not in the table; it has {known}")
+    if measured is not None:
+        named = named[named["kind"].isin(list(measured))]
+    if single_attempt:
+        named = named[named["single_attempt"].fillna(False).astype(bool)]
+    return named
+
+
+def _offers(
+    prices: pd.DataFrame,
+    score: pd.Series,
+    since: pd.Series,
+    input_per_output: float,
+    kinds: Sequence[str],
+) -> pd.DataFrame:
+    """Prices that held, blended, with the model's score or none, in order of time."""
+    if input_per_output < 0:
+        raise ValueError(f"input_per_output: {input_per_output} is below zero")
     usable = prices[
-        prices["model_id"].isin(score.index)
-        & prices["kind"].isin(list(kinds))
+        prices["kind"].isin(list(kinds))
         & prices["input_usd_per_mtok"].notna()
         & prices["output_usd_per_mtok"].notna()
         & prices["date"].notna()
@@ -130,34 +216,109 @@ def price_of_capability(
     share = input_per_output / (input_per_output + 1)
     offered = pd.to_datetime(usable["date"])
     scored = pd.to_datetime(usable["model_id"].map(since))
-    offers = pd.DataFrame(
-        {
-            "model_id": usable["model_id"],
-            "date": offered.where(scored.isna() | (offered >= scored), scored),
-            "score_percent": usable["model_id"].map(score),
-            "price_usd_per_mtok": share * usable["input_usd_per_mtok"]
-            + (1 - share) * usable["output_usd_per_mtok"],
-        }
+    offers = usable.assign(
+        date=offered.where(scored.isna() | (offered >= scored), scored),
+        score_percent=usable["model_id"].map(score).astype(float),
+        price_usd_per_mtok=share * usable["input_usd_per_mtok"]
+        + (1 - share) * usable["output_usd_per_mtok"],
     )
     # A price of nothing is a promotion, not a cost, and has no logarithm.
     offers = offers[offers["price_usd_per_mtok"] > 0]
-    if offers.empty:
-        raise ValueError(none)
-    offers = offers.sort_values(["date", "price_usd_per_mtok", "model_id"]).reset_index(drop=True)
-    price = offers["price_usd_per_mtok"].to_numpy(dtype=np.float64)
-    year = np.atleast_1d(units.decimal_year(offers["date"]))
-    offers["is_record"] = sets_record(price, smallest=True)
-    records = offers[offers["is_record"]].reset_index(drop=True)
-    fit = None
-    if len(records) >= 3 and records["date"].nunique() >= 2:
-        fit = growth.fit_loglinear(records["date"], records["price_usd_per_mtok"])
-    return PriceTrend(
-        offers=offers,
-        records=records,
-        ooms_per_year=_fall(year, price),
-        fit=fit,
-        ooms_per_year_interval=_fall_interval(offers, year, price, resamples, seed),
+    offers = offers.sort_values(["date", "price_usd_per_mtok", "model_id"])
+    return offers.reset_index(drop=True)
+
+
+@dataclass(frozen=True)
+class EqualScoreFall:
+    """How fast prices fall at equal scores, over all offers.
+
+    Attributes
+    ----------
+    known
+        Draws of the fall, OOM a year, from offers of known score; shape ``(n,)``.
+    every
+        The same with offers of unknown score in it, their scores drawn from price and date.
+    n_known, n_unknown
+        Offers.
+    """
+
+    known: Array
+    every: Array
+    n_known: int
+    n_unknown: int
+
+
+def equal_score_fall(
+    prices: pd.DataFrame,
+    benchmarks: pd.DataFrame,
+    benchmark: str,
+    *,
+    input_per_output: float = 3.0,
+    kinds: Sequence[str] = KINDS,
+    measured: Sequence[str] | None = INDEPENDENT,
+    chains: int = 16,
+    rounds: int = 300,
+) -> EqualScoreFall:
+    """Estimate how fast the price of a model of equal score falls, over all offers.
+
+    The logarithm of the price is a line in the date and in the log-odds of the score beyond
+    guessing, with an effect of each developer (`ooms.observed.returns.estimate`). A score has the
+    error of its questions. Cheap models are tested less, so that leaving out what is not tested
+    can hide some of the fall; taken in, an unknown score is drawn as those of others of its price
+    and date.
+
+    Parameters
+    ----------
+    prices, benchmarks, benchmark, input_per_output, kinds, measured
+        As in `price_of_capability`; ``vendor`` and ``prompt_length`` besides. The benchmark is one
+        of `QUESTIONS`. A model counts with its best score.
+    chains, rounds
+        As in `ooms.observed.returns.estimate`.
+
+    Raises
+    ------
+    ValueError
+        If the benchmark is unknown, or fewer than five offers have a score.
+    """
+    named = _scores(benchmarks, benchmark, True, measured)
+    if benchmark not in QUESTIONS:
+        raise ValueError(f"benchmark: {benchmark!r} has no questions here; {', '.join(QUESTIONS)}")
+    questions, guessing = QUESTIONS[benchmark]
+    by_model = named.groupby("model_id")
+    score = by_model["score_percent"].max()
+    standard = prices[prices["prompt_length"] == "standard"]
+    offers = _offers(standard, score, by_model["date"].min(), input_per_output, kinds)
+    beyond = (offers["score_percent"] / 100 - guessing) / (1 - guessing)
+    # Nothing is known of a model that hardly beats guessing but that it does not.
+    told = beyond.isna() | (settled(beyond.to_numpy()) > LEAST_BEYOND)
+    offers, beyond = offers[told], beyond[told].clip(upper=1 - 0.5 / questions)
+    begun = offers["date"] >= offers.loc[beyond.notna(), "date"].min()
+    offers, beyond = offers[begun].reset_index(drop=True), beyond[begun].reset_index(drop=True)
+    odds = beyond / (1 - beyond)
+    frame = pd.DataFrame(
+        {
+            "model": offers["model_id"],
+            "organization": offers["vendor"],
+            "year": decimal_year(offers["date"]),
+            "score": np.log10(offers["price_usd_per_mtok"]),
+            "ooms": np.log10(odds),
+            "error_ooms": 1 / (np.log(10) * np.sqrt(questions * beyond * (1 - beyond))),
+            "reasoning": False,
+        }
     )
+    known, every = (
+        -estimate(
+            frame, reasoning=False, unknown=unknown, prior_sd=3.0, chains=chains, rounds=rounds
+        ).per_year
+        for unknown in _UNKNOWN
+    )
+    with_score = int(beyond.notna().sum())
+    return EqualScoreFall(known, every, with_score, len(frame) - with_score)
+
+
+def equal_score_falls(prices: pd.DataFrame, benchmarks: pd.DataFrame) -> dict[str, EqualScoreFall]:
+    """`equal_score_fall` of each benchmark of `TESTED`, by its short name."""
+    return {key: equal_score_fall(prices, benchmarks, name) for key, name in TESTED.items()}
 
 
 @dataclass(frozen=True)
@@ -257,29 +418,3 @@ def fall_at_level(
         months=(cheapest["date"] - first["date"]).days / 30.4375,
         points=float(settled(cheapest["points"] - first["points"])),
     )
-
-
-def _fall(year: FloatArray, price: FloatArray) -> float:
-    """OOM a year from the first record to the last; NaN with one record or one date."""
-    at = np.flatnonzero(sets_record(price, smallest=True))
-    span = year[at[-1]] - year[at[0]]
-    if at.size < 2 or span <= 0:
-        return float("nan")
-    return float(np.log10(price[at[0]] / price[at[-1]]) / span)
-
-
-def _fall_interval(
-    offers: pd.DataFrame, year: FloatArray, price: FloatArray, resamples: int, seed: Seed
-) -> tuple[float, float]:
-    rng = np.random.default_rng(seed)
-    codes, names = pd.factorize(offers["model_id"])
-    falls = np.full(resamples, np.nan)
-    for i in range(resamples):
-        drawn = np.zeros(len(names), dtype=bool)
-        drawn[rng.integers(0, len(names), len(names))] = True
-        keep = drawn[codes]
-        falls[i] = _fall(year[keep], price[keep])
-    if np.isfinite(falls).mean() < 0.5:
-        return float("nan"), float("nan")
-    low, high = np.nanquantile(falls, [0.05, 0.95])
-    return float(low), float(high)

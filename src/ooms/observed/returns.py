@@ -6,7 +6,7 @@ at equal compute: algorithms of training, and what is done after it. Compute is 
 which makes a naive line too flat: the true compute of each model is an unknown here, with a
 distribution of its own around its date (a structural errors-in-variables model). Models of one
 organisation share an effect. Where a model's compute is not published it is unknown, and the model
-says nothing about the slope unless it is asked in (``unknown=True``).
+says nothing about the slope unless it is asked in (`estimate`, ``unknown``).
 
 Nothing here makes compute and date separable where the models do not: `Returns.told_apart` says so.
 """
@@ -14,6 +14,7 @@ Nothing here makes compute and date separable where the models do not: `Returns.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -34,6 +35,7 @@ __all__ = [
     "NOT_REASONING",
     "TOLD",
     "Returns",
+    "Unknown",
     "compute_errors",
     "estimate",
     "horizon_models",
@@ -41,6 +43,8 @@ __all__ = [
     "index_models",
     "index_returns",
 ]
+
+Unknown = Literal["out", "alike", "apart"]
 
 #: From where years are counted: GPT-4's release.
 GPT4_YEAR = float(decimal_year("2023-03-15"))
@@ -275,7 +279,7 @@ def index_returns(
     data: Data | None = None,
     *,
     reasoning: bool = True,
-    unknown: bool = False,
+    unknown: Unknown = "out",
     errors: float = 1.0,
     chains: int = 32,
     rounds: int = 300,
@@ -316,7 +320,7 @@ def estimate(
     models: pd.DataFrame,
     *,
     reasoning: bool = True,
-    unknown: bool = False,
+    unknown: Unknown = "out",
     prior_sd: float = 10.0,
     chains: int = 32,
     rounds: int = 300,
@@ -334,8 +338,10 @@ def estimate(
     reasoning
         Whether training to reason has an effect of its own.
     unknown
-        Whether models without a known compute enter, with a level and a trend of compute of their
-        own that the others say nothing of.
+        What becomes of models without a known compute. They are left ``"out"``, which is right
+        where it hangs on compute, date and organisation alone whether one is known. Or their
+        computes are drawn: ``"alike"``, as others of their date and score, which is right where
+        it hangs on date and score; ``"apart"``, with a level, a trend and a spread of their own.
     prior_sd
         Standard deviation of the normal priors of the three effects, about nought, in the score's
         unit.
@@ -369,7 +375,7 @@ def estimate(
     known = models["ooms"].notna()
     if known.sum() < 5:
         raise ValueError(f"models: {known.sum()} of known compute; a line with errors needs five")
-    used = (models if unknown else models[known]).reset_index(drop=True)
+    used = (models[known] if unknown == "out" else models).reset_index(drop=True)
     error = used["error_ooms"].fillna(1.0).to_numpy(dtype=float)
     if (error < 0).any():
         raise ValueError(f"error_ooms: {error.min():g} is below zero")
@@ -379,6 +385,7 @@ def estimate(
     t = used["year"].to_numpy(dtype=float) - mid
     r = used["reasoning"].to_numpy(dtype=float) * reasoning
     no = used["ooms"].isna().to_numpy(dtype=float)
+    alike = (no == 0) | (unknown == "alike")
     w = used["ooms"].fillna(0.0).to_numpy(dtype=float)
     weight = np.where(no > 0, 0.0, 1 / np.maximum(error, 1e-3) ** 2)
     codes, names = pd.factorize(used["organization"])
@@ -392,14 +399,14 @@ def estimate(
     level_prior = np.array([float(y.mean()), 0.0, 0.0, 0.0])
     on_date = np.stack([ones, t, r, no, no * t], axis=1)
     x_prior = np.array([5.0, 2.0, 2.0 if reasoning else 1e-6, 1.0, 1.0])
-    if not unknown:
+    if unknown != "apart":
         x_prior[3:] = 1e-6
     fixed = np.stack([ones, t, r], axis=1)
 
     # A chain's unknowns: true computes, organisations' effects, three variances.
     # Those of unknown compute start where the others' plain line would have them.
     x = w + error * rng.standard_normal((chains, y.size))
-    if unknown:
+    if unknown != "out":
         seen = no == 0
         plain = np.linalg.lstsq(np.stack([ones, w, t], 1)[seen], y[seen], rcond=None)[0]
         x = np.where(seen, x, (y - plain[0] - plain[2] * t) / plain[1])
@@ -423,12 +430,13 @@ def estimate(
         own = _variance(rest, _OWN[0], _OWN[1] * wider, rng)
         group = _variance(effect, _GROUP[0], _GROUP[1] * wider, rng)
         broad = np.broadcast_to(on_date, (chains, *on_date.shape))
-        spread = np.where(no > 0, far[:, None], about[:, None])
+        spread = np.where(alike, about[:, None], far[:, None])
         gamma = _regress(broad, x, spread, np.zeros(5), x_prior, rng)
         mean = gamma @ on_date.T
-        about = _variance((x - mean)[:, no == 0], *_ABOUT, rng)
-        far = _variance((x - mean)[:, no > 0], *_FAR, rng)
-        spread = np.where(no > 0, far[:, None], about[:, None])
+        about = _variance((x - mean)[:, alike], *_ABOUT, rng)
+        if unknown == "apart":
+            far = _variance((x - mean)[:, no > 0], *_FAR, rng)
+        spread = np.where(alike, about[:, None], far[:, None])
         slope = beta[:, 1:2]
         without = rest + slope * x
         total = weight + 1 / spread + slope**2 / own[:, None]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from ooms.observed import frontier, gpt2, growth
+from ooms.observed import frontier, gpt2, growth, prices
 from ooms.observed.efficiency import naive_series
 from ooms.shown.words import efficiency as words
 from ooms.shown.words import growth as growth_words
@@ -119,6 +121,7 @@ def test_a_board_has_four_chips_and_they_could_do_what_is_said(fall: gpt2.GPT2Fa
     assert found["gpt2-software-factor"] == "400 times"
     assert found["gpt2-chips"] == "0.4"
     assert found["gpt2-used"] == "28% to 56%"
+    assert found["gpt2-used-chip"] == "111% or 222%"
     assert found["gpt2-flop-factor"] == "20 to 40 times"
     assert found["gpt2-flop-rate"] == "0.33 OOM a year"
     assert (found["gpt2-cost-first"], found["gpt2-cost-last"]) == ("$10,000", "$10")
@@ -131,6 +134,40 @@ def test_the_table_of_costs_leaves_open_what_was_not_published(
     assert columns["Cost, OOMs"] == ["0.00", "2.00", "3.00"]
     assert columns["of which software"][-1] == "2.60"
     assert columns["Source"] == ["{cite:t}`someone2025`"] * 3
+
+
+def test_what_was_not_published_is_no_number(fall: gpt2.GPT2Fall) -> None:
+    steps = fall.chain.steps.assign(hardware_ooms=[0.0, np.nan, 1.0])
+    told = words.gpt2_table(replace(fall, chain=replace(fall.chain, steps=steps)))
+    assert told["columns"]["of which chips"] == ["0.00", "", "1.00"]
+
+
+def test_prices_are_told_at_equal_scores_and_by_records() -> None:
+    records = pd.DataFrame(
+        {
+            "date": pd.to_datetime(["2024-01-01", "2026-01-01"]),
+            "price_usd_per_mtok": [10.0, 0.1],
+        }
+    )
+    fits = [
+        growth.fit_loglinear([2024.0, 2025.0, 2026.0], [1.0, 1 / rate, 1 / rate**2])
+        for rate in (10.0, 1000.0)
+    ]
+    trends = [prices.PriceTrend(records, records, fit) for fit in (*fits, None)]
+    published = {"id": ["published.cottier2025prices.fall"], "low": 10, "best": 50, "high": 1000}
+    fell = prices.EqualScoreFall(np.full(3, 1.0), np.full(3, 0.5), 40, 12)
+    found = words.price_falls(
+        {"gpqa": fell}, dict(zip("abc", trends, strict=True)), trends[0], pd.DataFrame(published)
+    )
+    told = found["observed"]
+    assert told["price-gpqa"] == "1.00 (1.00 to 1.00) OOM a year"
+    assert told["price-gpqa-factor"] == "10 times (10 to 10)"
+    assert told["price-gpqa-every"] == "0.50 (0.50 to 0.50) OOM a year"
+    assert (told["price-gpqa-known"], told["price-gpqa-unknown"]) == ("40", "12")
+    assert told["price-records"] == "1.0 to 3.0 OOM a year"
+    assert told["math-factor"] == "100 times"
+    assert found["claimed"]["price-epoch"] == "10 to 1,000 times a year"
+    assert found["claimed"]["price-epoch-ooms"] == "1.0 to 3.0 OOM"
 
 
 def test_a_claimed_series_is_averaged_over_the_years_of_the_fall(

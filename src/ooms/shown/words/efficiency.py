@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from ooms import text, units
 from ooms.claimed.records import Check
+from ooms.digits import settled
 from ooms.observed import efficiency, prices
 from ooms.observed.acceleration import Acceleration
-from ooms.observed.gpt2 import GPT2_DATE, GPT2Fall, Overlap
+from ooms.observed.gpt2 import CHIPS_A_BOARD, GPT2_DATE, GPT2Fall, Overlap
 from ooms.observed.speedrun import SpeedrunTrend
+from ooms.quantiles import quantiles
 from ooms.shown.tables import Table, cite
 from ooms.shown.words import Words
 
@@ -28,6 +30,7 @@ __all__ = [
     "math_price_implied",
     "naive",
     "overlap",
+    "price_falls",
     "recomputed",
     "said",
     "speedrun",
@@ -236,7 +239,8 @@ def gpt2(found: GPT2Fall) -> Words:
     is made of: ``gpt2-chips``, ``gpt2-software``, ``gpt2-software-halving``,
     ``gpt2-software-factor``. Operations: ``gpt2-flop-first``, ``gpt2-flop-last``,
     ``gpt2-flop-rate``, ``gpt2-flop-years``, and, from two editions of the figure for GPT-2,
-    ``gpt2-flop-factor``, ``gpt2-flop-halving`` and ``gpt2-used`` (of the chips' peak).
+    ``gpt2-flop-factor``, ``gpt2-flop-halving``, ``gpt2-used`` (of the chips' peak) and
+    ``gpt2-used-chip`` (were a board one chip).
     """
     chain = found.chain
     last = chain.steps.iloc[-1]
@@ -263,6 +267,59 @@ def gpt2(found: GPT2Fall) -> Words:
         "gpt2-flop-factor": f"{_to(_factors(fewer), text.number)} times",
         "gpt2-flop-halving": f"{_to(fewer_halving, text.number)} months",
         "gpt2-used": f"{text.percent(found.used)} to {text.percent(found.used_then)}",
+        "gpt2-used-chip": " or ".join(
+            f"{CHIPS_A_BOARD * used:.0%}" for used in settled([found.used, found.used_then])
+        ),
+    }
+
+
+def price_falls(
+    falls: Mapping[str, prices.EqualScoreFall],
+    records: Mapping[str, prices.PriceTrend],
+    half_of_math: prices.PriceTrend,
+    quantities: pd.DataFrame,
+) -> dict[str, Words]:
+    """Say how fast prices fall at equal scores, and how fast lines through records do.
+
+    ``observed`` holds what `math_price` gives, and for each of ``gpqa`` and ``maths``:
+    ``price-gpqa`` (offers of known score), ``price-gpqa-factor``, ``price-gpqa-every`` (with those
+    of unknown score), ``price-gpqa-known`` and ``price-gpqa-unknown`` (how many); lines through
+    records: ``price-records``. ``claimed`` holds Epoch AI's published ones: ``price-epoch``,
+    ``price-epoch-ooms``, ``price-epoch-median``.
+
+    Parameters
+    ----------
+    falls
+        By the words of the keys.
+    records
+        From `ooms.observed.prices.records_at`.
+    half_of_math
+        The cheapest offer with half of MATH, as reported.
+    quantities
+        The table of that name.
+    """
+    found: Words = {}
+    for key, fall in falls.items():
+        low, best, high = (10**rate for rate in quantiles(fall.known))
+        found |= {
+            f"price-{key}": text.of_draws(fall.known, "OOM a year", 2),
+            f"price-{key}-factor": f"{text.times(best)} ({_to((low, high), text.number)})",
+            f"price-{key}-every": text.of_draws(fall.every, "OOM a year", 2),
+            f"price-{key}-known": str(fall.n_known),
+            f"price-{key}-unknown": str(fall.n_unknown),
+        }
+    lines = [-trend.fit.slope_ooms_per_year for trend in records.values() if trend.fit]
+    published = quantities.set_index("id").loc["published.cottier2025prices.fall"]
+    low, best, high = published["low"], published["best"], published["high"]
+    ends = float(np.log10(low)), float(np.log10(high))
+    lines_of = f"{_to((min(lines), max(lines)), text.fixed)} OOM a year"
+    return {
+        "observed": math_price(half_of_math) | found | {"price-records": lines_of},
+        "claimed": {
+            "price-epoch": f"{_to((low, high), text.number)} times a year",
+            "price-epoch-ooms": f"{_to(ends, text.fixed)} OOM",
+            "price-epoch-median": text.times(best),
+        },
     }
 
 
@@ -325,7 +382,7 @@ def estimates_table(shown: pd.DataFrame) -> Table:
 
 
 def _hundredths(value: float) -> str:
-    return text.fixed(value, 2)
+    return "" if np.isnan(value) else text.fixed(value, 2)
 
 
 def gpt2_table(found: GPT2Fall) -> Table:
