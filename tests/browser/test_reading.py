@@ -115,25 +115,6 @@ def test_each_chapter_with_claims_carries_marks(site: Path) -> None:
         assert all(re.search(r"[a-z]{5}", mark.get_text()) for mark in marks)
 
 
-@pytest.mark.parametrize(
-    ("words", "place"),
-    [
-        ("Common Crawl raw tokens", "claims.html#essay-data-common-crawl"),
-        ("time horizon", "glossary.html#term-time-horizon"),
-        ("Sobol indices", "#fig-"),
-    ],
-)
-def test_the_search_finds_claims_terms_and_figures(
-    tab: Page, address: str, words: str, place: str
-) -> None:
-    tab.goto(f"{address}/search.html?q={words.replace(' ', '+')}")
-    found = tab.locator(f"#search-results a[href*='{place}']").first
-    found.wait_for()
-    tab.goto(f"{address}/{found.get_attribute('href')}")
-    name = tab.url.rpartition("#")[2]
-    assert tab.locator(f"[id='{name}']").count() == 1
-
-
 class _AsPages(Served):
     """Serves as GitHub Pages does: 404.html for what is not there."""
 

@@ -326,7 +326,11 @@ def draw(
         except ValueError as error:
             faults.append(f"the chart {name!r} can't be drawn: {str(error).strip()[:600]}")
     label = html.escape(description, quote=True)
-    element = f'<div class="chart" role="img" aria-label="{label}">{parts}</div>'
+    headline = html.escape(_headline(spec), quote=True)
+    element = (
+        f'<div class="chart" role="img" aria-label="{label}" data-headline="{headline}">'
+        f"{parts}</div>"
+    )
     if bundle is not None:
         panel, its_files, amiss = render(bundle, docname, name)
         element += panel
@@ -348,14 +352,18 @@ def draw(
     return Drawn(element, files, faults)
 
 
+def _headline(spec: Mapping[str, Any]) -> str:
+    """Return what a chart says at its head, in one line."""
+    title = spec.get("title")
+    title = title.get("text") if isinstance(title, Mapping) else title
+    return " ".join(title) if isinstance(title, list) else str(title or "")
+
+
 def _numbers(
     spec: Mapping[str, Any], numbers: list[Table], stem: str, up: str, files: dict[str, bytes]
 ) -> str:
     """Return the table to unfold; a long one stands in a file of its own until it is asked for."""
-    title = spec.get("title")
-    title = title.get("text") if isinstance(title, Mapping) else title
-    what = " ".join(title) if isinstance(title, list) else title
-    table = as_html(numbers, headings(spec), what or "The numbers of the chart")
+    table = as_html(numbers, headings(spec), _headline(spec) or "The numbers of the chart")
     count = sum(len(rows) for _, rows in numbers)
     if count <= _SHORT_TABLE:
         return table

@@ -31,7 +31,7 @@ from sphinx.util.logging import is_suppressed_warning
 from sphinx.util.parallel import ParallelTasks
 
 from ooms_book.files import digest, hash_bytes, tree, write_atomically
-from ooms_book.pages import cite, explain, facts, places, references, told
+from ooms_book.pages import cite, explain, facts, places, references, search, told
 from ooms_book.pages.outline import outline
 from ooms_book.run.kernel import Tracer, watch_stat
 from ooms_book.run.store import Dependencies
@@ -101,9 +101,8 @@ class Written:
         All on it that has an address.
     images
         The images it shows, as Sphinx has them.
-    index
-        What the search knows of it: title, file, headings, entries, and the words of title and
-        text.
+    found
+        What can be searched for on it.
     """
 
     key: str
@@ -113,7 +112,7 @@ class Written:
     files: dict[str, bytes]
     places: list[Place]
     images: dict[str, str]
-    index: dict[str, Any] = field(default_factory=dict)
+    found: list[search.Entry] = field(default_factory=list)
 
 
 def put(app: Sphinx, path: str, content: bytes) -> None:
@@ -202,6 +201,9 @@ def _bring(app: Sphinx, kept: Read | Written) -> None:
 
 class Pages(StandaloneHTMLBuilder):
     """Reads and writes the pages that are not what they were, and takes the others as kept."""
+
+    # Sphinx's own is of pages; `ooms_book.pages.search` is of places.
+    search = False
 
     def init(self) -> None:
         """Prepare (called by Sphinx)."""
@@ -335,7 +337,7 @@ class Pages(StandaloneHTMLBuilder):
             page = kept.get(name) or fresh[name]
             self.images.update(page.images)
             self.app.ooms_book_places[name] = page.places  # type: ignore[attr-defined]
-            self._index(name, page.index)
+            self.app.ooms_book_found[name] = page.found  # type: ignore[attr-defined]
 
     def _write_page(self, name: str, key: str) -> None:
         app = self.app
@@ -356,7 +358,7 @@ class Pages(StandaloneHTMLBuilder):
             files=self.made,
             places=places.of_page(app, name),
             images=dict(self.images),
-            index=self._indexed(name),
+            found=app.ooms_book_found[name],  # type: ignore[attr-defined]
         )
         _keep(self._place(name, Written), page)
 
@@ -373,35 +375,6 @@ class Pages(StandaloneHTMLBuilder):
             if path.is_file():
                 relative = path.relative_to(self.outdir).as_posix()
                 self.made[relative] = path.read_bytes()
-
-    def _indexed(self, name: str) -> dict[str, Any]:
-        index = self.indexer
-        if index is None or name not in index._titles:
-            return {}
-        return {
-            "title": index._titles[name],
-            "file": index._filenames[name],
-            "headings": index._all_titles[name],
-            "entries": index._index_entries[name],
-            "title_words": sorted(index._title_mapping),
-            "words": sorted(index._mapping),
-        }
-
-    def _index(self, name: str, known: dict[str, Any]) -> None:
-        """Let the search know a page as if it had been read for that here."""
-        index = self.indexer
-        if index is None or not known:
-            return
-        index._titles[name] = known["title"]
-        index._filenames[name] = known["file"]
-        index._all_titles[name] = known["headings"]
-        index._index_entries[name] = known["entries"]
-        for mapping, words in (
-            (index._title_mapping, known["title_words"]),
-            (index._mapping, known["words"]),
-        ):
-            for word in words:
-                mapping.setdefault(word, set()).add(name)
 
 
 def _own(env: BuildEnvironment, name: str) -> BuildEnvironment:

@@ -33,6 +33,7 @@ from ooms_book.pages import (
     moved,
     places,
     references,
+    search,
     told,
 )
 from ooms_book.pages.listings import markup
@@ -203,6 +204,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     formulas.setup(app)
     explain.setup(app)
     places.setup(app)
+    search.setup(app)
     cite.setup(app)
     moved.setup(app)
     references.setup(app)

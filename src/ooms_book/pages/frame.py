@@ -27,7 +27,7 @@ __all__ = ["Translator", "setup", "tools"]
 _HERE = Path(__file__).parent.parent
 TEMPLATES, STATIC = _HERE / "templates", _HERE / "static"
 #: What a page looks like, in the order in which later rules win.
-SHEETS = ("fonts", "frame", "charts", "controls", "book", "pages", "cite")
+SHEETS = ("fonts", "frame", "charts", "controls", "book", "pages", "cite", "search")
 SHEET = "site.css"
 
 

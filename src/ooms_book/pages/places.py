@@ -1,8 +1,7 @@
 """What of a book has an address, told once: by the pages as Sphinx has them.
 
 The list, of the parts of each page as they stand on it, is what identifiers are kept by, what can
-be cited, and, with the names of sources, what the search finds besides pages: it goes into Sphinx's
-own index, so the one search box needs no server for it.
+be cited and what the search finds (`ooms_book.pages.search`).
 """
 
 from __future__ import annotations
@@ -20,17 +19,13 @@ from pybtex.database import parse_file
 from pybtex.richtext import Text
 from sphinx import addnodes
 from sphinx.application import Sphinx
-from sphinx.domains import Domain, ObjType
-from sphinx.environment import BuildEnvironment
 
 from ooms_book.author.listing import anchor
 from ooms_book.pages import explain
 from ooms_book.site.parts import COUNTED, Place
 
-__all__ = ["Places", "of_page", "row_places", "setup", "sources"]
+__all__ = ["of_page", "row_places", "setup", "sources"]
 
-# How far up a find goes in Sphinx's list of results: terms before pages, single claims after.
-_FIRST, _MIDDLE, _LAST = 0, 1, 2
 # Where the first sentence of a caption ends: "et al. (2022)" and "v. 2" go on.
 _SENTENCE = re.compile(r"(?<=[\w)%’”])(?<!et al)\.(?:\s+(?=[A-Z“])|$)")
 #: How what a notebook lists begins on its page (`ooms_book.pages.listings`).
@@ -147,54 +142,10 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
         Path(app.config.ooms_book_listed).write_text(json.dumps(listed), encoding="utf-8")
 
 
-# ---- the search ----------------------------------------------------------------------------------
-
-
-class Places(Domain):
-    """Figures, tables, terms and rows of listings, for the search."""
-
-    name = "place"
-    label = "Places"
-
-    def get_objects(self) -> Iterator[tuple[str, str, str, str, str, int]]:
-        """Yield each place's name, type, page and anchor, and how far up it is found."""
-        app = self.env.app
-        ranks = {"term": _FIRST, "figure": _MIDDLE, "table": _MIDDLE}
-        for docname in sorted(app.ooms_book_places):  # type: ignore[attr-defined]
-            called = {
-                anchor(row["id"]): sources(app).get(row["source"], "")
-                for data in explain.listings(app, docname)
-                for row in data["rows"]
-            }
-            for place in of_page(app, docname):
-                # Sphinx finds pages and headings itself.
-                if place.kind not in ("page", "section", "equation", "reference"):
-                    source = called.get(place.anchor)
-                    name = f"{place.title} ({source})" if source else place.title
-                    rank = ranks.get(place.kind, _LAST)
-                    yield name, name, place.kind, docname, place.anchor, rank
-
-    def merge_domaindata(self, docnames: Any, otherdata: Any) -> None:
-        """Nothing to merge: all is told by the resolved pages."""
-
-
-def _name_types(app: Sphinx, env: BuildEnvironment) -> None:
-    """Let the search say what kind of thing it found."""
-    nouns = {
-        str(data["noun"][0])
-        for docname in app.ooms_book_records  # type: ignore[attr-defined]
-        for data in explain.listings(app, docname)
-    }
-    for kind in ("term", "figure", "table", *sorted(nouns)):
-        Places.object_types[kind] = ObjType(kind)
-
-
 def setup(app: Sphinx) -> None:
-    """Connect the list and the search."""
+    """Connect the list."""
     app.ooms_book_places = {}  # type: ignore[attr-defined]
     app.add_config_value("ooms_book_documents", [], "env")
     app.add_config_value("ooms_book_listed", "", "env")
-    app.add_domain(Places)
-    app.connect("env-updated", _name_types, priority=600)
     app.connect("doctree-resolved", _find, priority=800)
     app.connect("build-finished", _write)

@@ -40,6 +40,20 @@
     box.focus();
   });
 
+  // The search is not loaded before somebody searches.
+  const own = document.currentScript.src;
+  const load = () => {
+    for (const name of ["vendor/minisearch-7.2.0.min.js", "../search-index.js", "search.js"]) {
+      // In this order, whichever comes first.
+      const src = new URL(name, own).href;
+      document.head.append(Object.assign(document.createElement("script"), { src, async: false }));
+    }
+  };
+  if (document.querySelector("#search-results")) load();
+  else for (const box of document.querySelectorAll(".top .search-box input")) {
+    box.addEventListener("focus", load, { once: true });
+  }
+
   // What scrolls sideways can be scrolled by key.
   const reach = () => {
     for (const box of document.querySelectorAll(".prose :is(.scrolls, .text_html, pre)")) {

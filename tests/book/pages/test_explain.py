@@ -101,7 +101,7 @@ def test_marks_and_terms_are_explained_on_the_page(fresh: Project) -> None:
     assert "listing.js" in page(fresh, "chapters/rain")
     assert "listing.js" not in page(fresh, "index")
     # The search knows them as places of their own.
-    index = (fresh.site / "searchindex.js").read_text(encoding="utf-8")
+    index = (fresh.site / "search-index.js").read_text(encoding="utf-8")
     for name in ("Bed two is shaded", "bed-two", "full sun", "term-full-sun"):
         assert f'"{name}"' in index
 
