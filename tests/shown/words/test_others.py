@@ -21,7 +21,7 @@ def test_each_model_is_listed_with_both_runs(runs: dict[str, frames.Run]) -> Non
     assert {len(column) for column in columns.values()} == {len(OUTSIDE)}
     rows = {name: [c[i] for c in columns.values()] for i, name in enumerate(runs)}
     kwa = rows["Kwa"]
-    assert kwa[0] == "Kwa: {cite:t}`kwa2026takeoff`"
+    assert kwa[0] == "Kwa {cite:p}`kwa2026takeoff`"
     assert kwa[2].startswith("2032 (20")
     assert kwa[4].endswith(", 2026 to 2030")
     explosion = rows["Davidson and Houlden"]

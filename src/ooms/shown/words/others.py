@@ -80,7 +80,7 @@ def models_table(runs: Mapping[str, Run]) -> Table:
             column.append(said if said == ABSENT else f"{said}, {span}")
     return {
         "columns": {
-            "Model": [f"{name}: {tables.cite(run.model.source)}" for name, run in runs.items()],
+            "Model": [f"{name} {{cite:p}}`{run.model.source}`" for name, run in runs.items()],
             "Its date is of": [run.model.automated_means or ABSENT for run in runs.values()],
             **dates,
             **ooms,
@@ -137,7 +137,7 @@ def reproduced_table(found: pd.DataFrame) -> Table:
     return {
         "columns": {
             "Result": [row["title"] for row in rows],
-            "Source": [tables.cite(row["source_key"], row["place"]) for row in rows],
+            "Source": [tables.cite(row["source_key"]) for row in rows],
             "As printed": [row["printed"] for row in rows],
             "Here": [_here(row) for row in rows],
             "May be off by": [_error(row) for row in rows],
