@@ -12,6 +12,7 @@ from scipy.optimize import minimize
 from ooms.assumed.scenarios import Scenario, scenarios
 from ooms.implied import counting
 from ooms.implied import datawall as dw
+from ooms.observed import laws as published_laws
 from ooms.observed import runs as training_runs
 from ooms.observed import scaling, tables
 from ooms.shown.frames import datawall as views
@@ -40,7 +41,7 @@ def quantities() -> pd.DataFrame:
     return tables.load("quantities").set_index("id")
 
 
-laws = st.builds(
+some_laws = st.builds(
     scaling.ScalingLaw,
     st.floats(0.5, 3),
     st.floats(50, 2000),
@@ -292,7 +293,7 @@ def test_a_check_without_runs_is_refused() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(laws, st.floats(20, 30), st.floats(0.01, 3))
+@given(some_laws, st.floats(20, 30), st.floats(0.01, 3))
 def test_loss_falls_with_compute(law: scaling.ScalingLaw, log_flop: float, more: float) -> None:
     before = scaling.loss(law, *scaling.optimal(law, 10**log_flop))
     after = scaling.loss(law, *scaling.optimal(law, 10 ** (log_flop + more)))
@@ -300,7 +301,7 @@ def test_loss_falls_with_compute(law: scaling.ScalingLaw, log_flop: float, more:
 
 
 @settings(max_examples=60, deadline=None)
-@given(laws, st.floats(20, 28), st.floats(-0.5, 0.5))
+@given(some_laws, st.floats(20, 28), st.floats(-0.5, 0.5))
 def test_no_other_split_beats_the_optimum(
     law: scaling.ScalingLaw, log_flop: float, shift: float
 ) -> None:
@@ -310,7 +311,7 @@ def test_no_other_split_beats_the_optimum(
 
 
 @settings(max_examples=40, deadline=None)
-@given(laws, constants, constants, st.floats(-2, 5))
+@given(some_laws, constants, constants, st.floats(-2, 5))
 def test_the_wall_costs_what_a_search_finds(
     law: scaling.ScalingLaw, r_d: float, r_n: float, excess: float
 ) -> None:
@@ -326,7 +327,7 @@ def test_the_wall_costs_what_a_search_finds(
 
 
 @settings(max_examples=60, deadline=None)
-@given(laws, constants, constants)
+@given(some_laws, constants, constants)
 def test_more_compute_loses_more_and_never_helps_less(
     law: scaling.ScalingLaw, r_d: float, r_n: float
 ) -> None:
@@ -396,6 +397,197 @@ def test_stocks_are_the_published_ones() -> None:
     # The more text, the later it is wanted.
     assert years.loc["The indexed web"] > years.loc["Common Crawl, raw"]
     assert years.loc["Common Crawl, raw"] > years.loc["Common Crawl, without duplicates"]
+
+
+# ---- the ensemble of laws ------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def laws() -> dict[str, scaling.ScalingLaw]:
+    return published_laws.laws()
+
+
+@pytest.mark.parametrize(
+    ("law", "flop", "tokens", "within"),
+    [
+        # Llama 3, Sec. 3.2.1; and a hundred times the compute, by hand: 16.55 x 100^0.53.
+        ("llama3", 3.8e25, 1.655e13, 1e-9),
+        ("llama3", 3.8e27, 1.9e14, 1e-3),
+        # DeepSeek LLM, Eq. 4: 5.8316 C^0.4757.
+        ("deepseek", 1e24, 1.5222e12, 1e-3),
+        # Hoffmann et al., Table 3, and the two columns of Table A3, in rows other than those read.
+        ("hoffmann1", 5.76e23, 1.5e12, 0.06),
+        ("hoffmann1", 1.30e28, 2.162e14, 0.02),
+        ("hoffmann2", 6.88e23, 1.7e12, 0.06),
+        ("hoffmann2", 1.75e28, 2.920e14, 0.02),
+        ("hoffmann3", 1.71e24, 4.1e12, 0.03),
+        ("hoffmann3", 8.55e28, 1.4255e15, 0.02),
+    ],
+)
+def test_optima_are_the_published_ones(
+    laws: dict[str, scaling.ScalingLaw], law: str, flop: float, tokens: float, within: float
+) -> None:
+    parameters, found = scaling.optimal(laws[law], flop)
+    assert found == pytest.approx(tokens, rel=within)
+    assert 6 * parameters * found == pytest.approx(flop)
+
+
+def test_llamas_optimum_has_the_published_parameters(
+    laws: dict[str, scaling.ScalingLaw],
+) -> None:
+    # 402 billion: printed compute is 5% less than six operations a parameter and token.
+    assert scaling.optimal(laws["llama3"], 3.8e25)[0] == pytest.approx(4.02e11, rel=0.06)
+
+
+@pytest.mark.parametrize(
+    ("law", "source"),
+    [("besiroglu", "besiroglu2024chinchilla"), ("muennighoff", "muennighoff2023")],
+)
+def test_laws_with_a_loss_keep_it(
+    laws: dict[str, scaling.ScalingLaw], law: str, source: str
+) -> None:
+    printed = scaling.ScalingLaw.published(source)
+    for flop in (1e22, 1e28):
+        assert scaling.optimal(laws[law], flop)[1] == pytest.approx(
+            scaling.optimal(printed, flop)[1], rel=1e-3
+        )
+    assert [laws[law].alpha, laws[law].beta] == pytest.approx(
+        [printed.alpha, printed.beta], rel=1e-3
+    )
+
+
+@pytest.mark.parametrize("name", published_laws.REFITS)
+def test_fits_in_the_table_are_those_of_the_runs(
+    laws: dict[str, scaling.ScalingLaw], chinchilla: pd.DataFrame, name: str
+) -> None:
+    again = published_laws.refit(chinchilla, published_laws.REFITS[name])
+    mine = laws[name]
+    assert [mine.alpha, mine.beta] == pytest.approx([again.alpha, again.beta], rel=1e-3)
+    assert scaling.optimal(mine, 1e27)[1] == pytest.approx(
+        scaling.optimal(again, 1e27)[1], rel=2e-3
+    )
+    used = chinchilla["training_compute_flop"] / 6 / chinchilla["parameters"]
+    title = tables.load("scaling_laws").set_index("id").loc[name, "title"]
+    assert title == f"Fitted here, {(used >= published_laws.REFITS[name]).sum()} runs"
+
+
+def test_every_law_has_a_weight_and_every_weight_a_law(
+    laws: dict[str, scaling.ScalingLaw],
+) -> None:
+    weights = {key for key in Scenario.load("baseline").assumptions if key.startswith("law.")}
+    assert weights == {f"law.{name}" for name in laws}
+
+
+def test_laws_are_drawn_as_often_as_they_weigh() -> None:
+    draws = Scenario.load("baseline").draw()
+    names = list(published_laws.laws())
+    weights = np.array([draws[f"law.{name}"][0] for name in names])
+    drawn = np.bincount(dw.drawn_laws(draws), minlength=len(names)) / draws.n
+    assert np.cumsum(drawn) == pytest.approx(np.cumsum(weights) / weights.sum(), abs=0.002)
+
+
+def test_all_weight_on_one_law_is_that_law() -> None:
+    draws = Scenario.load("baseline").draw(n=256)
+    for name, law in published_laws.laws().items():
+        alone = dw.under_law(draws, name)
+        np.testing.assert_array_equal(
+            dw.year_demand_passes(alone), dw.year_demand_passes(draws, law=law)
+        )
+        np.testing.assert_allclose(
+            dw.wall_ooms(alone, [2028.0, 2031.0]),
+            dw.wall_ooms(draws, [2028.0, 2031.0], law=law),
+            atol=1e-9,
+        )
+    ends = draws.fixed({"wanted.law": 1e-9}), draws.fixed({"wanted.law": 1 - 1e-9})
+    assert [set(dw.drawn_laws(some)) for some in ends] == [{0}, {len(published_laws.laws()) - 1}]
+    # A law without weight is not drawn at the end of the ranks either.
+    without = ends[0].fixed({f"law.{next(iter(published_laws.laws()))}": 0.0})
+    assert set(dw.drawn_laws(without)) == {1}
+
+
+def test_laws_without_any_weight_are_refused() -> None:
+    draws = Scenario.load("baseline").draw(n=2)
+    none = draws.fixed({f"law.{name}": 0.0 for name in published_laws.laws()})
+    with pytest.raises(ValueError, match="at least one law"):
+        dw.law_of(none, None)
+
+
+def test_drawn_laws_lie_between_the_ends() -> None:
+    draws = Scenario.load("baseline").draw(n=512)
+    wanted = dw.demand_tokens(draws, [2028.0])
+    names = list(published_laws.laws())
+    ends = [dw.demand_tokens(dw.under_law(draws, name), [2028.0]) for name in names]
+    assert (wanted >= np.min(ends, axis=0) * (1 - 1e-12)).all()
+    assert (wanted <= np.max(ends, axis=0) * (1 + 1e-12)).all()
+
+
+def test_llama_stands_at_its_own_optimum_and_not_at_the_replications() -> None:
+    runs = published_laws.against_runs().set_index("model")
+    llama = runs.loc["Llama 3.1-405B"]
+    assert llama["own"] == "llama3"
+    assert llama["llama3"] == pytest.approx(15.6 / 16.55)
+    assert llama["besiroglu"] ** 2 > 2
+    # DeepSeek-V3: 14.8 trillion at 3.3e24 FLOP; 16.55 (3.3e24 / 3.8e25)^0.53 = 4.53 trillion.
+    assert runs.loc["DeepSeek-V3", "llama3"] == pytest.approx(14.8 / 4.532, rel=1e-3)
+
+
+# ---- one definition of what a run wants ----------------------------------------------------------
+
+
+def test_a_loss_begins_when_the_text_is_passed() -> None:
+    draws = Scenario.load("baseline").draw(n=1024)
+    years = np.array([2026.0, 2029.0, 2033.0])
+    over = np.log10(dw.demand_tokens(draws, years) / dw.stock_tokens(draws, years))
+    lost = -dw.wall_ooms(draws, years)
+    assert (lost[over <= 0] == 0).all()
+    assert (lost[over > 0.01] > 0).all()
+
+
+def test_the_inverse_of_demand_gives_the_compute_back() -> None:
+    draws = Scenario.load("baseline").draw(n=128)
+    years = [2024.0, 2030.0]
+    flop = dw.flop_for_text(draws, years, dw.demand_tokens(draws, years))
+    assert flop == pytest.approx(dw.training_flop(draws, years))
+
+
+def test_shares_that_read_no_text_by_hand() -> None:
+    law = published_laws.laws()["hoffmann1"]  # tokens with the square root of compute
+    draws = Scenario.load("baseline").draw(n=8)
+    none = draws.fixed({"wanted.reinforcement_share": 0.0, "wanted.multimodal_share": 0.0})
+    half = none.fixed({"wanted.reinforcement_share": 0.5})
+    quarter = none.fixed({"wanted.multimodal_share": 0.25})
+    half_way = (counting.GPT4_YEAR + counting.END_OF_2027) / 2
+    years = [counting.GPT4_YEAR, half_way, counting.END_OF_2027, 2030.0]
+    plain = dw.demand_tokens(none, years, law)
+    by_hand = np.sqrt([1.0, 0.75, 0.5, 0.5])
+    assert dw.demand_tokens(half, years, law) / plain == pytest.approx(np.tile(by_hand, (8, 1)))
+    by_hand = np.array([1.0, 0.875, 0.75, 0.75])
+    assert dw.demand_tokens(quarter, years, law) / plain == pytest.approx(np.tile(by_hand, (8, 1)))
+
+
+@settings(max_examples=30, deadline=None)
+@given(some_laws, constants, constants, st.floats(0, 4), st.floats(0.2, 30))
+def test_an_overtrained_run_loses_what_a_search_finds(
+    law: scaling.ScalingLaw, r_d: float, r_n: float, excess: float, longer: float
+) -> None:
+    unique = 1e13
+    root = np.sqrt(longer)
+    flop = scaling.compute_for_tokens(law, unique / root) * 10**excess
+    # What it would like, and what it pays for a parameter against a token there.
+    wanted_n, wanted_d = scaling.optimal(law, flop, longer)
+    price = longer ** ((law.alpha + law.beta) / 2)
+    tokens = wanted_d * np.geomspace(1e-5, 1e5, 80_001)
+    parameters = wanted_n * (wanted_d / tokens) ** (1 / price)
+    # Who wants a larger model than is best counts its parameters in full.
+    called_for = scaling.optimal(law, scaling.compute_for_tokens(law, unique))[0]
+    base = max(called_for, scaling.optimal(law, flop / 10**excess, longer)[0])
+    more = np.maximum(parameters / base, 1.0)
+    counted = np.minimum(parameters, base) * (1 + r_n * -np.expm1(-(more - 1) / r_n))
+    found = scaling.loss(law, counted, scaling.effective_tokens(tokens, unique, r_d)).min()
+    at = scaling.loss(law, wanted_n, wanted_d) - law.irreducible
+    searched = np.log10((found - law.irreducible) / at) / law.gamma
+    lost = scaling.lost_ooms(excess, r_d, r_n, law, overtraining=longer)
+    assert lost == pytest.approx(searched, abs=5e-3)
 
 
 # ---- along the scenarios -------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from ooms.implied.counting import GPT4_YEAR
 from ooms.implied.nowcast import Known, ceilings, expected, known, quarters, trend
 from ooms.observed import facilities
 from ooms.observed.data import Data
+from ooms.observed.laws import laws
 from ooms.quantiles import quantiles
 
 NOW = Known("a", 1e27, 2026.5, 2027.0, 2026.0, 2026.75)
@@ -45,6 +46,10 @@ def one(**otherwise: float) -> Draws:
         "data.stock_growth": 0.03,
         "data.multiplier": 2.0,
         "data.overtraining": 1.0,
+        "wanted.reinforcement_share": 0.0,
+        "wanted.multimodal_share": 0.0,
+        "wanted.law": 0.5,
+        **{f"law.{name}": 1.0 for name in laws()},
     }
     values = {name.replace("__", "."): value for name, value in otherwise.items()}
     assert values.keys() <= plain.keys()

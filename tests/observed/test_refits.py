@@ -8,8 +8,10 @@ import pytest
 from numpy.typing import NDArray
 from scipy.optimize import approx_fprime, minimize
 
+from ooms.observed import laws as published_laws
 from ooms.observed import runs as training_runs
 from ooms.observed.data import Data
+from ooms.observed.scaling import ScalingLaw, loss, tokens_per_parameter
 
 Array = NDArray[np.float64]
 SAMPLES = 24
@@ -98,3 +100,36 @@ def test_a_known_law_comes_back_from_runs_with_heavy_tails() -> None:
     errors = training_runs.bootstrap(runs, 200, rng=1, start=start).parameters.std(axis=0)
     assert np.all(np.abs(start.parameters[0] - truth) < 3 * errors)
     assert law.alpha == pytest.approx(0.35, abs=0.03)
+
+
+def test_a_fit_without_short_runs_finds_the_law_that_they_hide() -> None:
+    rng = np.random.default_rng(11)
+    n, d = 10 ** rng.uniform(8, 10.2, 400), 10 ** rng.uniform(8.5, 11.8, 400)
+    truth = ScalingLaw(1.8, 480.0, 2100.0, 0.35, 0.37)
+    # Short runs end before the schedule has paid: worse than the law by up to a tenth.
+    short = d < 2e9
+    late = np.where(short, 0.1 * np.log(2e9 / d) / np.log(2e9 / 10**8.5), 0.0)
+    runs = pd.DataFrame(
+        {
+            "parameters": n,
+            "training_compute_flop": 6 * n * d,
+            "loss_nats": loss(truth, n, d) * np.exp(late + 0.002 * rng.standard_t(3, 400)),
+        }
+    )
+    kept = runs[~short].reset_index(drop=True)
+    errors = training_runs.bootstrap(kept, 200, rng=1)
+    spread = np.log(errors.tokens_per_parameter(1e24)).std()
+    wanted = np.log(tokens_per_parameter(truth, 1e24))
+    without = np.log(tokens_per_parameter(published_laws.refit(runs, 2e9), 1e24))
+    with_all = np.log(tokens_per_parameter(published_laws.refit(runs, 0.0), 1e24))
+    assert abs(without - wanted) < 3 * spread
+    assert abs(with_all - wanted) > 3 * spread
+    assert abs(with_all - wanted) > 3 * abs(without - wanted)
+
+
+def test_the_ratio_of_the_published_runs_does_not_settle() -> None:
+    runs = Data.current().table("chinchilla_runs")
+    cuts = (1e9, 2e9, 3e9, 5e9)
+    ratios = [tokens_per_parameter(published_laws.refit(runs, cut), 5.76e23) for cut in cuts]
+    assert ratios[0] == pytest.approx(20, abs=1)
+    assert (np.diff(ratios) > 10).all()

@@ -1,8 +1,10 @@
 """The data wall along a scenario: stock of text, demand for it, and what is left of growth.
 
-Draws are those of `ooms.assumed.scenarios`; the laws are in `ooms.observed.scaling`. What is lost
-is expressed in OOMs of compute: a run does as well as one of so many OOMs less compute that had all
-the fresh tokens it wanted.
+Draws are those of `ooms.assumed.scenarios`; the laws are in `ooms.observed.laws`, one a draw. A run
+spends a share of its compute on reinforcement learning and a share of its tokens on what is not
+text; neither draws on the stock. Date and cost have one definition of what a run wants. What is
+lost is expressed in OOMs of compute: a run does as well as one of so many OOMs less compute that
+had all the fresh tokens it wanted.
 """
 
 from __future__ import annotations
@@ -11,30 +13,31 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import logit, ndtr
 
 from ooms.arrays import Array, DrawsLike
 from ooms.assumed.scenarios import Draws
+from ooms.digits import settled
+from ooms.estimates import Z95
 from ooms.implied import counting
+from ooms.observed import laws as published
 from ooms.observed.data import Data
-from ooms.observed.scaling import (
-    LAW,
-    ScalingLaw,
-    excess_ooms,
-    law_or_published,
-    lost_ooms,
-    optimal,
-)
+from ooms.observed.scaling import ScalingLaw, compute_for_tokens, lost_ooms, optimal
 
 __all__ = [
     "DRAWN",
     "MULTIPLIER_BY",
     "STOCK_YEAR",
     "demand_tokens",
+    "drawn_laws",
     "effective_compute",
+    "flop_for_text",
     "law_of",
+    "lost_by_law",
     "lost_under",
     "stock_tokens",
     "training_flop",
+    "under_law",
     "wall_ooms",
     "year_demand_passes",
 ]
@@ -43,7 +46,7 @@ __all__ = [
 STOCK_YEAR = 2024.0
 
 
-#: By when a drawn multiplier is reached, in equal steps of OOMs from GPT-4 on.
+#: By when drawn shares, and a drawn multiplier in OOMs, are reached, in equal steps from GPT-4 on.
 MULTIPLIER_BY = counting.END_OF_2027
 
 
@@ -51,9 +54,50 @@ MULTIPLIER_BY = counting.END_OF_2027
 DRAWN: Literal["drawn"] = "drawn"
 
 
+def drawn_laws(draws: DrawsLike) -> Array:
+    """Which law holds in each draw: its place in `ooms.observed.laws.laws`, shape ``(n,)``.
+
+    ``wanted.law`` is a rank among the laws, each of which takes up as much of it as its weight: to
+    within two points, and as drawn in the baseline exactly.
+
+    Examples
+    --------
+    >>> from ooms.assumed.scenarios import Scenario
+    >>> drawn = drawn_laws(Scenario.load("baseline").draw(n=64).fixed({"wanted.law": 0.001}))
+    >>> set(drawn.tolist())  # the law that asks for the least text
+    {0}
+    """
+    known = published.laws(getattr(draws, "data", None))
+    weights = np.stack([draws[f"law.{name}"] for name in known])
+    if np.any(weights.sum(axis=0) <= 0):
+        raise ValueError("all laws have the weight 0: give at least one law.* a positive weight")
+    below = settled(np.cumsum(weights, axis=0) / weights.sum(axis=0))
+    # The rank is drawn on the logit scale, where 5, 50 and 95% make it all but uniform.
+    rank = ndtr(logit(draws["wanted.law"]) * Z95 / logit(0.95))
+    found: Array = (settled(rank) > below[:-1]).sum(axis=0)
+    # A rank of exactly 0 is the first law that has a weight.
+    return np.maximum(found, np.argmax(weights > 0, axis=0))
+
+
 def law_of(draws: DrawsLike, law: ScalingLaw | None) -> ScalingLaw:
-    """The law that was given, or the book's own from the data that the draws come from."""
-    return law_or_published(law, getattr(draws, "data", None))
+    """The law that was given, or the one of each draw, from the data that the draws come from."""
+    if law is not None:
+        return law
+    known = published.laws(getattr(draws, "data", None))
+    return published.stacked(list(known.values()), drawn_laws(draws))
+
+
+def under_law(draws: Draws, name: str) -> Draws:
+    """The same draws with all weight on one law, by its id in ``data/scaling_laws.csv``."""
+    known = published.laws(draws.data)
+    return draws.fixed({f"law.{other}": float(other == name) for other in known})
+
+
+def _reached(years: ArrayLike) -> Array:
+    """How much of what is drawn for the end of 2027 is reached, shape ``(1, t)``."""
+    since = np.asarray(years, dtype=float)[None, :] - counting.GPT4_YEAR
+    share: Array = np.clip(since / (MULTIPLIER_BY - counting.GPT4_YEAR), 0.0, 1.0)
+    return share
 
 
 def training_flop(draws: DrawsLike, years: ArrayLike) -> Array:
@@ -64,19 +108,47 @@ def training_flop(draws: DrawsLike, years: ArrayLike) -> Array:
 
 
 def demand_tokens(draws: DrawsLike, years: ArrayLike, law: ScalingLaw | None = None) -> Array:
-    """Tokens the largest run wants, shape ``(n, t)``: compute-optimal, or more a parameter.
+    """Tokens of text the largest run wants, shape ``(n, t)``.
+
+    By the law of the draw, at the drawn number of tokens per parameter, for the compute that does
+    not go to reinforcement learning; without the share of tokens that is no text.
 
     Examples
     --------
     >>> from ooms.assumed.scenarios import Scenario
     >>> draws = Scenario.load("baseline").draw(n=64)
     >>> wanted = demand_tokens(draws, [2024.0, 2028.0])
-    >>> bool(np.all(wanted[:, 1] >= wanted[:, 0]))
+    >>> bool(np.all(np.median(wanted[:, 1]) > np.median(wanted[:, 0])))
     True
     """
-    return optimal(
-        law_of(draws, law), training_flop(draws, years), draws["data.overtraining"][:, None]
-    )[1]
+    flop = training_flop(draws, years) * (1 - _share(draws, years, "reinforcement"))
+    longer = draws["data.overtraining"][:, None]
+    tokens = optimal(law_of(draws, law), flop, longer)[1]
+    wanted: Array = tokens * (1 - _share(draws, years, "multimodal"))
+    return wanted
+
+
+def _share(draws: DrawsLike, years: ArrayLike, what: str) -> Array:
+    share: Array = draws[f"wanted.{what}_share"][:, None] * _reached(years)
+    return share
+
+
+def flop_for_text(
+    draws: DrawsLike, years: ArrayLike, tokens: ArrayLike, law: ScalingLaw | None = None
+) -> Array:
+    """FLOP of the run that wants so much text: the inverse of `demand_tokens`, shape ``(n, t)``.
+
+    Parameters
+    ----------
+    tokens
+        Tokens of text, broadcasting to ``(n, t)``.
+    """
+    text = np.asarray(tokens, dtype=float) / (1 - _share(draws, years, "multimodal"))
+    needed = compute_for_tokens(
+        law_of(draws, law), text / np.sqrt(draws["data.overtraining"][:, None])
+    )
+    flop: Array = needed / (1 - _share(draws, years, "reinforcement"))
+    return flop
 
 
 def stock_tokens(draws: DrawsLike, years: ArrayLike) -> Array:
@@ -133,6 +205,10 @@ def wall_ooms(
 ) -> Array:
     """OOMs that limited data add to effective compute, shape ``(n, t)``: zero or less.
 
+    Something is lost from `year_demand_passes` on, draw by draw. What is lost of the compute that
+    reads text counts in full against the run; the part that goes to reinforcement learning makes
+    up for none of it.
+
     Parameters
     ----------
     multiplier
@@ -156,19 +232,23 @@ def wall_ooms(
     """
     law = law_of(draws, law)
     if isinstance(multiplier, str):
-        since = np.asarray(years, dtype=float)[None, :] - counting.GPT4_YEAR
-        share = np.clip(since / (MULTIPLIER_BY - counting.GPT4_YEAR), 0.0, 1.0)
-        factor = draws["data.multiplier"][:, None] ** share
+        factor = draws["data.multiplier"][:, None] ** _reached(years)
     else:
         factor = np.asarray(multiplier, dtype=float)
     if np.any(factor <= 0):
         raise ValueError("a multiplier of the stock must be positive")
     compute = training_flop(draws, years) if flop is None else flop
-    stock = stock_tokens(draws, years) * factor
+    enough = flop_for_text(draws, years, stock_tokens(draws, years) * factor, law)
     # A token worth m tokens is a run on m times the tokens, with m times the compute.
     gained = np.log10(factor) if better else np.zeros(())
-    excess = excess_ooms(compute, stock, law) + gained
-    lost = lost_ooms(excess, draws["data.repetition_constant"], draws["data.excess_constant"], law)
+    excess = np.log10(compute / enough) + gained
+    lost = lost_ooms(
+        excess,
+        draws["data.repetition_constant"],
+        draws["data.excess_constant"],
+        law,
+        overtraining=draws["data.overtraining"],
+    )
     return np.broadcast_to(gained, excess.shape) - lost
 
 
@@ -196,26 +276,27 @@ def effective_compute(
     )
 
 
+def lost_by_law(draws: Draws, years: ArrayLike) -> dict[str, Array]:
+    """OOMs that limited data take away with all weight on one law, by its id, ``(n, t)`` each."""
+    return {name: -wall_ooms(under_law(draws, name), years) for name in published.laws(draws.data)}
+
+
 def lost_under(draws: Draws, years: ArrayLike) -> dict[str, Array]:
-    """OOMs that limited data take away under other laws and readings, each shape ``(n, t)``.
+    """OOMs that limited data take away under other readings, each shape ``(n, t)``.
 
     Returns
     -------
     dict
-        The published laws by source, `LAW` first; ``simpler repetition``, where repeated data
-        alone decay; ``half of progress``, where half of algorithmic progress saves text.
+        ``drawn``, the laws as drawn; ``simpler repetition``, where repeated data alone decay;
+        ``half of progress``, where half of algorithmic progress saves text.
     """
     data = draws.data or Data.current()
     alone = float(
         data.quantities.loc["published.muennighoff2023.repetition_constant_data_only", "best"]
     )
     saved = 10.0 ** (0.5 * counting.algorithmic_efficiency(draws, years))
-    by_law = {
-        key: -wall_ooms(draws, years, law=ScalingLaw.published(key, data))
-        for key in (LAW, "muennighoff2023", "hoffmann2022")
-    }
     return {
-        **by_law,
+        "drawn": -wall_ooms(draws, years),
         "simpler repetition": -wall_ooms(draws.fixed({"data.repetition_constant": alone}), years),
         "half of progress": -wall_ooms(draws, years, saved),
     }

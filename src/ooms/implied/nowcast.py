@@ -20,7 +20,7 @@ from ooms.implied import counting, datawall
 from ooms.observed import frontier
 from ooms.observed.data import Data
 from ooms.observed.facilities import H100_FLOP_PER_S, Facility
-from ooms.observed.scaling import ScalingLaw, compute_for_tokens
+from ooms.observed.scaling import ScalingLaw
 from ooms.units import decimal_year
 
 __all__ = [
@@ -174,7 +174,7 @@ def ceilings(
     -------
     dict
         ``money``, ``chips`` (of one laboratory), ``power`` (of the largest sites, joined), and
-        ``data``, the compute whose optimal run wants `EPOCHS` passes over all text.
+        ``data``, the compute whose run wants `EPOCHS` passes over all text.
     """
     t = np.asarray(years, dtype=float)
     days = run_days(draws, t, now)
@@ -187,13 +187,11 @@ def ceilings(
         draws["hardware.growth"][:, None] * since
     )
     text = datawall.stock_tokens(draws, t) * draws["data.multiplier"][:, None] * EPOCHS
-    # So many times as many tokens for a parameter: the square root of it in tokens of a run.
-    wanted = text / np.sqrt(draws["data.overtraining"][:, None])
     return {
         "money": budget * per_usd,
         "chips": _flop(draws, laboratory, days),
         "power": _flop(draws, site, days),
-        "data": compute_for_tokens(datawall.law_of(draws, law), wanted),
+        "data": datawall.flop_for_text(draws, t, text, law),
     }
 
 

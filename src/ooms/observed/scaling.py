@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -26,7 +26,6 @@ from ooms.observed.data import Data
 
 if TYPE_CHECKING:
     import pandas as pd
-    from scipy.interpolate import RegularGridInterpolator
 
 __all__ = [
     "FLOP_PER_PARAMETER_TOKEN",
@@ -55,6 +54,9 @@ FLOP_PER_PARAMETER_TOKEN = 6.0
 class ScalingLaw:
     """Loss in nats per token as a function of parameters and tokens.
 
+    Each number may be an array of shape ``(n, 1)``, a law a draw: what follows from such laws has
+    a row a draw.
+
     Attributes
     ----------
     irreducible, parameter_coefficient, data_coefficient
@@ -68,16 +70,16 @@ class ScalingLaw:
         For a coefficient or exponent that is not positive.
     """
 
-    irreducible: float
-    parameter_coefficient: float
-    data_coefficient: float
-    alpha: float
-    beta: float
+    irreducible: Any
+    parameter_coefficient: Any
+    data_coefficient: Any
+    alpha: Any
+    beta: Any
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
-            if not (np.isfinite(value) and value > 0):
-                raise ValueError(f"{name} = {value:g} of a scaling law must be positive")
+            if not np.all(np.isfinite(value) & (np.asarray(value) > 0)):
+                raise ValueError(f"{name} = {np.min(value):g} of a scaling law must be positive")
 
     @classmethod
     def published(cls, name: str, data: Data | None = None) -> ScalingLaw:
@@ -114,7 +116,7 @@ class ScalingLaw:
         return cls(*(values[key] for key in keys))
 
     @property
-    def gamma(self) -> float:
+    def gamma(self) -> Any:
         """Exponent of compute in the reducible loss of a compute-optimal model.
 
         Examples
@@ -125,7 +127,7 @@ class ScalingLaw:
         return self.alpha * self.beta / (self.alpha + self.beta)
 
     @property
-    def parameter_exponent(self) -> float:
+    def parameter_exponent(self) -> Any:
         """How the compute-optimal number of parameters grows with compute (a; tokens: 1 - a)."""
         return self.beta / (self.alpha + self.beta)
 
@@ -352,7 +354,7 @@ def token_worth(epochs: ArrayLike, repetition_constant: ArrayLike) -> pd.DataFra
 # ---- what the wall costs -------------------------------------------------------------------------
 
 # Marginal returns at which the best way of spending is traced: 1 is where repetition starts.
-_LEVELS = np.concatenate([[0.0], np.geomspace(1e-3, 60.0, 240)])
+_LEVELS = np.concatenate([[0.0], np.geomspace(1e-3, 60.0, 120)])
 
 
 _UNIT = np.linspace(0.0, 1.0, 500)
@@ -368,23 +370,65 @@ def _steps_at(levels: Array, constant: float, exponent: float) -> Array:
     return np.interp(levels, fall, x)
 
 
-def _curve(law: ScalingLaw, repetition: float, excess: float) -> tuple[Array, Array]:
-    """OOMs of compute beyond what the data call for, and how many of them still count."""
-    more_parameters = _steps_at(_LEVELS, excess, law.alpha)
-    more_tokens = _steps_at(_LEVELS, repetition, law.beta)
-    return _counted(law, repetition, excess, more_tokens, more_parameters)
+# For many draws the steps are read off a table, which a test holds to the curves themselves.
+_MANY = 256
 
 
-def _counted(
-    law: ScalingLaw, repetition: float, excess: float, more_tokens: Array, more_parameters: Array
+_CONSTANTS = np.geomspace(0.5, 500.0, 112)
+
+
+@functools.lru_cache(maxsize=64)
+def _step_table(exponent: float) -> Array:
+    return np.log([_steps_at(_LEVELS, float(constant), exponent) for constant in _CONSTANTS])
+
+
+def _log_steps(constants: Array, exponents: Array) -> Array:
+    """Logs of `_steps_at` at `_LEVELS`, a row a draw."""
+    found = np.empty((len(constants), len(_LEVELS)))
+    for exponent in np.unique(exponents):
+        rows = np.flatnonzero(exponents == exponent)
+        each = constants[rows]
+        inside = (each >= _CONSTANTS[0]) & (each <= _CONSTANTS[-1])
+        if len(rows) < _MANY or not inside.all():
+            steps = [_steps_at(_LEVELS, float(constant), float(exponent)) for constant in each]
+            found[rows] = np.log(steps)
+            continue
+        table = _step_table(float(exponent))
+        place = np.interp(np.log(each), np.log(_CONSTANTS), np.arange(len(_CONSTANTS)))
+        below = np.minimum(place.astype(int), len(_CONSTANTS) - 2)
+        part = (place - below)[:, None]
+        found[rows] = (1 - part) * table[below] + part * table[below + 1]
+    return found
+
+
+def _curves(
+    alpha: Array, beta: Array, repetition: Array, excess: Array, longer: Array
 ) -> tuple[Array, Array]:
-    beyond = np.log10(more_parameters) + np.log10(more_tokens)
-    n = 1 + _saturating(more_parameters - 1, np.asarray(excess))
-    d = 1 + _saturating(more_tokens - 1, np.asarray(repetition))
+    """OOMs of compute beyond what the data call for, and how many still count: a row a draw."""
+    more_tokens = _log_steps(repetition, beta)
+    # Room to go back: a run that wants more tokens per parameter has a smaller model than its
+    # unique tokens call for, and parameters up to that number count in full.
+    token_exponent = alpha / (alpha + beta)
+    room = np.maximum(np.log(longer), 0.0) / (2 * token_exponent)
+    spent = np.minimum(_LEVELS, (alpha * room)[:, None])
+    more_parameters = _log_steps(excess, alpha)
+    for row in np.flatnonzero(room):
+        left = _LEVELS - spent[row]
+        more_parameters[row] = np.interp(left, _LEVELS, more_parameters[row])
+    grown = spent / alpha[:, None]
+    # A parameter costs so many times what a token does: the marginal returns at the wanted split.
+    price = (longer ** ((alpha + beta) / 2))[:, None]
+    cost = price * (grown + more_parameters) + more_tokens
+    per_flop = (price * (1 - token_exponent[:, None]) + token_exponent[:, None]) * np.log(10)
+    beyond = cost / per_flop
+    n = np.exp(grown) * (1 + _saturating(np.expm1(more_parameters), excess[:, None]))
+    d = 1 + _saturating(np.expm1(more_tokens), repetition[:, None])
     # Reducible loss in units of the one where the data just suffice; at an optimum the shares of
     # parameters and of data in it are as beta to alpha.
-    reducible = (law.beta * n**-law.alpha + law.alpha * d**-law.beta) / (law.alpha + law.beta)
-    return beyond, -np.log10(reducible) / law.gamma
+    shares = beta * longer ** (alpha / 2), alpha * longer ** (-beta / 2)
+    of_n, of_d = ((share / (shares[0] + shares[1]))[:, None] for share in shares)
+    reducible = of_n * n ** -alpha[:, None] + of_d * d ** -beta[:, None]
+    return beyond, -np.log10(reducible) / (beta * token_exponent)[:, None]
 
 
 def lost_ooms(
@@ -393,6 +437,7 @@ def lost_ooms(
     excess_constant: ArrayLike,
     law: ScalingLaw | None = None,
     data: Data | None = None,
+    overtraining: ArrayLike = 1.0,
 ) -> Array:
     """OOMs of compute lost when a run has more compute than its unique tokens call for.
 
@@ -401,12 +446,20 @@ def lost_ooms(
     (`excess_ooms`), because scaling both the stock and the compute along the optimal path changes
     nothing else.
 
+    Who wants more tokens per parameter than is optimal finds parameters dearer than training alone
+    makes them, for they are paid again in use. Short of text it spends as much by these prices as
+    the run it wanted; what is lost is against that run, with all the fresh text it wants.
+
     Parameters
     ----------
     excess
         OOMs of compute beyond that point, shape ``(n, t)`` or ``(t,)``; nothing is lost below 0.
     repetition_constant, excess_constant
         ``R_D*`` and ``R_N*``, numbers or shape ``(n,)``.
+    law
+        One law, or a law a draw.
+    overtraining
+        Tokens per parameter over the optimal number, a number or shape ``(n,)``.
 
     Returns
     -------
@@ -420,66 +473,20 @@ def lost_ooms(
     """
     law = law_or_published(law, data)
     x = np.asarray(excess, dtype=float)
-    r_d, r_n = np.broadcast_arrays(
-        np.asarray(repetition_constant, dtype=float), np.asarray(excess_constant, dtype=float)
-    )
+    of_draws = [repetition_constant, excess_constant, overtraining, law.alpha, law.beta]
+    each = [np.asarray(value, dtype=float).ravel() for value in of_draws]
+    r_d, r_n, longer, alpha, beta = np.broadcast_arrays(*each)
     if np.any(r_d <= 0) or np.any(r_n <= 0):
         raise ValueError("the constants of repetition and of excess parameters must be positive")
-
-    def one(row: Array, d: float, n: float) -> Array:
-        beyond, counted = _curve(law, d, n)
+    rows = np.broadcast_to(x, (len(r_d), x.shape[-1] if x.ndim else 1)) if x.ndim < 2 else x
+    lost = np.zeros(rows.shape)
+    short = np.flatnonzero((rows > 0).any(axis=1))
+    curves = _curves(*(values[short] for values in (alpha, beta, r_d, r_n, longer)))
+    for row, beyond, counted in zip(short, *curves, strict=True):
         # Beyond the end of the curve nothing more counts: all further compute is lost.
-        return np.maximum(row - np.interp(row, beyond, counted), 0.0) * (row > 0)
-
-    if r_d.ndim == 0:
-        return one(x, float(r_d), float(r_n))
-    rows = np.broadcast_to(x, (len(r_d), x.shape[-1])) if x.ndim < 2 else x
-    inside = (
-        (r_d >= _CONSTANTS[0])
-        & (r_d <= _CONSTANTS[-1])
-        & (r_n >= _CONSTANTS[0])
-        & (r_n <= _CONSTANTS[-1])
-    )
-    if len(r_d) < _MANY or not inside.all():
-        return np.stack([one(row, d, n) for row, d, n in zip(rows, r_d, r_n, strict=True)])
-    reach = np.clip(rows, 0.0, _EXCESS[-1])
-    where = (
-        np.broadcast_to(np.log(r_d)[:, None], rows.shape),
-        np.broadcast_to(np.log(r_n)[:, None], rows.shape),
-        reach,
-    )
-    lost: Array = _lost_table(law)(where)
-    # Past the table's end nothing more counts, so all that is further is lost.
-    return np.maximum(lost + np.maximum(rows - reach, 0.0), 0.0) * (rows > 0)
-
-
-# The curve of what is lost depends on two constants. For many draws of them it is read off a table,
-# which a test holds to the curves themselves.
-_MANY = 256
-
-
-_CONSTANTS = np.geomspace(0.5, 500.0, 56)
-
-
-_EXCESS = np.concatenate([np.linspace(0.0, 4.0, 161), np.linspace(4.1, 8.0, 40)])
-
-
-@functools.lru_cache(maxsize=8)
-def _lost_table(law: ScalingLaw) -> RegularGridInterpolator:
-    # As long to import as a table takes to make.
-    from scipy.interpolate import RegularGridInterpolator
-
-    table = np.empty((len(_CONSTANTS), len(_CONSTANTS), len(_EXCESS)))
-    tokens = [_steps_at(_LEVELS, float(constant), law.beta) for constant in _CONSTANTS]
-    parameters = [_steps_at(_LEVELS, float(constant), law.alpha) for constant in _CONSTANTS]
-    for i, repetition in enumerate(_CONSTANTS):
-        for j, more in enumerate(_CONSTANTS):
-            beyond, counted = _counted(
-                law, float(repetition), float(more), tokens[i], parameters[j]
-            )
-            table[i, j] = np.maximum(_EXCESS - np.interp(_EXCESS, beyond, counted), 0.0)
-    logs = np.log(_CONSTANTS)
-    return RegularGridInterpolator((logs, logs, _EXCESS), table)
+        lost[row] = rows[row] - np.interp(rows[row], beyond, counted)
+    lost = np.maximum(lost, 0.0) * (rows > 0)
+    return lost.reshape(x.shape) if len(r_d) == 1 else lost
 
 
 def plateau_ooms(
@@ -506,8 +513,11 @@ def excess_ooms(
     unique_tokens: ArrayLike,
     law: ScalingLaw | None = None,
     data: Data | None = None,
+    overtraining: ArrayLike = 1.0,
 ) -> Array:
     """OOMs of compute beyond what a number of unique tokens calls for; arguments broadcast.
+
+    With more tokens per parameter than is best (``overtraining``) less compute calls for them.
 
     Examples
     --------
@@ -516,7 +526,8 @@ def excess_ooms(
     True
     """
     law = law_or_published(law, data)
-    needed = compute_for_tokens(law, unique_tokens)
+    root = np.sqrt(np.asarray(overtraining, dtype=float))
+    needed = compute_for_tokens(law, np.asarray(unique_tokens, dtype=float) / root)
     value: Array = np.log10(np.asarray(compute_flop, dtype=float)) - np.log10(needed)
     return value
 

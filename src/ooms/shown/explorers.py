@@ -189,7 +189,7 @@ def wall_date(scenario: Scenario, draws: Draws | None = None) -> Explorer:
             scenario,
             "data.overtraining",
             "Tokens a parameter, over the optimum",
-            [0.1, 1.0, 2.0, 4.0, 10.0, 30.0, 1000.0],
+            [0.1, 0.8, 1.5, 4.0, 10.0, 30.0, 1000.0],
             stops=True,
         ),
     )

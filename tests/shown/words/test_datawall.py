@@ -155,13 +155,18 @@ def test_years_of_crossing_stand_with_their_scenario() -> None:
 
 
 def test_fits_are_drawn_with_the_role_of_who_made_them() -> None:
-    ratios = {"hoffmann2022": 70.0, "besiroglu2024chinchilla": 20.0, "muennighoff2023": 15.0}
+    ratios = pd.DataFrame(
+        [("a", 15.0, False), ("Fitted here, 9 runs", 20.0, True), ("b", 70.0, False),
+         ("Fitted here, 5 runs", 90.0, True)],
+        columns=["title", "ratio", "fitted"],
+    )  # fmt: skip
 
     class Known:
         runs, left_out = 245, 5
         ratio, ratio_with_all = (18.0, 20.0, 23.0), 28.0
 
     rows = frames.ratio_rows(ratios, Known())  # type: ignore[arg-type]
-    assert rows["role"].tolist() == ["claimed"] * 3 + ["implied"] * 2
-    assert rows["label"].iloc[3] == "Fitted here, 240 runs"
-    assert rows.iloc[3][["low", "best", "high"]].tolist() == [18.0, 20.0, 23.0]
+    assert rows["role"].tolist() == ["claimed"] * 2 + ["implied"] * 4
+    fits = ["Fitted here, 5 runs", "Fitted here, 9 runs", "Fitted here, 240 runs"]
+    assert rows["label"].iloc[2:5].tolist() == fits
+    assert rows.iloc[4][["low", "best", "high"]].tolist() == [18.0, 20.0, 23.0]

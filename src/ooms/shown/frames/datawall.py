@@ -463,27 +463,27 @@ BOUGHT_FLOP = MAP_FLOP[2:]
 BOUGHT_TOKENS = {words: tokens for words, tokens in MAP_TOKENS.items() if tokens < 1e15}
 
 
-def ratio_rows(ratios: Mapping[str, float], refits: runs.Refits) -> pd.DataFrame:
+def ratio_rows(ratios: pd.DataFrame, refits: runs.Refits) -> pd.DataFrame:
     """Compute-optimal tokens per parameter, as printed and as fitted here.
 
     Parameters
     ----------
     ratios
-        Source to tokens per parameter of its printed law.
+        From `ooms.shown.frames.laws.ratios`, at the budget of the refits.
 
     Returns
     -------
     DataFrame
         ``label``, ``role``, ``low``, ``best``, ``high``.
     """
-    printed = {
-        "hoffmann2022": "Hoffmann et al., as printed",
-        "besiroglu2024chinchilla": "Besiroglu et al., printed",
-        "muennighoff2023": "Muennighoff et al., printed",
-    }
     none, used = float("nan"), refits.runs - refits.left_out
+    # Fits with the fewest runs first, so that those without and with the shortest end the list.
+    laws = pd.concat([ratios[~ratios["fitted"]], ratios[ratios["fitted"]][::-1]])
     rows = [
-        *((words, "claimed", none, ratios[key], none) for key, words in printed.items()),
+        *(
+            (row.title, "implied" if row.fitted else "claimed", none, row.ratio, none)
+            for row in laws.itertuples()
+        ),
         (f"Fitted here, {used} runs", "implied", *refits.ratio),
         (f"Fitted here, all {refits.runs}", "implied", none, refits.ratio_with_all, none),
     ]

@@ -92,7 +92,8 @@ def counts(gains: pd.DataFrame, losses: pd.DataFrame) -> Words:
     Keys ``lost-2027``, ``free-2027``, ``wall-2027``, ``better-2027``; ``lost-2030``, ``free-2030``,
     ``wall-2030``, ``better-2030``, ``more-2030``; ``more-lost``, the median lost by 2030 with more
     text; ``low-move`` and ``high-move``, how far the wall moves the low end by 2030, and better
-    use the high end.
+    use the high end; ``median-gap``, how far the wall moves the median of the count by 2030, which
+    is not the median of what is lost.
 
     Parameters
     ----------
@@ -103,6 +104,7 @@ def counts(gains: pd.DataFrame, losses: pd.DataFrame) -> Words:
     gain, loss = (frame.set_index(["panel", "variant"]) for frame in (gains, losses))
     near, far = gains["panel"].unique()
     low_move = gain.loc[(far, FREE), "low"] - gain.loc[(far, WALL), "low"]
+    median_gap = gain.loc[(far, FREE), "best"] - gain.loc[(far, WALL), "best"]
     high_move = gain.loc[(far, BETTER), "high"] - gain.loc[(far, FREE), "high"]
     return {
         "lost-2027": _lost(loss.loc[(near, WALL)], "OOM", 2),
@@ -116,6 +118,7 @@ def counts(gains: pd.DataFrame, losses: pd.DataFrame) -> Words:
         "better-2030": _range(gain.loc[(far, BETTER)], "OOMs"),
         "more-lost": f"{text.fixed(-loss.loc[(far, MORE), 'best'] + 0.0, 2)} OOM",
         "low-move": text.fixed(low_move),
+        "median-gap": f"{text.fixed(median_gap)} OOM",
         "high-move": text.fixed(high_move),
     }
 
@@ -161,28 +164,23 @@ def runs_fitted(refits: runs.Refits) -> Words:
     return {"left-out": text.number(refits.left_out, 1), "runs-all": str(refits.runs)}
 
 
-def printed(law: scaling.ScalingLaw, ratios: Mapping[str, float]) -> Words:
+def printed(law: scaling.ScalingLaw, rounded: scaling.ScalingLaw, compute_flop: float) -> Words:
     """Say what the printed laws are.
 
     Keys ``printed-alpha``, ``printed-beta`` (of `law`), ``printed-ratio`` and ``rounded-ratio``,
-    tokens per parameter of Besiroglu et al. and of Hoffmann et al. as printed.
-
-    Parameters
-    ----------
-    ratios
-        Source to tokens per parameter.
+    tokens per parameter at a compute of `law` and of `rounded`.
 
     Examples
     --------
-    >>> law = scaling.ScalingLaw(1.8, 480.0, 2000.0, 0.35, 0.37)
-    >>> printed(law, {"besiroglu2024chinchilla": 19.6, "hoffmann2022": 71.0})["printed-ratio"]
-    '20'
+    >>> law = scaling.ScalingLaw(1.8, 400.0, 400.0, 0.3, 0.3)
+    >>> printed(law, law, 1e24)["printed-ratio"]
+    '1.0'
     """
     return {
         "printed-alpha": text.fixed(law.alpha, 4),
         "printed-beta": text.fixed(law.beta, 4),
-        "printed-ratio": text.number(ratios["besiroglu2024chinchilla"]),
-        "rounded-ratio": text.number(ratios["hoffmann2022"]),
+        "printed-ratio": text.number(scaling.tokens_per_parameter(law, compute_flop)),
+        "rounded-ratio": text.number(scaling.tokens_per_parameter(rounded, compute_flop)),
     }
 
 
@@ -341,18 +339,16 @@ def _bought(value: float, lost_ooms: float, is_loss: bool) -> str:
     return f"{text.number(value)}×"
 
 
-#: What the table of laws calls each; the keys are those of `ooms.implied.datawall.lost_under`.
+#: What the table of readings calls each; the keys are those of `ooms.implied.datawall.lost_under`.
 LAWS = {
-    "besiroglu2024chinchilla": "Besiroglu et al. (used here)",
-    "muennighoff2023": "Muennighoff et al.",
-    "hoffmann2022": "Hoffmann et al., as printed",
+    "drawn": "As drawn",
     "simpler repetition": "Repetition decays as in the simpler form",
     "half of progress": "Half of algorithmic progress saves text",
 }
 
 
 def laws_table(lost: Mapping[str, Array]) -> Table:
-    """List OOMs lost under several laws.
+    """List OOMs lost under several readings of the laws.
 
     Parameters
     ----------
@@ -361,9 +357,9 @@ def laws_table(lost: Mapping[str, Array]) -> Table:
 
     Examples
     --------
-    >>> table = laws_table({"hoffmann2022": np.full((3, 2), 0.5)})
-    >>> table["columns"]["Law"], table["columns"]["By the end of 2030"]
-    (['Hoffmann et al., as printed'], ['0.50 (0.50 to 0.50)'])
+    >>> table = laws_table({"drawn": np.full((3, 2), 0.5)})
+    >>> table["columns"]["Reading"], table["columns"]["By the end of 2030"]
+    (['As drawn'], ['0.50 (0.50 to 0.50)'])
     """
     headings = ("Lost by the end of 2027", "By the end of 2030")
     columns = {
@@ -372,7 +368,7 @@ def laws_table(lost: Mapping[str, Array]) -> Table:
         for i, heading in enumerate(headings)
     }
     return {
-        "columns": {"Law": [LAWS[key] for key in lost], **columns},
+        "columns": {"Reading": [LAWS[key] for key in lost], **columns},
         "right": list(headings),
         "marked_up": [],
     }

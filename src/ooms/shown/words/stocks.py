@@ -12,7 +12,6 @@ from ooms.arrays import Array
 from ooms.claimed.records import Check, Span
 from ooms.digits import settled
 from ooms.observed import runs as training_runs
-from ooms.observed import scaling
 from ooms.quantiles import middle, quantiles
 from ooms.shown.tables import Table, cite
 from ooms.shown.words import Words
@@ -25,7 +24,6 @@ __all__ = [
     "crossings_table",
     "dates",
     "moves",
-    "optimum",
     "published",
     "recomputed",
     "said",
@@ -249,16 +247,6 @@ def sets_since(models: pd.DataFrame) -> Words:
         "flagship-ratio": text.number(ratio),
         "behemoth-set": f"{_trillions(behemoth['training_tokens'])} trillion",
     }
-
-
-def optimum(models: pd.DataFrame, law: scaling.ScalingLaw) -> Words:
-    """Say what tokens per parameter the flagship's compute calls for: key ``optimum-ratio``."""
-    flop = (
-        training_runs.language_sets(models)
-        .set_index("model")
-        .loc[FLAGSHIP, "training_compute_flop"]
-    )
-    return {"optimum-ratio": text.number(scaling.tokens_per_parameter(law, flop))}
 
 
 def said(stated: Callable[[str], str], span: Callable[[str], Span]) -> Words:
