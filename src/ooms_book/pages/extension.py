@@ -15,12 +15,14 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
+from ooms_book.author.argument import ARGUMENT_MIME
 from ooms_book.author.listing import LISTING_MIME
 from ooms_book.author.publish import VALUES_MIME
 from ooms_book.charts import draw
 from ooms_book.charts.draw import VEGA_LITE_MIME
 from ooms_book.files import digest, hash_file
 from ooms_book.pages import (
+    argument,
     builder,
     cards,
     cite,
@@ -74,7 +76,8 @@ def _shown(
     drawn = 0
     for output in outputs:
         data = output.get("data", {})
-        if VALUES_MIME in data:
+        # Shown by roles and directives, where a page asks for them.
+        if VALUES_MIME in data or ARGUMENT_MIME in data:
             continue
         spec = next((data[mime] for mime in data if VEGA_LITE_MIME.fullmatch(mime)), None)
         if spec is not None:
@@ -208,6 +211,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     cite.setup(app)
     moved.setup(app)
     references.setup(app)
+    argument.setup(app)
     cards.setup(app)
     frame.setup(app)
     app.add_js_file("cite.js", loading_method="defer")

@@ -29,6 +29,8 @@ TEMPLATES, STATIC = _HERE / "templates", _HERE / "static"
 #: What a page looks like, in the order in which later rules win.
 SHEETS = ("fonts", "frame", "charts", "controls", "book", "pages", "cite", "search")
 SHEET = "site.css"
+#: What only the page of an argument asks for.
+OWN = "argument.css"
 
 
 class Translator(HTML5Translator):
@@ -130,7 +132,7 @@ def _fill(
     context["css_files"] = [
         sheet
         for sheet in context["css_files"]
-        if sheet.filename.endswith(SHEET) or sheet.attributes.get("media") == "print"
+        if sheet.filename.endswith((SHEET, OWN)) or sheet.attributes.get("media") == "print"
     ]
 
 

@@ -1,0 +1,475 @@
+"""One set of draws that answers for many positions: the draws stay, their weights change.
+
+A position that holds an input otherwise changes the density of that input and nothing else: what
+follows from a draw stays as it was computed. So the draws of a `Design` are made once, from a
+mixture of laws: the book's own, laws in which one, two or three inputs are spread out to their
+bounds, and the shipped positions. Under another position a draw weighs as the position's density
+over the mixture's, and every result is a weighted quantile. What is drawn is each result's own
+business: inputs that it does not read are left out (`depends`), since their weights would add noise
+alone.
+
+Densities are compared on *cells*, intervals of an input on its natural scale: what lies between two
+edges, what is set to a bound, and single values at which shipped positions hold it. Tied inputs are
+compared by the density of their Gaussian copula; an input that is spread out or held is drawn apart
+from the others of its group. Weights are calibrated: the means of the normal variables behind the
+inputs are known under every position, and weights are tilted to meet them.
+
+How well a position is covered is the effective number of draws, ``(sum w)^2 / sum w^2``, and the
+sum of the uncalibrated weights over its expectation, which is one unless the position puts weight
+where nothing was drawn.
+
+References
+----------
+Deterministic mixtures and control variates: Owen and Zhou 2000, "Safe and effective importance
+sampling", DOI 10.1080/01621459.2000.10473909. Effective number: Kong 1992, technical report 348,
+University of Chicago. Calibration: Deville and Sarndal 1992, DOI 10.1080/01621459.1992.10475217.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ooms.arrays import Array
+from ooms.assumed import ties as tying
+from ooms.assumed.scenarios import Draws, Scenario
+from ooms.digits import settled
+from ooms.estimates import Estimate, from_scale, to_scale
+from ooms.implied.cells import Axis, Cells
+from ooms.implied.comparison import reads
+from ooms.implied.results import RESULTS, Result
+from ooms.quantiles import LOW_BEST_HIGH
+
+__all__ = [
+    "ENOUGH",
+    "ERRORS",
+    "FEWEST",
+    "LEADING",
+    "Answer",
+    "Design",
+    "answer",
+    "depends",
+    "design",
+    "families",
+    "uniform",
+]
+
+#: An input's law in a mixture: an estimate, or nothing for one that is spread out to its bounds.
+Law = Mapping[str, Estimate | None]
+
+#: Draws of a design; results that take long are drawn fewer times.
+DRAWS = 16384
+DEAR = dict.fromkeys(
+    ("horizons.month_year", "data.wall_2027", "data.wall_2030", "data.end_of_2027"), 6144
+)
+
+#: Below so many effective draws a position lies outside what was drawn.
+FEWEST = 40
+
+#: From so many on a result is shown as firmly as the book's own.
+ENOUGH = 400
+
+#: Inputs, those that matter most, whose means weights are tilted to meet, beside changed ones.
+LEADING = 8
+
+#: Standard errors that an error states, and by which the sum of weights may miss.
+ERRORS = 3.0
+
+#: No probability is taken for less.
+_FLOOR = 1e-300
+
+
+def uniform(seed: int, draws: NDArray[np.integer[Any]], dimension: int) -> Array:
+    """Numbers in (0, 1) for draws by their index: a hash of 32 bits, which a page can repeat.
+
+    References
+    ----------
+    The finaliser of MurmurHash3, by A. Appleby; public domain.
+
+    Examples
+    --------
+    >>> uniform(1, np.arange(2), 0).round(6).tolist()
+    [0.070797, 0.025126]
+    """
+    mask = np.uint64(0xFFFFFFFF)
+    mixed = (
+        np.asarray(draws).astype(np.uint64) * np.uint64(0x9E3779B1)
+        + np.uint64(dimension) * np.uint64(0x85EBCA77)
+        + np.uint64(seed) * np.uint64(0xC2B2AE3D)
+    ) & mask
+    for _ in range(2):
+        mixed ^= mixed >> np.uint64(16)
+        mixed = (mixed * np.uint64(0x85EBCA6B)) & mask
+        mixed ^= mixed >> np.uint64(13)
+        mixed = (mixed * np.uint64(0xC2B2AE35)) & mask
+        mixed ^= mixed >> np.uint64(16)
+    found: Array = (mixed.astype(float) + 0.5) / 2.0**32
+    return found
+
+
+def depends(result: Result, base: Scenario, cells: Mapping[str, Axis]) -> tuple[str, ...]:
+    """Inputs that a result hangs on: those it reads, less those that change nothing anywhere.
+
+    With all inputs spread out over their bounds in 64 draws, each in turn is spread out anew; what
+    then leaves every draw as it was to twelve digits is read, and cancels.
+
+    Examples
+    --------
+    >>> from ooms.implied.cells import axes
+    >>> baseline = Scenario.load("baseline")
+    >>> found = depends(RESULTS["counting.next_decade"], baseline, axes(baseline))
+    >>> "compute.growth" in found, "compute.gpt2_flop" in found
+    (True, False)
+    """
+    draws = base.draw(64)
+    read = reads(result, draws)
+
+    def spread(place: int, dimension: int) -> Array:
+        drawn = uniform(place, np.arange(64), dimension)
+        return cells[read[place]].place(None, drawn, drawn)[1]
+
+    draws = draws.replacing({key: spread(place, 0) for place, key in enumerate(read)})
+    before = settled(result.compute(draws))
+    found = []
+    for place, key in enumerate(read):
+        after = settled(result.compute(draws.replacing({key: spread(place, 1)})))
+        if not np.allclose(before, after, rtol=1e-11, atol=1e-11):
+            found.append(key)
+    return tuple(found)
+
+
+def families(
+    results: Iterable[Result], base: Scenario, cells: Mapping[str, Axis]
+) -> list[dict[str, tuple[str, ...]]]:
+    """Results that are drawn together, each with what it depends on.
+
+    Those that share seven in ten of their inputs are; others would only spread the draws over
+    inputs that they do not read.
+    """
+    found: list[dict[str, tuple[str, ...]]] = []
+    for result in results:
+        read = depends(result, base, cells)
+        for family in found:
+            whole = {key for keys in family.values() for key in keys}
+            alike = len({DRAWS, *(DEAR.get(key, DRAWS) for key in family)}) == 1
+            if alike == (result.id not in DEAR) and len(whole & set(read)) >= 0.7 * len(
+                whole | set(read)
+            ):
+                family[result.id] = read
+                break
+        else:
+            found.append({result.id: read})
+    return found
+
+
+@dataclass(frozen=True)
+class Design:
+    """Draws of some results from a mixture of laws.
+
+    Attributes
+    ----------
+    axes
+        The inputs, in the order of the book.
+    seed
+        Of the hash that the draws come from (`uniform`).
+    laws
+        The mixture: how many draws of each law. Inputs that a law does not name are as in the book.
+    cells
+        By input: the cell of each draw, shape ``(n,)``.
+    log_density
+        Logarithm of the mixture's probability of each draw's cells, shape ``(n,)``.
+    values
+        By result: shape ``(n,)``.
+    read
+        By result: the inputs that it depends on.
+    leading
+        The inputs, those that move the results most first.
+    """
+
+    base: Scenario
+    axes: Mapping[str, Axis]
+    seed: int
+    laws: Sequence[tuple[Law, int]]
+    cells: Mapping[str, Cells]
+    log_density: Array
+    values: Mapping[str, Array]
+    read: Mapping[str, tuple[str, ...]]
+    leading: Sequence[str]
+
+
+class _Densities:
+    """Probabilities of draws under many laws, whose factors are mostly the same."""
+
+    def __init__(
+        self, base: Scenario, axes: Mapping[str, Axis], cells: Mapping[str, Cells]
+    ) -> None:
+        self.base, self.axes, self.cells = base, axes, cells
+        self.groups = _groups(base, axes)
+        self.known: dict[object, Array] = {}
+
+    def of(self, law: Law) -> Array:
+        whole = {key: law.get(key, self.base.estimate(key)) for key in self.axes}
+        total = sum(self._single(key, whole[key]) for key in self.axes)
+        for group in self.groups:
+            total = total + self._tied(tuple(group), tuple(whole[key] for key in group))
+        return np.asarray(total)
+
+    def _single(self, key: str, law: Estimate | None) -> Array:
+        if (key, law) not in self.known:
+            mass = np.log(np.maximum(self.axes[key].mass(law), _FLOOR))
+            self.known[key, law] = mass[self.cells[key]]
+        return self.known[key, law]
+
+    def _tied(self, group: tuple[str, ...], laws: tuple[Estimate | None, ...]) -> Array:
+        if (group, laws) not in self.known:
+            tied = [
+                (k, law) for k, law in zip(group, laws, strict=True) if law and not law.is_fixed
+            ]
+            found = np.zeros(len(next(iter(self.cells.values()))))
+            if len(tied) > 1:
+                bound = _bound(self.base, [key for key, _ in tied])
+                z = np.stack([self.axes[k].middles(law)[self.cells[k]] for k, law in tied])
+                inner = np.linalg.inv(bound) - np.eye(len(tied))
+                found = -(np.einsum("in,ij,jn->n", z, inner, z) + np.linalg.slogdet(bound)[1]) / 2
+            self.known[group, laws] = found
+        return self.known[group, laws]
+
+
+def _groups(base: Scenario, axes: Mapping[str, Axis]) -> list[list[str]]:
+    """Inputs of a design that are tied, group by group, in the order of the book."""
+    active = [pair for pair, tie in base.ties.items() if tie.correlation]
+    found = [[key for key in axes if key in group] for group in tying.groups(active)]
+    return [group for group in found if len(group) > 1]
+
+
+def _bound(base: Scenario, keys: Sequence[str]) -> Array:
+    """Correlations of the normal variables behind inputs of one group, as they are drawn."""
+    active = [pair for pair, tie in base.ties.items() if tie.correlation]
+    whole = next(group for group in tying.groups(active) if keys[0] in group)
+    ordered = [key for key in base.assumptions if key in whole]
+    places = [ordered.index(key) for key in keys]
+    found: Array = tying.matrix(ordered, base.ties)[np.ix_(places, places)]
+    return found
+
+
+def _draw(
+    base: Scenario, axes: Mapping[str, Axis], laws: Sequence[tuple[Law, int]], seed: int
+) -> tuple[dict[str, Cells], dict[str, Array]]:
+    """Draw a mixture: cells and values by input, one law after the other."""
+    n = sum(count for _, count in laws)
+    index = np.arange(n)
+    first = {key: uniform(seed, index, 2 * place) for place, key in enumerate(axes)}
+    second = {key: uniform(seed, index, 2 * place + 1) for place, key in enumerate(axes)}
+    # Box and Muller 1958, DOI 10.1214/aoms/1177706645: logarithm and cosine, which pages have.
+    normal = {
+        key: np.sqrt(-2 * np.log(first[key])) * np.cos(2 * np.pi * second[key]) for key in axes
+    }
+    cells = {key: np.zeros(n, dtype=np.intp) for key in axes}
+    values = {key: np.zeros(n) for key in axes}
+    start = 0
+    for law, count in laws:
+        rows = slice(start, start + count)
+        start += count
+        whole = {key: law.get(key, base.estimate(key)) for key in axes}
+        z = {key: normal[key][rows] for key in axes}
+        for group in _groups(base, axes):
+            tied = [key for key in group if (own := whole[key]) and not own.is_fixed]
+            if len(tied) > 1:
+                root = np.linalg.cholesky(_bound(base, tied))
+                z.update(zip(tied, root @ np.stack([z[key] for key in tied]), strict=True))
+        for key, axis in axes.items():
+            cells[key][rows], values[key][rows] = axis.place(whole[key], first[key][rows], z[key])
+    return cells, values
+
+
+def design(
+    family: Mapping[str, tuple[str, ...]],
+    base: Scenario,
+    positions: Sequence[Scenario],
+    cells: Mapping[str, Axis],
+    seed: int,
+    n: int | None = None,
+) -> Design:
+    """Draw the results of a family.
+
+    Parameters
+    ----------
+    family
+        By result: the inputs that it depends on; see `families`.
+    positions
+        Shipped ones: each is a law of the mixture.
+    n
+        Draws, about; `DRAWS` unless told, or fewer where a result takes long.
+    """
+    read = {key for keys in family.values() for key in keys}
+    own = {key: axis for key, axis in cells.items() if key in read}
+    n = n or min([DEAR.get(key, DRAWS) for key in family])
+    n = min(n, 2048 * len(own))
+    # Which inputs matter: rank correlations where all are spread out half of the time.
+    pilot = 512
+    spread: list[tuple[Law, int]] = []
+    for place in range(16):
+        chosen = uniform(seed + 1, np.arange(len(own)), place) < 0.5
+        spread.append((dict.fromkeys(np.array(list(own))[chosen].tolist()), pilot // 16))
+    _, tried = _draw(base, own, spread, seed + 2)
+    outcome = [_computed(key, base, tried) for key in family]
+    weight = {key: max(abs(_rank_correlation(tried[key], each)) for each in outcome) for key in own}
+    top = sorted(own, key=lambda key: -settled(weight[key]))
+    stated = [
+        {key: item.estimate for key, item in position.overrides.items() if key in own}
+        for position in positions
+        if position.ties == base.ties
+    ]
+    stated = [law for place, law in enumerate(stated) if law and law not in stated[:place]]
+    single = {key: 0.75 / len(own) + 0.25 * weight[key] / sum(weight.values()) for key in own}
+    pairs, triples = list(combinations(top[:7], 2)), list(combinations(top[:5], 3))
+    shares: list[tuple[Law, float]] = [({}, 0.1)]
+    # Many small changes at once: all ranges half as wide again.
+    shares += [({key: _wider(item, 1.5) for key, item in own.items()}, 0.1)]
+    shares += [({key: None}, 0.3 * single[key]) for key in top]
+    shares += [(dict.fromkeys(pair), 0.25 / len(pairs)) for pair in pairs]
+    shares += [(dict.fromkeys(triple), 0.1 / len(triples)) for triple in triples]
+    shares += [(law, 0.15 / len(stated)) for law in stated]
+    total = sum(share for _, share in shares)
+    laws = [(law, max(8, round(n * share / total))) for law, share in shares]
+    where, values = _draw(base, own, laws, seed)
+    densities = _Densities(base, own, where)
+    size = sum(count for _, count in laws)
+    mixture = np.full(size, -np.inf)
+    for law, count in laws:
+        np.logaddexp(mixture, densities.of(law) + np.log(count / size), out=mixture)
+    return Design(
+        base,
+        own,
+        seed,
+        laws,
+        where,
+        mixture,
+        {key: _computed(key, base, values) for key in family},
+        dict(family),
+        top,
+    )
+
+
+def _wider(axis: Axis, factor: float) -> Estimate:
+    """The book's range of an input, so many times as wide on its natural scale."""
+    item = axis.assumption
+    if item.estimate.is_fixed:
+        return item.estimate
+    low, best, high = (getattr(item.estimate, name) for name in ("low", "best", "high"))
+    t = to_scale([low, best, high], item.scale)
+    ends = np.clip(t[1] + factor * (t - t[1]), axis.edges[0], axis.edges[-1])
+    low, _, high = from_scale(ends, item.scale)
+    return Estimate(float(low), best, float(high))
+
+
+def _computed(result: str, base: Scenario, values: Mapping[str, Array]) -> Array:
+    size = len(next(iter(values.values())))
+    rest = {key: np.full(size, item.estimate.best) for key, item in base.assumptions.items()}
+    return RESULTS[result].compute(Draws({**rest, **values}, base.data))
+
+
+def _rank_correlation(x: Array, y: Array) -> float:
+    # Values that differ in their last digits alone are the same.
+    first, second = (
+        np.argsort(np.argsort(settled(each), kind="stable")).astype(float) for each in (x, y)
+    )
+    return float(np.corrcoef(first, second)[0, 1])
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A result under a position, from draws that were made for others.
+
+    Attributes
+    ----------
+    low, best, high
+        5th, 50th and 95th percentile.
+    errors
+        For each of the three the least and the most that it may be: `ERRORS` standard errors.
+    effective
+        Effective number of draws.
+    covered
+        What the weights add up to, over what they would if all of the position was drawn.
+    """
+
+    low: float
+    best: float
+    high: float
+    errors: tuple[tuple[float, float], ...]
+    effective: float
+    covered: float
+
+    @property
+    def outside(self) -> bool:
+        """Whether the position lies outside what was drawn."""
+        if self.effective < FEWEST:
+            return True
+        return abs(self.covered - 1) > ERRORS / self.effective**0.5
+
+
+def answer(drawn: Design, result: str, law: Mapping[str, Estimate]) -> Answer:
+    """A result where some inputs are held otherwise.
+
+    Parameters
+    ----------
+    law
+        By input: what is held instead of the book's own. Inputs that the result does not depend on
+        may be among them.
+
+    Raises
+    ------
+    ValueError
+        For an input held at a value that was not drawn.
+    """
+    # Any law would do for inputs that other results of the family read: theirs, or the book's.
+    densities = _Densities(drawn.base, drawn.axes, drawn.cells)
+    effective, raw = 0.0, np.zeros(len(drawn.log_density))
+    changed: dict[str, Estimate] = {}
+    for named in ([key for key in drawn.axes if key in law], drawn.read[result]):
+        some = {key: law[key] for key in named if key in law}
+        weighed = np.exp(densities.of(some) - drawn.log_density)
+        carried = float(weighed.sum() ** 2 / max((weighed**2).sum(), _FLOOR))
+        if carried > effective:
+            effective, raw, changed = carried, weighed, some
+    if effective < 2:
+        nothing, anything = float("nan"), (-np.inf, np.inf)
+        return Answer(nothing, nothing, nothing, (anything,) * 3, effective, float(raw.mean()))
+    weights = raw / raw.sum()
+    whole = {key: changed.get(key, drawn.base.estimate(key)) for key in drawn.axes}
+    known = []
+    for key in drawn.axes:
+        own = whole[key]
+        if own.is_fixed or not (key in changed or key in drawn.leading[:LEADING]):
+            continue
+        mass, z = drawn.axes[key].mass(own), drawn.axes[key].middles(own)
+        for power in (1, 2) if key in changed or key in drawn.leading[:3] else (1,):
+            centred = z**power - (mass * z**power).sum()
+            known.append(centred[drawn.cells[key]])
+    controls = np.stack(known)
+    moments = (controls * weights) @ controls.T
+    moments += 1e-9 * np.trace(moments) / len(moments) * np.eye(len(moments))
+    calibrated = weights * (1 - np.linalg.solve(moments, controls @ weights) @ controls)
+    values = drawn.values[result]
+    order = np.argsort(values, kind="stable")
+    below = np.cumsum(calibrated[order]) / calibrated.sum()
+    below = np.maximum.accumulate(below)
+
+    def at(level: float) -> float:
+        place = min(int(np.searchsorted(below, level)), len(order) - 1)
+        return float(values[order[place]])
+
+    found, errors = [], []
+    for level in LOW_BEST_HIGH:
+        found.append(at(level))
+        miss = (values <= found[-1]) - level
+        miss = miss - np.linalg.solve(moments, controls @ (weights * miss)) @ controls
+        spare = max(1 - len(controls) / effective, 0.1)
+        off = ERRORS * float(np.sqrt(((weights * miss) ** 2).sum() / spare))
+        errors.append((at(max(level - off, 0.0)), at(min(level + off, 1.0))))
+    return Answer(found[0], found[1], found[2], tuple(errors), effective, float(raw.mean()))

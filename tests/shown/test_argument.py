@@ -1,0 +1,104 @@
+"""What the page to argue with is told."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+from ooms.assumed.scenarios import Scenario, scenarios
+from ooms.implied import reweighting
+from ooms.implied.results import RESULTS
+from ooms.shown import argument
+from ooms_book.author.argument import faults
+from ooms_book.charts.views import as_json
+
+
+@pytest.fixture(scope="module")
+def base() -> Scenario:
+    return Scenario.load("baseline")
+
+
+@pytest.fixture(scope="module")
+def positions() -> list[Scenario]:
+    return [Scenario.load(name) for name in scenarios() if name != "baseline"]
+
+
+@pytest.fixture(scope="module")
+def drawn(base: Scenario, positions: list[Scenario]) -> list[reweighting.Design]:
+    return argument.designs(base, positions)
+
+
+@pytest.fixture(scope="module")
+def bundle(
+    base: Scenario, positions: list[Scenario], drawn: list[reweighting.Design]
+) -> dict[str, Any]:
+    return argument.bundle(base, positions, drawn)
+
+
+def test_every_headline_result_and_position_is_there(
+    bundle: dict[str, Any], positions: list[Scenario]
+) -> None:
+    assert [result["id"] for result in bundle["results"]] == list(RESULTS)
+    assert [position["name"] for position in bundle["positions"]] == [p.name for p in positions]
+    assert not faults(bundle)
+
+
+def test_it_is_small(bundle: dict[str, Any]) -> None:
+    assert len(gzip.compress(as_json(bundle).encode(), mtime=0)) < 900_000
+
+
+def test_every_input_that_a_result_reads_can_be_moved(
+    bundle: dict[str, Any], drawn: list[reweighting.Design]
+) -> None:
+    offered = {entry["id"] for entry in bundle["inputs"]}
+    assert offered == {key for each in drawn for keys in each.read.values() for key in keys}
+    for entry in bundle["inputs"]:
+        assert all(entry[key] for key in ("title", "reason", "source", "heading"))
+        assert np.all(np.diff(entry["edges"]) > 0)
+
+
+def test_the_columns_hold_what_was_computed(
+    bundle: dict[str, Any], drawn: list[reweighting.Design]
+) -> None:
+    columns = np.frombuffer(base64.b64decode(bundle["columns"]), dtype="<u2")
+    start = 0
+    for each, told in zip(drawn, bundle["designs"], strict=True):
+        n = told["draws"]
+        least, step = told["density"]
+        found = least + step * columns[start : start + n]
+        assert np.abs(found - each.log_density).max() <= step
+        start += n
+        for (key, values), result in zip(each.values.items(), told["results"], strict=True):
+            assert list(RESULTS)[result["result"]] == key
+            codes = columns[start : start + n]
+            start += n
+            back = argument.decoded(result["knots"], codes)
+            assert (np.isinf(back) == np.isinf(values)).all()
+            finite = np.isfinite(values)
+            # No value moves past the next of the 256 knots: a 255th part of the draws.
+            order = np.sort(values[finite])
+            moved = np.abs(
+                np.searchsorted(order, back[finite]) - np.searchsorted(order, values[finite])
+            )
+            assert np.quantile(moved, 0.99) <= n / 255
+    assert start == len(columns)
+
+
+def test_a_result_of_one_value_can_be_coded() -> None:
+    knots, codes = argument.encoded(np.array([2.0, 2.0]))
+    assert argument.decoded(knots, codes).tolist() == [2.0, 2.0]
+
+
+def test_two_makings_are_the_same(
+    base: Scenario, positions: list[Scenario], drawn: list[reweighting.Design]
+) -> None:
+    first = drawn[0]
+    cells = argument.axes(base, positions)
+    again = reweighting.design(first.read, base, positions, cells, first.seed)
+    assert all((again.values[key] == first.values[key]).all() for key in first.values)
+    assert json.dumps(again.laws, default=str) == json.dumps(first.laws, default=str)
