@@ -14,7 +14,7 @@ from ooms.digits import settled
 from ooms.shown.charts import marks, theme
 from ooms.shown.charts.theme import IMPLIED, OBSERVED, QUIET, TEXT, finish
 
-__all__ = ["arrivals", "contexts", "forms", "gains", "horizons", "parts"]
+__all__ = ["arrivals", "contexts", "forms", "gains", "horizons", "parts", "returns"]
 
 #: Minutes of the axis of horizons, and how a person would say them: a day of work has 8 hours.
 _SPANS = {
@@ -430,4 +430,59 @@ def contexts(
         f"{len(models)} models, {models['date'].min():%Y} to {models['date'].max():%Y}, on a log "
         f"scale. {title}.",
         height=360,
+    )
+
+
+def returns(points: pd.DataFrame, lines: pd.DataFrame, title: str, source: str) -> Any:
+    """A score against compute and all that came with the date, with the two lines.
+
+    Parameters
+    ----------
+    points
+        ``model``, ``ooms``, ``low``, ``high``, ``points``, ``kind``.
+    lines
+        ``kind``, ``ooms``, and quantiles ``q05``, ``q50``, ``q95`` of points.
+    """
+    names = sorted(points["kind"].unique())
+    x = alt.X("ooms:Q", axis=alt.Axis(title=None, tickCount=6, format="+d"))
+    scale = alt.Scale(zero=False)
+    y = alt.Y("points:Q", scale=scale, axis=alt.Axis(title=None, tickCount=6))
+    middle = alt.Y("q50:Q", scale=scale)
+    ends = lines.groupby("kind", as_index=False).last()
+    layers = [
+        alt.Chart(lines)
+        .mark_area(color=IMPLIED, opacity=0.12)
+        .encode(x=x, y=alt.Y("q05:Q", scale=scale), y2="q95:Q", detail="kind:N"),
+        alt.Chart(lines)
+        .mark_line(color=IMPLIED, strokeWidth=2)
+        .encode(x=x, y=middle, strokeDash=marks.dashes("kind", names)),
+        alt.Chart(points)
+        .mark_rule(color=OBSERVED, opacity=0.18)
+        .encode(x=alt.X("low:Q"), x2="high:Q", y=y),
+        alt.Chart(points)
+        .mark_point(color=OBSERVED, filled=True, size=34, opacity=0.9)
+        .encode(
+            x=x,
+            y=y,
+            shape=alt.Shape(
+                "kind:N", scale=alt.Scale(domain=names, range=["circle", "diamond"]), legend=None
+            ),
+            tooltip=[
+                *marks.tips(model="Model", kind="Kind"),
+                alt.Tooltip("points:Q", title="Index", format=".0f"),
+            ],
+        ),
+        marks.label(ends, x, middle, "kind", TEXT, align="right", dx=-6, dy=-16, fontWeight="bold"),
+    ]
+    return finish(
+        alt.layer(*layers),
+        title,
+        [
+            "Epoch's capability index, in points, against OOMs of training compute beyond GPT-4, "
+            "with the years since counted as the compute that does as much. Bars: 90% of what the "
+            "compute may be. Bands: 90% of the lines.",
+            source,
+        ],
+        f"{len(points)} models of known compute, from {points['points'].min():.0f} to "
+        f"{points['points'].max():.0f} points. {title}.",
     )

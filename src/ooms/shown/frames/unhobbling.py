@@ -8,7 +8,8 @@ from numpy.typing import ArrayLike
 
 from ooms import text
 from ooms.observed.outlook import Form, Stacked
-from ooms.quantiles import quantiles_along
+from ooms.observed.returns import GPT4_YEAR, Returns
+from ooms.quantiles import middle, quantiles_along
 from ooms.shown.frames import bands
 
 __all__ = [
@@ -18,8 +19,16 @@ __all__ = [
     "gains",
     "horizon_points",
     "outlook_band",
+    "returns_lines",
+    "returns_points",
     "usual_contexts",
 ]
+
+#: Models by how they were trained, as charts call them.
+RETURNS_KINDS = ("not trained to reason", "trained to reason")
+
+#: 90% of a normal distribution lies within so many standard deviations.
+Z90 = 1.645
 
 #: No curve is drawn below or above so many minutes: a second, and a hundred years of work.
 LEAST_MINUTES, MOST_MINUTES = 1 / 60, 1.248e7
@@ -205,3 +214,47 @@ def usual_contexts(usual: pd.DataFrame) -> pd.DataFrame:
             "label": [f"median of {year}" for year in usual["year"]],
         }
     )
+
+
+def returns_points(found: Returns) -> pd.DataFrame:
+    """Models by their score and by all that came with compute and date, in OOMs of compute.
+
+    Returns
+    -------
+    DataFrame
+        ``model``, ``ooms`` (compute beyond GPT-4's, and what the years since did as much as),
+        ``low`` and ``high`` (90%, of the compute), ``points``, ``kind``.
+    """
+    year = middle(found.year_in_ooms())
+    at = found.models["ooms"] + year * (found.models["year"] - GPT4_YEAR)
+    error = Z90 * found.models["error_ooms"]
+    return pd.DataFrame(
+        {
+            "model": found.models["model"],
+            "ooms": at.round(3),
+            "low": (at - error).round(3),
+            "high": (at + error).round(3),
+            "points": found.models["score"],
+            "kind": [RETURNS_KINDS[int(reasons)] for reasons in found.models["reasoning"]],
+        }
+    )
+
+
+def returns_lines(found: Returns, points: pd.DataFrame) -> pd.DataFrame:
+    """The two lines, each over the OOMs where its models are: ``kind``, ``ooms``, ``q05`` to `q95`.
+
+    Parameters
+    ----------
+    points
+        From `returns_points`.
+    """
+    year, parts = middle(found.year_in_ooms()), []
+    for kind, rows in points.groupby("kind"):
+        reasons = kind == RETURNS_KINDS[1]
+        since = found.models.loc[found.models["reasoning"] == reasons, "year"].mean() - GPT4_YEAR
+        grid = np.linspace(rows["ooms"].min(), rows["ooms"].max(), 25)
+        drawn = found.at(grid - year * since, since, reasons=bool(reasons))
+        levels = quantiles_along(drawn, list(bands.LEVELS.values()), axis=0).round(3)
+        named = dict(zip(bands.LEVELS, levels, strict=True))
+        parts.append(pd.DataFrame({"kind": kind, "ooms": grid.round(3), **named}))
+    return pd.concat(parts, ignore_index=True)
