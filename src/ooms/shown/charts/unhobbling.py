@@ -448,7 +448,10 @@ def returns(points: pd.DataFrame, lines: pd.DataFrame, title: str, source: str) 
     scale = alt.Scale(zero=False)
     y = alt.Y("points:Q", scale=scale, axis=alt.Axis(title=None, tickCount=6))
     middle = alt.Y("q50:Q", scale=scale)
+    below = alt.Y("q05:Q", scale=scale)
     ends = lines.groupby("kind", as_index=False).last()
+    # The line that goes on has room above its end, the other one below.
+    last = ends["ooms"] == ends["ooms"].max()
     layers = [
         alt.Chart(lines)
         .mark_area(color=IMPLIED, opacity=0.12)
@@ -472,7 +475,10 @@ def returns(points: pd.DataFrame, lines: pd.DataFrame, title: str, source: str) 
                 alt.Tooltip("points:Q", title="Index", format=".0f"),
             ],
         ),
-        marks.label(ends, x, middle, "kind", TEXT, align="right", dx=-6, dy=-16, fontWeight="bold"),
+        marks.label(ends[~last], x, below, "kind", TEXT, dx=18, dy=8, fontWeight="bold"),
+        marks.label(
+            ends[last], x, middle, "kind", TEXT, align="right", dx=-6, dy=-18, fontWeight="bold"
+        ),
     ]
     return finish(
         alt.layer(*layers),
