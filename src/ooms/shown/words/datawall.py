@@ -111,7 +111,7 @@ def counts(gains: pd.DataFrame, losses: pd.DataFrame) -> Words:
         "free-2027": _range(gain.loc[(near, FREE)], "OOMs"),
         "wall-2027": _range(gain.loc[(near, WALL)], "OOMs"),
         "better-2027": _range(gain.loc[(near, BETTER)], "OOMs"),
-        "lost-2030": _lost(loss.loc[(far, WALL)], "OOM"),
+        "lost-2030": _lost(loss.loc[(far, WALL)], "OOM", 2),
         "free-2030": _range(gain.loc[(far, FREE)], "OOMs"),
         "wall-2030": _range(gain.loc[(far, WALL)], "OOMs"),
         "more-2030": _range(gain.loc[(far, MORE)], "OOMs"),
