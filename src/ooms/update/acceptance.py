@@ -104,6 +104,7 @@ def _logged(proposal: Proposal, names: Sequence[str], why: str, log: bytes) -> b
     added = [
         {
             **common,
+            "cause": conclusions.cause_of(move, proposal.changes, bool(proposal.inputs)),
             "kind": move.one.kind,
             "conclusion": move.one.id,
             "title": _plain(move.one.title),
@@ -115,7 +116,9 @@ def _logged(proposal: Proposal, names: Sequence[str], why: str, log: bytes) -> b
     ]
     if not added:
         none = "not computed" if proposal.moves is None else "none moved"
-        added = [{**common, "kind": "none", "conclusion": "all", "title": none}]
+        nothing = conclusions.Move(None, None)
+        why_not = conclusions.cause_of(nothing, proposal.changes, bool(proposal.inputs))
+        added = [{**common, "cause": why_not, "kind": "none", "conclusion": "all", "title": none}]
     text = io.StringIO()
     writer = csv.DictWriter(text, fields, lineterminator="\n", restval="")
     writer.writeheader()

@@ -12,7 +12,7 @@ leave a remainder, which is shown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,7 +24,24 @@ from ooms.digits import settled
 from ooms.observed.data import Data
 from ooms.update.changes import Changes, Key, label, undo
 
-__all__ = ["KINDS", "Conclusion", "Move", "Part", "Side", "differing", "moves", "snapshot"]
+__all__ = [
+    "CAUSES",
+    "KINDS",
+    "Conclusion",
+    "Move",
+    "Part",
+    "Side",
+    "cause",
+    "cause_of",
+    "differing",
+    "moves",
+    "snapshot",
+]
+
+#: Why a conclusion moves: other data, the same data computed or assumed otherwise, a fault mended.
+CAUSES = ("data", "method", "correction")
+#: Tables whose rows mend what stands in others.
+_MENDS = ("corrections",)
 
 #: Rows that are undone one at a time for each conclusion; the others are undone together.
 ROWS_TRIED = 60
@@ -52,6 +69,8 @@ class Conclusion:
         The tables it is known to rest on, where that is declared.
     by
         The row that decides it, where one does.
+    ends
+        Of a result, the 5th and the 95th percentile.
     """
 
     kind: str
@@ -61,6 +80,7 @@ class Conclusion:
     value: float = float("nan")
     tables: tuple[str, ...] = ()
     by: str = ""
+    ends: tuple[float, float] = (float("nan"), float("nan"))
 
 
 @dataclass(frozen=True)
@@ -168,10 +188,12 @@ def _results(data: Data) -> list[Conclusion]:
             try:
                 low, best, high = quantiles(result.compute(draws))
             except _ERRORS as error:
-                shown, best = _failure(error), float("nan")
+                shown, low, best, high = _failure(error), *[float("nan")] * 3
             else:
                 shown = result.show_range(low, best, high)
-            found.append(Conclusion("result", f"{result.id} [{name}]", title, shown, best))
+            found.append(
+                Conclusion("result", f"{result.id} [{name}]", title, shown, best, ends=(low, high))
+            )
     return found
 
 
@@ -261,6 +283,59 @@ KINDS = (_results, _verdicts, _scores, _findings)
 
 
 # ---- what moved, and why ------------------------------------------------------------------------
+
+
+def cause(changes: Changes) -> str:
+    """Why what a changed table moves has moved.
+
+    A newer or older edition is data, and so are rows added in place; a cell that is written anew in
+    the same edition, or a row taken out of it, mends a fault.
+
+    Examples
+    --------
+    >>> cause(Changes("a", "2024-01-01", "2025-01-01", 2, 2))
+    'data'
+    >>> cause(Changes("a", "2024-01-01", "2024-01-01", 2, 1, removed=(("x",),)))
+    'correction'
+    """
+    in_place = changes.vintage_before == changes.vintage_after
+    mended = in_place and bool(changes.removed or changes.revised)
+    return "correction" if mended or changes.table in _MENDS else "data"
+
+
+def cause_of(move: Move, changed: Sequence[Changes], assumed: bool = False) -> str:
+    """Why a conclusion moved: by the row that moved it most, or else by all that changed.
+
+    Parameters
+    ----------
+    move
+        The conclusion, with the rows responsible.
+    changed
+        The tables that changed.
+    assumed
+        Whether assumptions or scenarios did.
+
+    Returns
+    -------
+    str
+        One of `CAUSES`. Where nothing is known to be responsible, that of the tables if all of them
+        have the same; else that a fault was mended is said first.
+
+    Examples
+    --------
+    >>> newer = Changes("a", "2024-01-01", "2025-01-01", 2, 2)
+    >>> cause_of(Move(None, None, (Part("assumption compute.growth", ""),)), [newer], True)
+    'method'
+    """
+    by_table = {one.table: cause(one) for one in changed}
+    for part in move.parts:
+        if part.what.startswith("assumption "):
+            return "method"
+        table = part.what.partition(":")[0]
+        if table in by_table:
+            return by_table[table]
+    found = {*by_table.values(), *(["method"] if assumed else [])}
+    return next((kind for kind in ("correction", "data", "method") if kind in found), "method")
 
 
 def differing(before: Side, after: Side) -> list[tuple[str, str]]:

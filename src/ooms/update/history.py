@@ -12,15 +12,18 @@ from ooms.digits import ordered, settled
 from ooms.observed import corrections as slips
 from ooms.observed.data import Data
 from ooms.observed.findings import FINDINGS
+from ooms.update import conclusions
 from ooms.update.changes import Changes, compare, key_of
 
 __all__ = [
     "NOT_THERE",
     "compared",
+    "concluded",
     "corrections",
     "editions",
     "findings",
     "log",
+    "moved",
     "renamed",
     "values",
     "withdrawn",
@@ -28,6 +31,9 @@ __all__ = [
 
 #: Where an edition lacks a row that a finding stands on.
 NOT_THERE = "not in this edition"
+
+#: Probability within the range of a result: from the 5th to the 95th percentile.
+COVERAGE = 0.9
 
 _QUOTED = re.compile(r'"([^"]+)"')
 
@@ -243,6 +249,46 @@ def log(data: Data | None = None) -> pd.DataFrame:
     frame = (data or Data.current()).table("conclusions_log")
     order = ["entry", "kind", "conclusion"]
     return ordered(frame, order, ascending=[False, True, True])
+
+
+def concluded(data: Data | None = None) -> list[dict[str, object]]:
+    """Everything the book concludes now, as programs are told it.
+
+    Returns
+    -------
+    list of dict
+        ``kind``, ``id``, ``title`` and ``shown`` of each conclusion of
+        `ooms.update.conclusions.snapshot`; ``best`` where a number is behind it, and of a result
+        also ``low`` and ``high``, ``coverage``, ``unit`` and ``scenario``. What cannot be computed
+        says so in ``shown``.
+    """
+    from ooms.implied.results import RESULTS
+
+    data = data or Data.current()
+    side = conclusions.snapshot(data=data)
+    found: list[dict[str, object]] = []
+    for item in side.conclusions.values():
+        row: dict[str, object] = {
+            "kind": item.kind,
+            "id": item.id,
+            "title": item.title,
+            "shown": item.shown,
+            "best": item.value,
+        }
+        name, _, scenario = item.id.removesuffix("]").partition(" [")
+        if item.kind == "result" and name in RESULTS:
+            row |= {"unit": RESULTS[name].unit, "scenario": scenario, "coverage": COVERAGE}
+            row |= dict(zip(("low", "high"), item.ends, strict=True))
+        found.append(row)
+    return found
+
+
+def moved(data: Data | None = None) -> list[dict[str, object]]:
+    """The log of conclusions, as programs are told it: `log`, row by row, with days as text."""
+    frame = log(data).rename(columns={"conclusion": "id"})
+    frame["date"] = frame["date"].dt.strftime("%Y-%m-%d")
+    rows: list[dict[str, object]] = frame.to_dict("records")
+    return rows
 
 
 def renamed(data: Data | None = None) -> pd.DataFrame:

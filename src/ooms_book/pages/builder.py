@@ -31,7 +31,7 @@ from sphinx.util.logging import is_suppressed_warning
 from sphinx.util.parallel import ParallelTasks
 
 from ooms_book.files import digest, hash_bytes, tree, write_atomically
-from ooms_book.pages import cite, explain, facts, places, references, search, told
+from ooms_book.pages import cite, data_files, explain, facts, places, references, search, told
 from ooms_book.pages.outline import outline
 from ooms_book.run.kernel import Tracer, watch_stat
 from ooms_book.run.store import Dependencies
@@ -349,6 +349,7 @@ class Pages(StandaloneHTMLBuilder):
         self.write_doc_serialized(name, doctree)
         self.write_doc(name, doctree)
         cite.write(app, name)
+        data_files.write_parts(app, name, doctree)
         used, sound = watch.seen()
         page = Written(
             key=key,
@@ -385,7 +386,7 @@ def _own(env: BuildEnvironment, name: str) -> BuildEnvironment:
     env.settings = {}
     # These name the folder of this build.
     env.mystnb_config = None  # type: ignore[attr-defined]
-    env.doctreedir = None  # type: ignore[assignment]
+    env.doctreedir = Path()
     if "cite" in env.domaindata:
         env.domaindata["cite"].pop("bibdata", None)
     return env

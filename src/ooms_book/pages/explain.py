@@ -55,9 +55,11 @@ def _visit(self: Any, node: Explained) -> None:
     address = node["anchor"] and f"#{node['anchor']}"
     if node["target"] != builder.current_docname:
         address = builder.get_relative_uri(builder.current_docname, node["target"]) + address
+    shows = html.escape(node.get("conclusion", ""), quote=True)
+    shows = f' data-conclusion="{shows}"' if shows else ""
     self.body.append(
         f'<a class="{" ".join(["explained", *node["classes"]])}" '
-        f'href="{html.escape(address, quote=True)}" aria-describedby="{_tip_id(node)}">'
+        f'href="{html.escape(address, quote=True)}" aria-describedby="{_tip_id(node)}"{shows}>'
     )
     if node.get("sign"):
         # A no-break space: the sign stays with its words.
@@ -121,6 +123,7 @@ class MarkRole(SphinxRole):
             anchor=anchor(self.text),
             tip=tip,
             sign=sign,
+            conclusion=f"{self.name}:{self.text}",
         )
         self.set_source_info(node)
         return [node], []

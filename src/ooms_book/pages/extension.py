@@ -16,6 +16,8 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 from ooms_book.author.argument import ARGUMENT_MIME
+from ooms_book.author.conclusions import CONCLUSIONS_MIME
+from ooms_book.author.data_file import DATA_FILE_MIME
 from ooms_book.author.listing import LISTING_MIME
 from ooms_book.author.publish import VALUES_MIME
 from ooms_book.charts import draw
@@ -26,6 +28,8 @@ from ooms_book.pages import (
     builder,
     cards,
     cite,
+    conclusions,
+    data_files,
     directives,
     explain,
     faster,
@@ -77,7 +81,7 @@ def _shown(
     for output in outputs:
         data = output.get("data", {})
         # Shown by roles and directives, where a page asks for them.
-        if VALUES_MIME in data or ARGUMENT_MIME in data:
+        if {VALUES_MIME, ARGUMENT_MIME, CONCLUSIONS_MIME, DATA_FILE_MIME} & set(data):
             continue
         spec = next((data[mime] for mime in data if VEGA_LITE_MIME.fullmatch(mime)), None)
         if spec is not None:
@@ -130,7 +134,9 @@ def _listed(app: Sphinx, docname: str, listing: dict[str, Any]) -> str:
         + "".join(f'<span id="{name}"></span>' for name in older.get(place.anchor, ()))
         for place in places.row_places(docname, listing)
     }
-    return markup(listing, places.sources(app), beside)
+    roles = app.config.ooms_book_mark_roles.items()
+    kind = next((role for role, page in roles if page == docname), "")
+    return markup(listing, places.sources(app), beside, kind)
 
 
 def _draws(outputs: list[dict[str, Any]]) -> bool:
@@ -204,12 +210,14 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("source-read", _put_outputs)
     app.connect("html-page-context", _add_scripts)
     labels.setup(app)
+    conclusions.setup(app)
     formulas.setup(app)
     explain.setup(app)
     places.setup(app)
     search.setup(app)
     cite.setup(app)
     moved.setup(app)
+    data_files.setup(app)
     references.setup(app)
     argument.setup(app)
     cards.setup(app)

@@ -15,6 +15,7 @@ def markup(
     data: Mapping[str, Any],
     sources: Mapping[str, str] | None = None,
     beside: Mapping[str, str] | None = None,
+    kind: str = "",
 ) -> str:
     """Return a listing as the page shows it.
 
@@ -26,6 +27,8 @@ def markup(
         For each key of the bibliography, how the source is called.
     beside
         For each row's id on the page, HTML to stand beside its link to itself.
+    kind
+        Of which kind of conclusion the rows are, if they are of any.
 
     Returns
     -------
@@ -81,4 +84,5 @@ def markup(
         choices={**choices, data["state"]: [state for state in signs if state in there]},
         rows=shown,
         anchor=anchor,
+        kind=kind,
     )

@@ -24,7 +24,7 @@ from ooms_book.author.listing import anchor
 from ooms_book.pages import explain
 from ooms_book.site.parts import COUNTED, Place
 
-__all__ = ["of_page", "row_places", "setup", "sources"]
+__all__ = ["of_page", "row_places", "setup", "sources", "text_of"]
 
 # Where the first sentence of a caption ends: "et al. (2022)" and "v. 2" go on.
 _SENTENCE = re.compile(r"(?<=[\w)%’”])(?<!et al)\.(?:\s+(?=[A-Z“])|$)")
@@ -61,8 +61,16 @@ def sources(app: Sphinx) -> dict[str, str]:
 # ---- the places ----------------------------------------------------------------------------------
 
 
-def _text(node: nodes.Element | None) -> str:
-    return "" if node is None else " ".join(node.astext().split())
+def text_of(node: nodes.Element | None) -> str:
+    """Return the words of a part, without what is announced in it of a correction."""
+    if node is None:
+        return ""
+    plain = node.deepcopy()
+    for note in list(plain.findall(nodes.inline)):
+        if "corrected" in note["classes"]:
+            at = note.parent.index(note)
+            del note.parent[at - 1 : at + 1]  # and the space before it
+    return " ".join(plain.astext().split())
 
 
 def _counted(numbers: dict[str, Any], key: str) -> str:
@@ -89,7 +97,7 @@ def _on_page(app: Sphinx, doctree: nodes.document, docname: str) -> Iterator[Pla
         label = str(node.get("label") or "")
         if isinstance(node, nodes.section):
             heads = not chapter
-            title = _text(node.next_node(nodes.title))
+            title = text_of(node.next_node(nodes.title))
             number = _counted(sections, "" if heads else f"#{here}")
             shown = f"{'Chapter' if heads else 'Section'} {number}" if number else ""
             # "What came since" says nothing without its chapter.
@@ -102,7 +110,7 @@ def _on_page(app: Sphinx, doctree: nodes.document, docname: str) -> Iterator[Pla
             if caption is not None:
                 number = _counted(counts.get(kind, {}), here)
                 shown = app.config.numfig_format[kind] % number if number else ""
-                title = _SENTENCE.split(_text(caption), maxsplit=1)[0]
+                title = _SENTENCE.split(text_of(caption), maxsplit=1)[0]
                 yield Place(docname, here, kind, title, shown, label=label)
         elif isinstance(node, nodes.math_block) and node.get("number"):
             number = _counted(counts.get("displaymath", {}), here)
@@ -110,7 +118,7 @@ def _on_page(app: Sphinx, doctree: nodes.document, docname: str) -> Iterator[Pla
         elif isinstance(node, nodes.term) and isinstance(
             node.parent.parent.parent, addnodes.glossary
         ):
-            yield Place(docname, here, "term", _text(node), label=_text(node))
+            yield Place(docname, here, "term", text_of(node), label=text_of(node))
         elif isinstance(node, nodes.citation) and not COUNTED.fullmatch(here):
             yield Place(docname, here, "reference")
         elif isinstance(node, nodes.raw) and node.astext().lstrip().startswith(LISTING):

@@ -11,7 +11,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
 from ooms_book.errors import nearest
-from ooms_book.pages import told
+from ooms_book.pages import conclusions, told
 from ooms_book.run.store import Record
 
 __all__ = ["QuotedRole", "Value", "ValueRole", "depart_value", "visit_value", "write_text_alone"]
@@ -26,7 +26,9 @@ class Value(nodes.inline):
 def visit_value(self: Any, node: Value) -> None:
     """Open the element of a value."""
     title = f' title="{html.escape(node["title"], quote=True)}"' if node["title"] else ""
-    self.body.append(f'<span class="{" ".join(node["classes"])}"{title}>')
+    shows = html.escape(node.get("conclusion", ""), quote=True)
+    shows = f' data-conclusion="{shows}"' if shows else ""
+    self.body.append(f'<span class="{" ".join(node["classes"])}"{title}{shows}>')
 
 
 def depart_value(self: Any, node: Value) -> None:
@@ -76,9 +78,10 @@ class ValueRole(SphinxRole):
         classes = ["value", f"value-{value['kind']}"]
         node = Value(self.rawtext, value["text"], classes=classes, title=value["title"])
         node["page"] = docname
+        node["conclusion"] = app.config.ooms_book_concluded.get(f"{docname}:{key}", "")
         self.set_source_info(node)
         if own is None or own["text"] == value["text"]:
-            return [node], []
+            return [node, *conclusions.corrected(app, node["conclusion"])], []
         # In a variant, what the book itself says, where that differs.
         text = str(self.config.ooms_book_beside).replace("{text}", own["text"])
         return [node, nodes.Text(" "), nodes.inline("", text, classes=["value-beside"])], []

@@ -35,6 +35,8 @@ class Work:
         What sets this copy apart from the book itself; empty for the book.
     source
         The address of the repository.
+    tagged
+        Whether this is the version itself, as it was released.
     """
 
     title: str
@@ -51,6 +53,7 @@ class Work:
     doi: str = ""
     source: str = ""
     released: str = field(default="", compare=False)
+    tagged: bool = False
 
     @classmethod
     def of(cls, project: Project, known: Repository) -> Work | None:
@@ -88,7 +91,20 @@ class Work:
             doi=str(said.get("doi") or ""),
             source=known.url or str(said.get("repository-code") or ""),
             released=str(said.get("date-released") or ""),
+            tagged=bool(known.commit) and known.tag == f"v{version}" and project.variant is None,
         )
+
+    @property
+    def cited_at(self) -> str:
+        """Where this edition is for good: a release beside the current book, which goes on.
+
+        Examples
+        --------
+        >>> known = {"title": "Peas", "authors": (), "version": "1.2.0", "day": ""}
+        >>> Work(**known, address="https://x.org/", tagged=True).cited_at
+        'https://x.org/v/1.2.0/'
+        """
+        return f"{self.address}v/{self.version}/" if self.address and self.tagged else self.address
 
     @property
     def edition(self) -> str:

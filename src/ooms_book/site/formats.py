@@ -63,7 +63,7 @@ def record(work: Work, place: Place | None = None) -> dict[str, Any]:
     year, *rest = (int(part) for part in work.day.split("-")) if work.day else (0,)
     anchor = "" if place is None or place.heads else place.anchor
     page = "" if place is None else f"{place.page}.html" + (f"#{anchor}" if anchor else "")
-    link = f"{work.address}{page}" if work.address else ""
+    link = f"{work.cited_at}{page}" if work.address else ""
     number = "" if place is None else place.number
     if place is not None and not link:
         own = place.page + (f"#{anchor}" if anchor else "")

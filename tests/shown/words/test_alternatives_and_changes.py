@@ -125,6 +125,7 @@ def test_an_update_is_listed_once_and_each_conclusion_by_itself() -> None:
             "entry": [2, 2, 1],
             "date": pd.to_datetime(["2026-02-01", "2026-02-01", "2026-01-01"]),
             "tables": ["models", "models", "prices"],
+            "cause": ["data", "correction", "method"],
             "accepted": "",
             "why": "A new edition.",
             "title": ["Largest run", "Growth", "Price"],
@@ -137,6 +138,8 @@ def test_an_update_is_listed_once_and_each_conclusion_by_itself() -> None:
     assert change_words.updates_table(log)["columns"]["Update"] == ["2", "1"]
     conclusions = change_words.conclusions_table(log)["columns"]["Conclusion"]
     assert conclusions == ["Largest run (finding)", "Growth (finding)", "Price (finding)"]
+    why = change_words.conclusions_table(log)["columns"]["Why"]
+    assert why == ["Data", "Correction", "Method"]
 
 
 def test_a_model_that_an_edition_lacks_is_blank_there() -> None:

@@ -185,17 +185,13 @@ def updates_table(log: pd.DataFrame) -> Table:
 
 
 def conclusions_table(log: pd.DataFrame) -> Table:
-    """List what each update moved; the parameter is that of `updates_table`."""
-    # An empty cause is newer data, as ever before there was another.
-    causes = log["cause"] if "cause" in log else [""] * len(log)
-    conclusions = [
-        (title, kind if cause in ("", "data") else f"{kind}, by {cause}")
-        for title, kind, cause in zip(log["title"], log["kind"], causes, strict=True)
-    ]
+    """List what each update moved, and why; the parameter is that of `updates_table`."""
+    conclusions = zip(log["title"], log["kind"], strict=True)
     return {
         "columns": {
             "Update": [str(n) for n in log["entry"]],
             "Conclusion": [f"{title} ({kind})" for title, kind in conclusions],
+            "Why": [cause.capitalize() for cause in log["cause"]],
             "Before": list(log["before"]),
             "After": list(log["after"]),
             "Rows responsible": list(log["because"]),
