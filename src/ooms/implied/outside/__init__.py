@@ -14,8 +14,8 @@ comes out here, is `checked.reproduced`.
 
 ``kwa``
     Eight parameters from 2026 to 99% of research automated.
-``ai2027``, ``takeoff2027``
-    Time horizons to a superhuman coder; from there to superintelligence.
+``ai2027``, ``ai2027may``, ``takeoff2027``
+    Time horizons to a superhuman coder, first and as updated; from there to superintelligence.
 ``dh``
     Davidson and Houlden's software explosion.
 ``bottleneck``
@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from ooms.implied.outside import ai2027, bottleneck, dh, kwa, takeoff2027
+from ooms.implied.outside import ai2027, ai2027may, bottleneck, dh, kwa, takeoff2027
 from ooms.implied.outside.interface import Outcome, OutsideModel
 
 __all__ = ["OUTSIDE", "Outcome", "OutsideModel"]
@@ -55,8 +55,7 @@ def _timelines(who: ai2027.Forecaster) -> OutsideModel:
         origin=2025.25,
         automated_means="a superhuman coder; not yet all of research",
         takes=ai2027.TAKES,
-        read="Method 1 as of April 2025, text and code. Its update of May 2025 was read and is not "
-        "written here; method 2 was read in part.",
+        read="Method 1 as of April 2025, text and code; method 2 in part.",
         own=partial(ai2027.own, who=who),
         ours=partial(ai2027.ours, who=who),
     )
@@ -96,6 +95,20 @@ _ALL = (
     ),
     _timelines("eli"),
     _timelines("nikola"),
+    OutsideModel(
+        name="AI 2027, time horizons as updated (Lifland)",
+        authors="Lifland",
+        source="ai2027timelines",
+        address="https://github.com/uvafan/timelines-takeoff-ai-2027",
+        models="80% time horizons until they are a superhuman coder's, with a stock of research",
+        clock="calendar",
+        origin=2025.35,
+        automated_means="a superhuman coder; not yet all of research",
+        takes=ai2027may.TAKES,
+        read="Method 1 as of May 2025, by its code.",
+        own=ai2027may.own,
+        ours=ai2027may.ours,
+    ),
     OutsideModel(
         name="AI 2027, takeoff",
         authors="Kokotajlo and Lifland",

@@ -9,7 +9,7 @@ import numpy as np
 from ooms.arrays import Array, Seed
 from ooms.digits import settled
 from ooms.implied.explosion import doublings
-from ooms.implied.outside import ai2027, bottleneck, dh, kwa, takeoff2027
+from ooms.implied.outside import ai2027, ai2027may, bottleneck, dh, kwa, takeoff2027
 from ooms.observed.data import Data
 from ooms.quantiles import quantiles_or_never
 
@@ -48,7 +48,10 @@ def _ai2027(n: int, rng: np.random.Generator, data: Data | None) -> dict[str, fl
         if dates is None:
             raise TypeError("the timelines forecast gives dates")
         out |= _levels(f"ai2027.{who}", dates)
-    return out
+    updated = ai2027may.own(n, rng, [ai2027.horizons.START], data).automated
+    if updated is None:
+        raise TypeError("the timelines forecast gives dates")
+    return out | _levels("ai2027may", updated)
 
 
 def _takeoff(n: int, rng: np.random.Generator, data: Data | None) -> dict[str, float]:

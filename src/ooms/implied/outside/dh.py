@@ -79,9 +79,12 @@ def run(inputs: doublings.Inputs, years: ArrayLike, growth: Array | float = 0.0)
 
     Examples
     --------
+    Three times as fast, a doubling takes a month; a twelfth of a year of half an OOM comes on top.
+
     >>> one = np.ones(1)
-    >>> run(doublings.Inputs(3 * one, one, 0.3 * one, one), [0.25], 0.5).effective_ooms.round(2)
-    array([[0.49]])
+    >>> found = run(doublings.Inputs(3 * one, one, 0.3 * one, one), [1 / 12], 0.5)
+    >>> (8 * found.software_ooms).round(6).tolist(), found.effective_ooms.round(4).tolist()
+    ([[1.0]], [[0.1667]])
     """
     t = np.atleast_1d(np.asarray(years, dtype=float))
     months = doublings.times(inputs, stop_months=12 * float(t.max()) + 1e-9)
