@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,6 +56,9 @@ DIMENSIONS = 256
 
 #: Seed of the scrambling, unless asked otherwise.
 SEED = 20240604
+
+
+T = TypeVar("T")
 
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -113,6 +116,8 @@ class Draws(Mapping[str, NDArray[np.float64]]):
     ) -> None:
         self._arrays = dict(arrays)
         self._asked = asked
+        self._kept: dict[Callable[[Draws], Any], Any] = {}
+        self._facts: dict[Callable[[Data], Any], Any] = {}
         self.data = data
 
     def __getitem__(self, key: str) -> NDArray[np.float64]:
@@ -133,6 +138,45 @@ class Draws(Mapping[str, NDArray[np.float64]]):
         """Number of draws."""
         return len(next(iter(self._arrays.values())))
 
+    def once(self, compute: Callable[[Draws], T]) -> T:
+        """What a function makes of these draws, computed the first time that it is asked for.
+
+        Draws never change, so neither does it. Draws that are `watched` compute it each time.
+
+        Examples
+        --------
+        >>> draws = Draws({"compute.growth": np.array([0.5, 0.7])})
+        >>> draws.once(len), draws.once(len)
+        (1, 1)
+        """
+        if self._asked is not None:
+            return compute(self)
+        if compute not in self._kept:
+            self._kept[compute] = compute(self)
+        found: T = self._kept[compute]
+        return found
+
+    def fact(self, compute: Callable[[Data], T]) -> T:
+        """What a function makes of the data that they come from, computed the first time.
+
+        Draws that are made of these, by other arrays for some inputs, keep it too.
+
+        Examples
+        --------
+        >>> Scenario.load("baseline").draw(n=2).fact(lambda data: data.day)[:2]
+        '20'
+        """
+        if compute not in self._facts:
+            self._facts[compute] = compute(self.data or Data.current())
+        found: T = self._facts[compute]
+        return found
+
+    def _of(self, arrays: Mapping[str, NDArray[np.float64]], asked: set[str] | None) -> Draws:
+        """Make draws of other arrays, from the same data."""
+        made = Draws(arrays, self.data, asked)
+        made._facts = self._facts
+        return made
+
     def replacing(self, arrays: Mapping[str, NDArray[np.float64]]) -> Draws:
         """The same draws with other arrays for some inputs.
 
@@ -142,7 +186,7 @@ class Draws(Mapping[str, NDArray[np.float64]]):
         >>> draws.replacing({"compute.growth": np.array([0.1, 0.2])})["compute.growth"].tolist()
         [0.1, 0.2]
         """
-        return Draws({**self._arrays, **arrays}, self.data, self._asked)
+        return self._of({**self._arrays, **arrays}, self._asked)
 
     def first(self, n: int) -> Draws:
         """The first so many draws, which are a sample of their own if that is a power of two.
@@ -153,7 +197,7 @@ class Draws(Mapping[str, NDArray[np.float64]]):
         [0.5]
         """
         some = {key: values[:n] for key, values in self._arrays.items()}
-        return Draws(some, self.data, self._asked)
+        return self._of(some, self._asked)
 
     def watched(self, asked: set[str]) -> Draws:
         """The same draws, which add each id that is asked of them to a set.
@@ -165,7 +209,7 @@ class Draws(Mapping[str, NDArray[np.float64]]):
         >>> draws.watched(asked).fixed({"spending.growth": 0.0})["spending.growth"].tolist(), asked
         ([0.0], {'spending.growth'})
         """
-        return Draws(self._arrays, self.data, asked)
+        return self._of(self._arrays, asked)
 
     def fixed(self, values: Mapping[str, float]) -> Draws:
         """The same draws with some inputs held at a value.

@@ -17,7 +17,6 @@ from ooms.assumed.ties import Pair
 from ooms.digits import settled
 from ooms.implied.results import RESULTS, Result
 from ooms.implied.shapley import shapley
-from ooms.quantiles import quantiles
 
 __all__ = ["Contribution", "Difference", "differences", "differing", "reads"]
 
@@ -163,31 +162,41 @@ def differences(
     """
     keys = differing(a, b)
     from_a, from_b = a.draw(n, seed), b.draw(n, seed)
+    firsts = from_a.first(min(n, draws)), from_b.first(min(n, draws))
+    # Results that read the same inputs are asked of the same mixtures.
+    mixed: dict[frozenset[str], Draws] = {}
     found = []
     for result in RESULTS.values() if results is None else results:
         rng = np.random.default_rng(seed)
-        found.append(_difference(result, keys, from_a, from_b, min(n, draws), rng))
+        found.append(_difference(result, keys, from_a, from_b, firsts, mixed, rng))
         step()
     return found
 
 
 def _difference(
-    result: Result, keys: Sequence[str], a: Draws, b: Draws, draws: int, rng: np.random.Generator
+    result: Result,
+    keys: Sequence[str],
+    a: Draws,
+    b: Draws,
+    firsts: tuple[Draws, Draws],
+    mixed: dict[frozenset[str], Draws],
+    rng: np.random.Generator,
 ) -> Difference:
     read = set(reads(result, a))
     theirs = [key for key in keys if key in read]
-    before, after = (_range(result, each) for each in (a, b))
+    before, after = (result.range(result.compute(each)) for each in (a, b))
     change = result.change(before[1], after[1])
-    some_a, some_b = a.first(draws), b.first(draws)
+    some_a, some_b = firsts
 
-    def median(mixed: Draws) -> float:
-        return quantiles(result.compute(mixed), [0.5])[0]
+    def middle(keys: frozenset[str]) -> float:
+        if keys not in mixed:
+            mixed[keys] = some_a.replacing({key: some_b[key] for key in keys})
+        return result.middle(result.compute(mixed[keys]))
 
-    start = median(some_a) if theirs else np.nan
+    start = middle(frozenset()) if theirs else np.nan
 
     def value(of: frozenset[int]) -> float:
-        taken = {theirs[i]: some_b[theirs[i]] for i in of}
-        return result.change(start, median(some_a.replacing(taken)) if of else start)
+        return result.change(start, middle(frozenset(theirs[i] for i in of)) if of else start)
 
     shares = shapley(value, len(theirs), rng)
     sizes = np.abs(shares.own)
@@ -204,8 +213,3 @@ def _difference(
     ]
     contributions.sort(key=lambda c: -settled(abs(c.own)) if np.isfinite(c.own) else -np.inf)
     return Difference(result, before, after, change, tuple(contributions))
-
-
-def _range(result: Result, draws: Draws) -> tuple[float, float, float]:
-    low, best, high = quantiles(result.compute(draws))
-    return low, best, high

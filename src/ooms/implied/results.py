@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 from ooms.assumed.scenarios import Draws, Scenario
 from ooms.digits import settled
 from ooms.implied import counting, datawall, horizons, unhobbling
+from ooms.implied.arrival import headline
 from ooms.implied.explosion import accounting
 from ooms.implied.explosion import models as after_automation
 from ooms.quantiles import quantiles
-from ooms.text import duration, fixed, number, year
+from ooms.text import duration, fixed, number, percent, year
 from ooms.units import WORK_HOURS
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ class Result:
         How many decimals carry meaning.
     scale
         ``log`` for what scenarios change by factors rather than by amounts.
+    chance
+        Whether it is a chance: 0 or 100 a draw, summed up by its mean, in per cent.
     """
 
     id: str
@@ -54,6 +57,24 @@ class Result:
     compute: Callable[[Draws], NDArray[np.float64]]
     decimals: int = 1
     scale: Literal["linear", "log"] = "linear"
+    chance: bool = False
+
+    def middle(self, values: NDArray[np.float64]) -> float:
+        """Sum draws up in one number: the median, or the mean of a chance.
+
+        Examples
+        --------
+        >>> RESULTS["arrival.by_2030"].middle(np.array([0.0, 0.0, 0.0, 100.0]))
+        25.0
+        """
+        return float(settled(values.mean())) if self.chance else quantiles(values, [0.5])[0]
+
+    def range(self, values: NDArray[np.float64]) -> tuple[float, float, float]:
+        """5th, 50th and 95th percentile of draws; of a chance three times its one number."""
+        if self.chance:
+            return (self.middle(values),) * 3
+        low, best, high = quantiles(values)
+        return low, best, high
 
     def show(self, value: float) -> str:
         """A value as the book writes it, without the unit where the words say it.
@@ -73,6 +94,8 @@ class Result:
             return year(value)
         if self.unit == "x":
             return f"{number(value)}x"
+        if self.chance:
+            return percent(value / 100)
         return f"{fixed(value, self.decimals)} {self.unit}s"
 
     def show_range(self, low: float, best: float, high: float) -> str:
@@ -83,6 +106,8 @@ class Result:
         >>> RESULTS["counting.jump"].show_range(4.53, 5.349, 6.36)
         '5.3 (4.5 to 6.4) OOMs'
         """
+        if self.chance:
+            return self.show(best)
         texts = [self.show(value) for value in (low, best, high)]
         units = {text.partition(" ")[2] for text in texts}
         if len(units) == 1 and (unit := units.pop()):
@@ -128,6 +153,8 @@ class Result:
         places = max(self.decimals, 1) + 1
         # Neither plus nor minus stands before what rounds to nought.
         sign = "+" if round(change, places) > 0 else ""
+        if self.chance:
+            return f"{sign}{fixed(change, places)} points"
         return f"{sign}{fixed(change, places)} {self.unit}s"
 
     def visible(self, before: float, after: float) -> bool:
@@ -262,6 +289,62 @@ RESULTS: dict[str, Result] = {
             "year",
             after_automation.first_year_years,
         ),
+        Result(
+            "arrival.year",
+            "When AI does all of AI research",
+            "year",
+            headline.compute("arrival.year"),
+            decimals=0,
+        ),
+        Result(
+            "arrival.by_2027",
+            "Chance that AI does all of AI research by the end of 2027",
+            "%",
+            headline.compute("arrival.by_2027"),
+            decimals=0,
+            chance=True,
+        ),
+        Result(
+            "arrival.by_2030",
+            "Chance that AI does all of AI research by the end of 2030",
+            "%",
+            headline.compute("arrival.by_2030"),
+            decimals=0,
+            chance=True,
+        ),
+        Result(
+            "arrival.by_2034",
+            "Chance that AI does all of AI research before 2035",
+            "%",
+            headline.compute("arrival.by_2034"),
+            decimals=0,
+            chance=True,
+        ),
+        Result(
+            "arrival.end_of_2027",
+            "Effective compute gained from GPT-4 to the end of 2027, by the whole chain",
+            "OOM",
+            headline.compute("arrival.end_of_2027"),
+        ),
+        Result(
+            "arrival.end_of_2030",
+            "Effective compute gained from GPT-4 to the end of 2030, by the whole chain",
+            "OOM",
+            headline.compute("arrival.end_of_2030"),
+        ),
+        Result(
+            "arrival.year_after",
+            "Effective compute gained in the year after AI does all of AI research",
+            "OOM",
+            headline.compute("arrival.year_after"),
+        ),
+        Result(
+            "arrival.limit_year",
+            "When software has used half of its headroom",
+            "year",
+            headline.compute("arrival.limit_year"),
+            decimals=0,
+        ),
     )
 }
 
@@ -285,7 +368,7 @@ def summed_up(scenario: Scenario, draws: Draws | None = None) -> list[dict[str, 
     drawn = scenario.draw() if draws is None else draws
     rows = []
     for result in RESULTS.values():
-        low, best, high = quantiles(result.compute(drawn))
+        low, best, high = result.range(result.compute(drawn))
         rows.append(
             {
                 "id": result.id,

@@ -26,7 +26,7 @@ from ooms.digits import ordered, settled
 from ooms.implied.comparison import reads
 from ooms.implied.results import Result
 from ooms.implied.shapley import exact
-from ooms.quantiles import quantiles, quantiles_along
+from ooms.quantiles import quantiles_along
 
 __all__ = [
     "along",
@@ -95,7 +95,7 @@ def ranking(
     for key in keys:
         item = scenario.assumptions[key]
         held = [drawn.fixed({key: value}) for value in (item.estimate.low, item.estimate.high)]
-        medians = [quantiles(result.compute(one), [0.5])[0] for one in held]
+        medians = [result.middle(result.compute(one)) for one in held]
         row = (key, item.title, item.unit, item.estimate.low, item.estimate.high, *medians)
         rows.append(row)
         step()

@@ -173,7 +173,6 @@ _ERRORS = (ValueError, LookupError, ArithmeticError, TypeError)
 
 def _results(data: Data) -> list[Conclusion]:
     from ooms.implied.results import RESULTS
-    from ooms.quantiles import quantiles
 
     found = []
     for name in scenarios(data):
@@ -186,7 +185,7 @@ def _results(data: Data) -> list[Conclusion]:
         for result in RESULTS.values():
             title = f"{result.title} ({scenario.title})"
             try:
-                low, best, high = quantiles(result.compute(draws))
+                low, best, high = result.range(result.compute(draws))
             except _ERRORS as error:
                 shown, low, best, high = _failure(error), *[float("nan")] * 3
             else:
@@ -436,7 +435,6 @@ def _assumed(other: Conclusion, before: Side, after: Side) -> list[tuple[float, 
     """The same for a result: each assumption that says something else than before."""
     from ooms.implied.comparison import reads
     from ooms.implied.results import RESULTS
-    from ooms.quantiles import quantiles
 
     name, _, scenario = other.id.removesuffix("]").partition(" [")
     then, now = before.scenarios.get(scenario), after.scenarios.get(scenario)
@@ -449,7 +447,7 @@ def _assumed(other: Conclusion, before: Side, after: Side) -> list[tuple[float, 
         if entry is None or entry.estimate == now.assumptions[key].estimate:
             continue
         as_before = replace(now, assumptions={**now.assumptions, key: entry})
-        low, best, high = quantiles(result.compute(as_before.draw()))
+        low, best, high = result.range(result.compute(as_before.draw()))
         effects.append(
             (
                 abs(other.value - best),
@@ -541,7 +539,6 @@ def _again(item: Conclusion, after: Side) -> Again | None:
         return find
     if item.kind == "result":
         from ooms.implied.results import RESULTS
-        from ooms.quantiles import quantiles
 
         name, _, position = item.id.removesuffix("]").partition(" [")
         scenario = after.scenarios.get(position)
@@ -552,7 +549,7 @@ def _again(item: Conclusion, after: Side) -> Again | None:
         def compute(instead: Mapping[str, pd.DataFrame]) -> tuple[float, str] | None:
             try:
                 draws = replace(scenario, data=data.replacing(instead)).draw()
-                low, best, high = quantiles(result.compute(draws))
+                low, best, high = result.range(result.compute(draws))
                 return best, result.show_range(low, best, high)
             except _ERRORS:
                 return None

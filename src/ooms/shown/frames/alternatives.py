@@ -12,7 +12,6 @@ from ooms.assumed.scenarios import Draws, Scenario
 from ooms.digits import ordered, settled
 from ooms.implied.comparison import Difference, differences, reads
 from ooms.implied.results import RESULTS
-from ooms.quantiles import quantiles
 
 __all__ = [
     "OTHERS",
@@ -83,7 +82,7 @@ def side_by_side(
     rows = []
     for result in RESULTS.values():
         for name, scenario in scenarios.items():
-            low, best, high = quantiles(values[result.id, name])
+            low, best, high = result.range(values[result.id, name])
             rows.append(
                 {
                     "result": result.id,
@@ -368,7 +367,7 @@ def percentiles(
         for name, scenario in scenarios.items():
             if name == baseline or read.isdisjoint(scenario.overrides):
                 continue
-            best = quantiles(values[result.id, name], [0.5])[0]
+            best = result.middle(values[result.id, name])
             # Ties count half: an unmoved median is the baseline's own, at 50.
             below = np.searchsorted(own, best, "left") + np.searchsorted(own, best, "right")
             rows.append(

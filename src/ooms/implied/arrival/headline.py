@@ -1,0 +1,90 @@
+"""The chain in single numbers, one a draw: when, whether by when, how much by when.
+
+All of them come from one pass over the chain, which draws keep (`Draws.once`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ooms.arrays import Array
+from ooms.assumed.scenarios import Draws
+from ooms.implied import counting
+from ooms.implied.arrival import forms
+from ooms.implied.arrival.trajectory import Chain, chain
+
+__all__ = ["BY", "LIMIT_SHARE", "compute", "gained_by", "limit_year", "numbers", "year_after"]
+
+#: Results on whether it has come, by their id: the decimal year by which.
+BY = {"arrival.by_2027": 2028.0, "arrival.by_2030": 2031.0, "arrival.by_2034": 2035.0}
+
+#: The share of its headroom that software has used by ``arrival.limit_year``; nearer to the limit
+#: returns fall, and what is left takes as long as one likes.
+LIMIT_SHARE = 0.5
+
+
+def gained_by(found: Chain, year: float) -> Array:
+    """OOMs of effective compute beyond GPT-4 at a date of the chain, shape ``(n,)``."""
+    at: Array = found.effective[:, int(np.searchsorted(found.years, year))]
+    return at
+
+
+def year_after(found: Chain) -> Array:
+    """OOMs gained in the year after full automation; where it does not come, in the last year.
+
+    Shape ``(n,)``.
+
+    Examples
+    --------
+    >>> from ooms.assumed.scenarios import Scenario
+    >>> bool((year_after(chain(Scenario.load("baseline").draw(n=64))) >= 0).all())
+    True
+    """
+    last = found.years[-1]
+    gained = gained_by(found, last) - gained_by(found, last - 1)
+    one = int(np.searchsorted(forms.TAU, 1.0))
+    gained[found.arrived] = found.after.software[:, one] + found.after.physical[:, one]
+    return gained
+
+
+def limit_year(found: Chain) -> Array:
+    """Decimal year by which software has used half of its headroom, shape ``(n,)``.
+
+    Infinite where that is not within `forms.TAU` of full automation, or that does not come.
+    """
+    year = np.full(found.year.size, np.inf)
+    short = found.after.software - LIMIT_SHARE * found.after.limit[:, None]
+    year[found.arrived] = found.year[found.arrived] + counting.first_crossing(forms.TAU, short)
+    return year
+
+
+def numbers(draws: Draws) -> dict[str, Array]:
+    """Every headline number by its id, each shape ``(n,)``.
+
+    Examples
+    --------
+    >>> from ooms.assumed.scenarios import Scenario
+    >>> found = numbers(Scenario.load("baseline").draw(n=64))
+    >>> bool((found["arrival.by_2027"] <= found["arrival.by_2030"]).all())
+    True
+    """
+    found = chain(draws)
+    return {
+        "arrival.year": found.year,
+        **{name: np.where(found.year < by, 100.0, 0.0) for name, by in BY.items()},
+        "arrival.end_of_2027": gained_by(found, counting.END_OF_2027),
+        "arrival.end_of_2030": gained_by(found, 2031.0),
+        "arrival.year_after": year_after(found),
+        "arrival.limit_year": limit_year(found),
+    }
+
+
+def compute(name: str) -> Callable[[Draws], Array]:
+    """Give the function from draws to one of `numbers`."""
+
+    def one(draws: Draws) -> Array:
+        return draws.once(numbers)[name]
+
+    return one
