@@ -198,7 +198,7 @@ def _difference(
     def value(of: frozenset[int]) -> float:
         return result.change(start, middle(frozenset(theirs[i] for i in of)) if of else start)
 
-    shares = shapley(value, len(theirs), rng)
+    shares = shapley(value, len(theirs), rng, result.orders)
     sizes = np.abs(shares.own)
     rest = (change - shares.own.sum()) * sizes / (sizes.sum() or 1.0)
     contributions = [

@@ -19,6 +19,7 @@ from ooms.implied import counting, datawall, horizons, unhobbling
 from ooms.implied.arrival import headline
 from ooms.implied.explosion import accounting
 from ooms.implied.explosion import models as after_automation
+from ooms.implied.shapley import PAIRS
 from ooms.quantiles import quantiles
 from ooms.text import duration, fixed, number, percent, year
 from ooms.units import WORK_HOURS
@@ -49,6 +50,8 @@ class Result:
         ``log`` for what scenarios change by factors rather than by amounts.
     chance
         Whether it is a chance: 0 or 100 a draw, summed up by its mean, in per cent.
+    orders
+        Over how many pairs of orders a difference is taken apart at most: fewer for what is slow.
     """
 
     id: str
@@ -58,6 +61,7 @@ class Result:
     decimals: int = 1
     scale: Literal["linear", "log"] = "linear"
     chance: bool = False
+    orders: int = PAIRS[1]
 
     def middle(self, values: NDArray[np.float64]) -> float:
         """Sum draws up in one number: the median, or the mean of a chance.
@@ -295,6 +299,7 @@ RESULTS: dict[str, Result] = {
             "year",
             headline.compute("arrival.year"),
             decimals=0,
+            orders=3,
         ),
         Result(
             "arrival.by_2027",
@@ -303,6 +308,7 @@ RESULTS: dict[str, Result] = {
             headline.compute("arrival.by_2027"),
             decimals=0,
             chance=True,
+            orders=3,
         ),
         Result(
             "arrival.by_2030",
@@ -311,6 +317,7 @@ RESULTS: dict[str, Result] = {
             headline.compute("arrival.by_2030"),
             decimals=0,
             chance=True,
+            orders=3,
         ),
         Result(
             "arrival.by_2034",
@@ -319,24 +326,28 @@ RESULTS: dict[str, Result] = {
             headline.compute("arrival.by_2034"),
             decimals=0,
             chance=True,
+            orders=3,
         ),
         Result(
             "arrival.end_of_2027",
             "Effective compute gained from GPT-4 to the end of 2027, by the whole chain",
             "OOM",
             headline.compute("arrival.end_of_2027"),
+            orders=3,
         ),
         Result(
             "arrival.end_of_2030",
             "Effective compute gained from GPT-4 to the end of 2030, by the whole chain",
             "OOM",
             headline.compute("arrival.end_of_2030"),
+            orders=3,
         ),
         Result(
             "arrival.year_after",
             "Effective compute gained in the year after AI does all of AI research",
             "OOM",
             headline.compute("arrival.year_after"),
+            orders=3,
         ),
         Result(
             "arrival.limit_year",
@@ -344,6 +355,7 @@ RESULTS: dict[str, Result] = {
             "year",
             headline.compute("arrival.limit_year"),
             decimals=0,
+            orders=3,
         ),
     )
 }

@@ -57,7 +57,10 @@ class Shares:
 
 
 def shapley(
-    value: Callable[[frozenset[int]], float], players: int, rng: np.random.Generator
+    value: Callable[[frozenset[int]], float],
+    players: int,
+    rng: np.random.Generator,
+    most: int = PAIRS[1],
 ) -> Shares:
     """Shapley values of a set function, exact for few players, else from sampled orders.
 
@@ -69,6 +72,8 @@ def shapley(
         How many there are, numbered from 0.
     rng
         Draws the orders. Not asked with `EXACT` players or fewer.
+    most
+        Pairs of orders at most.
 
     Returns
     -------
@@ -105,7 +110,7 @@ def shapley(
         own = np.mean(pairs, axis=0)
         enough = settled(error.max()) <= settled(TOLERANCE * np.abs(own).sum())
         # What is not finite will not become so.
-        if enough or len(pairs) == PAIRS[1] or not np.isfinite(own).all():
+        if enough or len(pairs) == most or not np.isfinite(own).all():
             return Shares(own, alone, error)
 
 

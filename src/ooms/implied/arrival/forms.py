@@ -1,9 +1,10 @@
-"""What follows full automation: the models of chapter 4, one for each draw, by stated weights.
+"""What follows full automation: chapter 4's models and one of others, a draw each, by weights.
 
 A model reads the draws as it does in chapter 4, but for what the chain knows better: the pace of
 algorithms and the run at the moment of full automation are its own. Davidson and Houlden's pace is
 built in, half an OOM a year before automation; here their months are as much shorter or longer as
-the chain's pace is above or below that.
+the chain's pace is above or below that. All but the CES begin at the pace that research has
+reached; there the same labour, with compute a bottleneck, is worth less from the first day.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 
 from ooms.arrays import Array, DrawsLike, Rows
 from ooms.implied.explosion import accounting, doublings, equation, models
+from ooms.implied.outside import bottleneck, dh
 
 __all__ = ["FORMS", "OWN_PACE", "TAU", "At", "Year", "after", "at_arrival", "physical_after"]
 
@@ -22,8 +24,9 @@ __all__ = ["FORMS", "OWN_PACE", "TAU", "At", "Year", "after", "at_arrival", "phy
 FORMS = {
     "no_feedback": "No feedback",
     "accounting": "Accounting",
-    "davidson_houlden": "Davidson–Houlden",
+    "davidson_houlden": "Davidson–Houlden, book's inputs",
     "dynamics": "Dynamics",
+    "bottleneck": "CES of labour and compute",
 }
 
 #: Those whose research runs on compute that grows.
@@ -129,11 +132,26 @@ def _as_grown(state: DrawsLike, tau: Array, room: Array) -> Array:
     return np.where(still > 0, equation.calendar(research, exponent), growing)
 
 
+def _of_ces(state: DrawsLike) -> bottleneck.Inputs:
+    """The draws in the terms of the CES of labour and compute, which holds compute."""
+    return bottleneck.Inputs(
+        # One that stands still takes for ever, which no float divides by.
+        pace=np.maximum(state["algorithms.growth"], 1e-12),
+        speed_up=accounting.speed_up(state),
+        limit=accounting.headroom(state)["all"],
+        returns=state["explosion.returns"],
+        parallel=state["explosion.parallel_exponent"],
+        share=state["explosion.labour_share"],
+        doublings=state["explosion.labour_doublings_per_oom"],
+        rho=state["arrival.substitution"],
+    )
+
+
 def _doublings(state: DrawsLike, tau: Array) -> Array:
     """Davidson and Houlden's software at the chain's own pace, in OOMs, shape ``(m, t)``."""
     faster = state["algorithms.growth"] / OWN_PACE
     longest = 12 * float(tau.max() * max(faster.max(), 1e-9))
-    months = doublings.times(models.doubling_inputs(state), stop_months=longest + 1e-9)
+    months = doublings.times(dh.our_inputs(state), stop_months=longest + 1e-9)
     ooms = np.arange(months.shape[1]) / doublings.DOUBLINGS_PER_YEAR
     limit = accounting.headroom(state)["all"]
     found = np.empty((faster.size, tau.size))
@@ -173,6 +191,9 @@ def after(state: DrawsLike, form: Rows, room: Array, tau: Array = TAU) -> Year:
         own = At(state, rows, {})
         if name == "davidson_houlden":
             software[rows] = _doublings(own, tau)
+            continue
+        if name == "bottleneck":
+            software[rows] = bottleneck.software(_of_ces(own), tau)
             continue
         years = _as_grown(own, tau, room[rows]) if name in _ON_COMPUTE else tau
         software[rows] = models.MODELS[model](own, years).software_ooms

@@ -70,7 +70,7 @@ def numbers(draws: Draws) -> dict[str, Array]:
     >>> bool((found["arrival.by_2027"] <= found["arrival.by_2030"]).all())
     True
     """
-    found = chain(draws)
+    found = chain(draws, past=False)
     return {
         "arrival.year": found.year,
         **{name: np.where(found.year < by, 100.0, 0.0) for name, by in BY.items()},

@@ -160,7 +160,7 @@ def needs(
         What each draw has reached on the data's day, at `ooms.implied.horizons.START` and at
         `REFERENCE`, in OOMs.
     pace
-        OOM/year before `ooms.implied.horizons.START`.
+        OOM/year from GPT-4 to `ooms.implied.horizons.START`.
 
     Examples
     --------

@@ -119,28 +119,31 @@ def _unhobbling(draws: DrawsLike, years: Array) -> Array:
     return found
 
 
-def given(draws: Draws, data: Data | None = None) -> Inputs:
+def given(draws: Draws, data: Data | None = None, past: bool = True) -> Inputs:
     """What the draws say of everything that automation does not change, and of what it needs.
 
     Parameters
     ----------
     data
         What is known; that which the draws come from unless given.
+    past
+        Whether the paths begin with GPT-2; else with GPT-4.
     """
     seen = draws.fact(largest_run.known) if data is None else largest_run.known(data)
     day = seen.day
     # Where routes are measured from, and the day, are dates of their own.
-    measured = (horizons.START - horizons.WINDOW_YEARS, horizons.START, routes.REFERENCE)
+    measured = (counting.GPT4_YEAR, horizons.START, routes.REFERENCE)
     years = np.unique(np.concatenate([GRID, [day, *measured]]))
+    years = years if past else years[years >= counting.GPT4_YEAR]
     ahead = years >= counting.GPT4_YEAR
     before, since = years[~ahead], years[ahead]
-    lines = _physical_before(draws, before)
+    lines = _physical_before(draws, before) if past else np.empty((draws.n, 0))
     grown = largest_run.ooms(draws, since, seen)
     physical = np.concatenate([lines, grown], axis=1)
     count = np.concatenate([lines, counting.physical_compute(draws, since)], axis=1)
     algorithms = np.concatenate(
         [
-            counting.effective_compute(draws, before) - lines,
+            counting.effective_compute(draws, before) - lines if past else lines,
             counting.algorithmic_efficiency(draws, since),
         ],
         axis=1,
@@ -175,8 +178,8 @@ def given(draws: Draws, data: Data | None = None) -> Inputs:
     )
 
 
-def chain(draws: Draws, data: Data | None = None) -> Chain:
-    """The whole chain of some draws.
+def chain(draws: Draws, data: Data | None = None, past: bool = True) -> Chain:
+    """The whole chain of some draws; `given` says by what.
 
     Examples
     --------
@@ -185,7 +188,7 @@ def chain(draws: Draws, data: Data | None = None) -> Chain:
     >>> bool((found.year >= found.day).all()), found.effective.shape == (64, found.years.size)
     (True, True)
     """
-    return followed(draws, given(draws, data))
+    return followed(draws, given(draws, data, past))
 
 
 def followed(draws: Draws, inputs: Inputs) -> Chain:
