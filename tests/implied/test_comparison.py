@@ -14,6 +14,7 @@ from ooms.assumed.scenarios import Draws, Override, Scenario, scenarios
 from ooms.estimates import Estimate
 from ooms.implied import comparison, sensitivity
 from ooms.implied.results import RESULTS, Result
+from ooms.implied.shapley import PAIRS
 from ooms.shown.frames import alternatives
 
 BASELINE = Scenario.load("baseline")
@@ -54,7 +55,10 @@ def test_only_the_inputs_that_are_read_are_found() -> None:
 def test_every_result_reads_something_and_no_result_reads_all() -> None:
     for item in RESULTS.values():
         read = comparison.reads(item, BASELINE.draw(2))
-        assert 0 < len(read) < len(BASELINE.assumptions) / 2, item.id
+        # The whole chain reads nearly all, and neither what memory nor what thinking costs.
+        whole = item.id.startswith("arrival.")
+        assert 0 < len(read) < len(BASELINE.assumptions) / (1 if whole else 2), item.id
+        assert not any(key.startswith(("memory.", "overhang.")) for key in read), item.id
 
 
 def test_contributions_of_a_sum_are_its_terms() -> None:
@@ -148,8 +152,12 @@ def test_every_gap_between_shipped_scenarios_is_explained(a: str, b: str) -> Non
         assert own == pytest.approx(gap, abs=1e-9), item.result.id
         assert alone + item.interaction == pytest.approx(gap, abs=1e-9), item.result.id
         sizes = sum(abs(part.own) for part in parts)
-        # A hair more, for results that hardly move.
-        assert all(part.error <= 0.05 * sizes + 1e-5 for part in parts), item.result.id
+        # A hair more, for results that hardly move; what one of the draws can do, for a chance; and
+        # for slow results, which have fewer orders, a tenth.
+        least = 100 / 256 if item.result.chance else 0.01 if item.result.orders < PAIRS[1] else 1e-5
+        share = 0.05 if item.result.orders == PAIRS[1] else 0.1
+        errors = [part.error for part in parts]
+        assert all(error <= share * sizes + least for error in errors), (item.result.id, errors)
 
 
 def test_side_by_side_has_each_result_under_each_scenario() -> None:

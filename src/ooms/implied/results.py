@@ -350,11 +350,12 @@ RESULTS: dict[str, Result] = {
             orders=3,
         ),
         Result(
-            "arrival.limit_year",
-            "When software has used half of its headroom",
-            "year",
-            headline.compute("arrival.limit_year"),
+            "arrival.limit_by_2034",
+            "Chance that software has used half of its headroom before 2035",
+            "%",
+            headline.compute("arrival.limit_by_2034"),
             decimals=0,
+            chance=True,
             orders=3,
         ),
     )

@@ -13,15 +13,15 @@ from ooms.arrays import Array
 from ooms.assumed.scenarios import Draws
 from ooms.implied import counting
 from ooms.implied.arrival import forms
-from ooms.implied.arrival.trajectory import Chain, chain
+from ooms.implied.arrival.trajectory import END, Chain, chain
 
 __all__ = ["BY", "LIMIT_SHARE", "compute", "gained_by", "limit_year", "numbers", "year_after"]
 
 #: Results on whether it has come, by their id: the decimal year by which.
 BY = {"arrival.by_2027": 2028.0, "arrival.by_2030": 2031.0, "arrival.by_2034": 2035.0}
 
-#: The share of its headroom that software has used by ``arrival.limit_year``; nearer to the limit
-#: returns fall, and what is left takes as long as one likes.
+#: The share of its headroom that counts as near the limit: beyond it returns fall, and what is left
+#: takes as long as one likes.
 LIMIT_SHARE = 0.5
 
 
@@ -32,7 +32,7 @@ def gained_by(found: Chain, year: float) -> Array:
 
 
 def year_after(found: Chain) -> Array:
-    """OOMs gained in the year after full automation; where it does not come, in the last year.
+    """OOMs gained in the year after full automation; where it does not come by 2045, in that year.
 
     Shape ``(n,)``.
 
@@ -42,10 +42,11 @@ def year_after(found: Chain) -> Array:
     >>> bool((year_after(chain(Scenario.load("baseline").draw(n=64))) >= 0).all())
     True
     """
-    last = found.years[-1]
-    gained = gained_by(found, last) - gained_by(found, last - 1)
+    gained = gained_by(found, END) - gained_by(found, END - 1)
     one = int(np.searchsorted(forms.TAU, 1.0))
-    gained[found.arrived] = found.after.software[:, one] + found.after.physical[:, one]
+    after = found.after.software[:, one] + found.after.physical[:, one]
+    told = found.year[found.arrived] <= END
+    gained[found.arrived[told]] = after[told]
     return gained
 
 
@@ -77,7 +78,7 @@ def numbers(draws: Draws) -> dict[str, Array]:
         "arrival.end_of_2027": gained_by(found, counting.END_OF_2027),
         "arrival.end_of_2030": gained_by(found, 2031.0),
         "arrival.year_after": year_after(found),
-        "arrival.limit_year": limit_year(found),
+        "arrival.limit_by_2034": np.where(limit_year(found) < BY["arrival.by_2034"], 100.0, 0.0),
     }
 
 

@@ -30,10 +30,13 @@ from ooms.implied import counting, datawall, horizons
 from ooms.implied.arrival import forms, largest_run, routes, share
 from ooms.observed.data import Data
 
-__all__ = ["GRID", "STEPS", "Chain", "Inputs", "chain", "followed", "given"]
+__all__ = ["END", "GRID", "STEPS", "Chain", "Inputs", "chain", "followed", "given"]
 
-#: Ends of quarters from GPT-2 to the end of the chain, decimal years.
-GRID = np.arange(2019.25, 2045.01, 0.25)
+#: To where the chain is told, decimal year. What comes later is followed for its date alone.
+END = 2045.0
+
+#: Ends of quarters from GPT-2 to there, and steps of three years beyond, decimal years.
+GRID = np.concatenate([np.arange(2019.25, END + 0.01, 0.25), np.arange(END + 3, 2076.0, 3.0)])
 
 #: Steps of the equation between two dates of the grid.
 STEPS = 2
@@ -87,7 +90,7 @@ class Chain:
     share
         How much of AI research AI does, shape ``(n, t)``.
     year
-        Of full automation, decimal, shape ``(n,)``; infinite where it does not come by the end.
+        Of full automation, decimal, shape ``(n,)``; infinite where it does not come on the grid.
     arrived
         Numbers of the draws where it comes, shape ``(m,)``.
     state, room

@@ -241,6 +241,9 @@ def agreement(
     frame = pd.DataFrame(rows)
     with np.errstate(invalid="ignore"):
         frame["ratio"] = frame["spread"] / frame["width"]
+    # Where the medians are all dates and the baseline's own range ends with never, it doubts itself
+    # by more than they differ; a median that is never lies as far out as can be.
+    frame.loc[np.isinf(frame["spread"]), "ratio"] = np.inf
     return ordered(frame, "ratio")
 
 
