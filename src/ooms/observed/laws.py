@@ -159,7 +159,7 @@ def against_runs(data: Data | None = None) -> pd.DataFrame:
     --------
     >>> found = against_runs().set_index("model")
     >>> found.loc["Llama 3.1-405B", ["llama3", "besiroglu"]].astype(float).round(2).tolist()
-    [0.94, 1.53]
+    [0.94, 1.52]
     """
     data = data or Data.current()
     models = data.table("models").set_index("model").loc[list(RUNS)]

@@ -21,11 +21,11 @@ ALL = "drawn"
 def ratios(compute_flop: float, data: Data | None = None) -> pd.DataFrame:
     """Compute-optimal tokens per parameter of each law at a compute: ``id``, ``title``, ``ratio``.
 
-    ``fitted`` says whether the law was fitted here. From the least text asked for to the most.
+    ``fitted`` says whether the law was fitted here. In the order of `ooms.observed.laws.laws`.
 
     Examples
     --------
-    >>> found = ratios(5.76e23)
+    >>> found = ratios(published.RANKED_AT)
     >>> found["id"].iloc[0], bool(found["ratio"].is_monotonic_increasing)
     ('deepseek', True)
     """
