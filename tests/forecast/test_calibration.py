@@ -83,3 +83,26 @@ def test_an_outcome_is_what_was_known_on_the_day() -> None:
     )
     assert len(one)
     pd.testing.assert_frame_equal(one, other)
+
+
+@pytest.mark.parametrize(("narrow", "n"), [(1.0, 8), (2.0, 8), (3.0, 20)])
+def test_few_outcomes_leave_a_doubt_that_holds_the_true_factor(narrow: float, n: int) -> None:
+    rng = np.random.default_rng(n)
+    inside = 0
+    for _ in range(400):
+        held = int((np.abs(narrow * rng.standard_normal(n)) <= 1.6449).sum())
+        low, counted, high = calibration.factor_range(held, n)
+        assert 1 <= low <= counted <= high
+        inside += low <= narrow <= high
+    # An exact interval holds it at least as often as promised; 0.015 is the binomial error.
+    assert inside / 400 > 0.9 - 0.03
+
+
+def test_what_was_not_counted_widens_nothing() -> None:
+    # Two of two: the share may be as low as the square root of 0.05.
+    low, counted, high = calibration.factor_range(2, 2)
+    assert (low, counted) == (1.0, 1.0)
+    assert high == pytest.approx(1.6449 / 0.2841, rel=1e-2)
+    assert calibration.factor_range(0, 3)[2] == float("inf")
+    with pytest.raises(ValueError, match="3 held of 2"):
+        calibration.factor_range(3, 2)

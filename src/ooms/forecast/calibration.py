@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 import pandas as pd
+from scipy.special import betaincinv, ndtri
 
 from ooms.forecast import forecasters, questions
 from ooms.forecast.forecasters import LEVELS
@@ -21,7 +22,16 @@ from ooms.observed.data import Data
 from ooms.quantiles import widen
 from ooms.scores import cdf_from_quantiles, widening_factor
 
-__all__ = ["AHEAD", "coverage", "factors", "rolling", "widen", "widening_factor"]
+__all__ = [
+    "AHEAD",
+    "coverage",
+    "factor_range",
+    "factors",
+    "held",
+    "rolling",
+    "widen",
+    "widening_factor",
+]
 
 #: Distances of the forecasts, in months.
 AHEAD = (6, 12, 24)
@@ -148,3 +158,60 @@ def factors(day: Any, data: Data | None = None) -> dict[str, float]:
     """
     found = rolling(day, data)
     return {str(family): _factor(group) for family, group in found.groupby("family", sort=False)}
+
+
+def held(family: str, day: Any = None, data: Data | None = None) -> tuple[int, int]:
+    """How many different outcomes of a family the 90% ranges of the trend held, and of how many.
+
+    An outcome that several forecasts were about counts as held if all of them held it.
+    """
+    found = rolling(day, data)
+    outcomes = found[found["family"] == family].groupby("decided_by")["in_90"].all()
+    return int(outcomes.sum()), len(outcomes)
+
+
+def factor_range(held: int, of: int, promised: float = 0.9) -> tuple[float, float, float]:
+    """By how much ranges would have to be widened, with the doubt that few outcomes leave.
+
+    The share of outcomes that ranges hold lies, with 90%, between the ends of its exact binomial
+    interval. A range that holds a share where it promised another is as much too narrow as the two
+    normal quantiles are apart. This is a statement beside a range; it widens none.
+
+    Parameters
+    ----------
+    held, of
+        Outcomes that the ranges held, and all; each counts as a new one.
+    promised
+        What the ranges promise to hold.
+
+    Returns
+    -------
+    tuple of float
+        5%, the share as counted, 95%; at least 1, and ``inf`` where nothing need have been held.
+
+    Raises
+    ------
+    ValueError
+        If more were held than there were, or there were none.
+
+    References
+    ----------
+    Clopper and Pearson 1934, DOI 10.1093/biomet/26.4.404.
+
+    Examples
+    --------
+    >>> [round(factor, 1) for factor in factor_range(9, 10)]
+    [1.0, 1.0, 2.2]
+    >>> [round(factor, 1) for factor in factor_range(5, 10)]
+    [1.3, 2.4, 5.8]
+    """
+    if not 0 <= held <= of or of == 0:
+        raise ValueError(f"{held} held of {of}: count outcomes, and those of them that were held")
+    high = 1.0 if held == of else float(betaincinv(held + 1, of - held, 0.95))
+    low = 0.0 if held == 0 else float(betaincinv(held, of - held + 1, 0.05))
+
+    def factor(share: float) -> float:
+        width = float(ndtri((1 + share) / 2))
+        return max(1.0, float(ndtri((1 + promised) / 2)) / width) if width > 0 else float("inf")
+
+    return factor(high), factor(held / of), factor(low)

@@ -9,7 +9,7 @@ from ooms.observed.returns import Returns
 from ooms.quantiles import middle
 from ooms.shown.words import Words
 
-__all__ = ["bought"]
+__all__ = ["bought", "in_brief"]
 
 
 def bought(
@@ -53,4 +53,12 @@ def bought(
             "beside": text.of_draws(beside, "OOM a year", 2),
             "beside-chance": text.chance(beside > 0),
         },
+    }
+
+
+def in_brief(found: Returns) -> Words:
+    """Say in one breath what reasoning and an OOM add: keys ``brief-reason`` and ``brief-oom``."""
+    return {
+        "brief-reason": text.of_draws(found.reasoning_in_ooms(), "OOM"),
+        "brief-oom": text.of_draws(found.per_oom, "points"),
     }
