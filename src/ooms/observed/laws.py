@@ -8,14 +8,16 @@ and the exponent with which they grow.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from ooms.arrays import Array
 from ooms.observed.data import Data
-from ooms.observed.runs import fits_without
 from ooms.observed.scaling import FLOP_PER_PARAMETER_TOKEN, LAW, ScalingLaw, loss, optimal
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = [
     "RANKED_AT",
@@ -124,6 +126,9 @@ def refit(runs: pd.DataFrame, fewest_tokens: float) -> ScalingLaw:
     >>> round(1 - law.parameter_exponent, 2)
     0.52
     """
+    # What reads a law alone waits for no tables.
+    from ooms.observed.runs import fits_without
+
     tokens = runs["training_compute_flop"] / FLOP_PER_PARAMETER_TOKEN / runs["parameters"]
     return fits_without(runs, (tokens < fewest_tokens).to_numpy()[None]).law()
 
@@ -165,6 +170,8 @@ def against_runs(data: Data | None = None) -> pd.DataFrame:
     models = data.table("models").set_index("model").loc[list(RUNS)]
     flop = models["training_compute_flop"].to_numpy(dtype=float)
     tokens = models["training_tokens"].to_numpy(dtype=float)
+    import pandas as pd
+
     frame = pd.DataFrame(
         {
             "model": list(RUNS),
