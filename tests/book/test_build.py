@@ -61,8 +61,14 @@ def faults_of(book: Project, *, whole: bool = False) -> list[str]:
 
 def test_a_page_shows_what_its_cells_gave(built: Project) -> None:
     growth = page(built, "chapters/growth")
-    assert 'title="the greatest height in the table">18.0 cm</span>' in growth
-    assert '<span class="value value-implied">36.0 cm</span>' in growth
+    address = "../origins/chapters/growth.html#number-"
+    for kind, shown in (("observed", "18.0 cm"), ("implied", "36.0 cm")):
+        found = re.search(f'<a class="value value-{kind}" href="([^"]+)"[^>]*>{shown}</a>', growth)
+        assert found
+        assert found[1].startswith(address)
+        place = found[1].removeprefix(address)
+        assert f'id="number-{place}"' in page(built, "origins/chapters/growth")
+    assert "the greatest height in the table" in page(built, "origins/chapters/growth")
     assert "<munderover>" in growth, "formulas are MathML"
     assert "Fig. 1.1" in growth, "the figure is numbered, and the text refers to it"
     assert 'aria-label="Two lines: beans rise from 4.5 to 18 cm, peas from 3 to 7.5 cm."' in growth

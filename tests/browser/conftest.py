@@ -96,7 +96,9 @@ def pages() -> list[str]:
     """Return every page of the site by its path, but for those of citations: they are all alike."""
     found = (path.relative_to(SITE) for path in SITE.rglob("*.html"))
     return sorted(
-        str(path) for path in found if path.parts[0] not in {"_static", "_sources", "cite"}
+        str(path)
+        for path in found
+        if path.parts[0] not in {"_static", "_sources", "cite", "origins"}
     )
 
 

@@ -65,7 +65,7 @@ def test_no_markup_is_left_in_the_text(page: BeautifulSoup) -> None:
 
 
 def test_no_value_is_missing_or_broken(page: BeautifulSoup) -> None:
-    for value in page.select("span.value"):
+    for value in page.select("a.value"):
         shown = text(value)
         assert shown
         assert not re.search(r"\b(?:nan|inf|None|NaT)\b", shown), shown
@@ -121,7 +121,7 @@ def test_drawings_do_not_share_ids(chapter: BeautifulSoup) -> None:
 
 
 def test_values_say_what_kind_they_are(chapter: BeautifulSoup) -> None:
-    values = chapter.select("article span.value")
+    values = chapter.select("article a.value")
     assert values
     kinds = {"value-assumed", "value-implied", "value-claimed", "value-observed"}
     for value in values:

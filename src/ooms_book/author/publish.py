@@ -6,9 +6,12 @@ puts the text there. Nothing but IPython is imported, and only when needed.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
+from typing import Any
 
 from ooms_book.author.mime import show
+from ooms_book.author.origin import origins
 
 __all__ = ["VALUES_MIME", "publish"]
 
@@ -17,7 +20,7 @@ VALUES_MIME = "application/vnd.ooms-book.values+json"
 Published = Mapping[str, str | tuple[str, str]]
 
 
-def bundle(kinds: Mapping[str, Published]) -> dict[str, dict[str, str]]:
+def bundle(kinds: Mapping[str, Published]) -> dict[str, dict[str, Any]]:
     """Check values and bring them into the form that travels in the notebook.
 
     Parameters
@@ -43,7 +46,7 @@ def bundle(kinds: Mapping[str, Published]) -> dict[str, dict[str, str]]:
     >>> bundle({"implied": {"rate": ("0.5 a year", "fitted to the table")}})
     {'rate': {'text': '0.5 a year', 'kind': 'implied', 'title': 'fitted to the table'}}
     """
-    values: dict[str, dict[str, str]] = {}
+    values: dict[str, dict[str, Any]] = {}
     for kind, entries in kinds.items():
         for key, entry in entries.items():
             text, title = entry if isinstance(entry, tuple) else (entry, "")
@@ -73,7 +76,8 @@ def publish(**kinds: Published) -> None:
     ----------
     **kinds
         The kind of the values (the name of the role that may show them) and, for each key, the text
-        or a pair of text and title; the title appears when the pointer rests on the number.
+        or a pair of text and title: what the number is, on its card. Without a title the card
+        says what the function that gave the text says of the key in its documentation.
 
     Examples
     --------
@@ -85,5 +89,9 @@ def publish(**kinds: Published) -> None:
     TypeError: publish(implied=...): 'rate' is 0.5; write the number as text first
     """
     values = bundle(kinds)
+    caller = sys._getframe(1).f_globals
+    # In a notebook ``In`` holds the code of the cells that were run, this one last.
+    for key, origin in origins(kinds, caller.get("In", ()), caller).items():
+        values[key]["origin"] = origin.plain()
     listing = "\n".join(f"{value['kind']} {key}: {value['text']}" for key, value in values.items())
     show({VALUES_MIME: values, "text/plain": listing})

@@ -31,7 +31,17 @@ from sphinx.util.logging import is_suppressed_warning
 from sphinx.util.parallel import ParallelTasks
 
 from ooms_book.files import digest, hash_bytes, tree, write_atomically
-from ooms_book.pages import cite, data_files, explain, facts, places, references, search, told
+from ooms_book.pages import (
+    cite,
+    data_files,
+    explain,
+    facts,
+    numbers,
+    places,
+    references,
+    search,
+    told,
+)
 from ooms_book.pages.outline import outline
 from ooms_book.run.kernel import Tracer, watch_stat
 from ooms_book.run.store import Dependencies
@@ -350,6 +360,7 @@ class Pages(StandaloneHTMLBuilder):
         self.write_doc(name, doctree)
         cite.write(app, name)
         data_files.write_parts(app, name, doctree)
+        numbers.write(app, name)
         used, sound = watch.seen()
         page = Written(
             key=key,

@@ -37,6 +37,7 @@ from ooms_book.pages import (
     frame,
     labels,
     moved,
+    numbers,
     places,
     references,
     search,
@@ -220,6 +221,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     data_files.setup(app)
     references.setup(app)
     argument.setup(app)
+    numbers.setup(app)
     cards.setup(app)
     frame.setup(app)
     app.add_js_file("cite.js", loading_method="defer")

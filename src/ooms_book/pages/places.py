@@ -6,6 +6,7 @@ be cited and what the search finds (`ooms_book.pages.search`).
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections import Counter
@@ -56,6 +57,28 @@ def sources(app: Sphinx) -> dict[str, str]:
         }
     known: dict[str, str] = app.ooms_book_sources  # type: ignore[attr-defined]
     return known
+
+
+def cited(app: Sphinx, key: str) -> str:
+    """Return a source as a reader meets it: who and when, its title, and where; as HTML."""
+    if not hasattr(app, "ooms_book_cited"):
+        found = {}
+        for name in getattr(app.config, "bibtex_bibfiles", []):
+            for entry in parse_file(Path(app.srcdir) / name).entries.values():
+                said = {
+                    field: str(Text.from_latex(str(entry.fields.get(field, ""))))
+                    for field in ("title", "journal", "booktitle", "url")
+                }
+                found[entry.key] = said
+        app.ooms_book_cited = found  # type: ignore[attr-defined]
+    said = app.ooms_book_cited.get(key, {})  # type: ignore[attr-defined]
+    address = html.escape(said.get("url", ""), quote=True)
+    title = html.escape(said.get("title", ""))
+    link = f'<a href="{address}">{title}</a>' if address else title
+    where = said.get("journal") or said.get("booktitle")
+    return f'<p class="card-head">{html.escape(sources(app).get(key, key))}</p><p>{link}' + (
+        f". {html.escape(where)}</p>" if where else "</p>"
+    )
 
 
 # ---- the places ----------------------------------------------------------------------------------

@@ -24,16 +24,19 @@ class Value(nodes.inline):
 
 
 def visit_value(self: Any, node: Value) -> None:
-    """Open the element of a value."""
-    title = f' title="{html.escape(node["title"], quote=True)}"' if node["title"] else ""
+    """Open the link from a value to where it comes from."""
+    address = html.escape(node["href"], quote=True)
     shows = html.escape(node.get("conclusion", ""), quote=True)
     shows = f' data-conclusion="{shows}"' if shows else ""
-    self.body.append(f'<span class="{" ".join(node["classes"])}"{title}{shows}>')
+    self.body.append(
+        f'<a class="{" ".join(node["classes"])}" href="{address}" '
+        f'aria-describedby="kind-{node["kind"]}"{shows}>'
+    )
 
 
 def depart_value(self: Any, node: Value) -> None:
-    """Close the element of a value."""
-    self.body.append("</span>")
+    """Close it."""
+    self.body.append("</a>")
 
 
 def write_text_alone(self: Any, node: Value) -> None:
@@ -77,7 +80,8 @@ class ValueRole(SphinxRole):
             )
         classes = ["value", f"value-{value['kind']}"]
         node = Value(self.rawtext, value["text"], classes=classes, title=value["title"])
-        node["page"] = docname
+        node["page"], node["key"], node["kind"] = docname, key, value["kind"]
+        node["origin"] = value.get("origin", {})
         node["conclusion"] = app.config.ooms_book_concluded.get(f"{docname}:{key}", "")
         self.set_source_info(node)
         if own is None or own["text"] == value["text"]:

@@ -128,6 +128,9 @@ def _prepare(article: Tag, page: str, pages: Sequence[str], ids: Mapping[str, se
         classes += ["short"] * (len(rows) <= SHORT_ROWS)
         classes += ["many-columns"] * (columns >= MANY_COLUMNS)
         tag["class"] = " ".join(classes)
+    for tag in article.select("a.value"):
+        # Its card is not in the document.
+        tag.name, tag.attrs = "span", {"class": tag["class"]}
     for tag in article.find_all("a", href=True):
         _link(tag, page, pages, ids)
     for tag in article.find_all(True):

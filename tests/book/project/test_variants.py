@@ -56,7 +56,7 @@ def test_a_variant_says_so_on_every_page_and_shows_what_the_book_says(with_varia
     half = published(variant.records)["chapters/rain"]["rain"]["text"]
     assert float(half.split()[0]) == pytest.approx(float(rain.split()[0]) / 2, abs=0.5)
     shown = page(variant, "chapters/rain")
-    assert f'{half}</span> <span class="value-beside">[usually {rain}]</span>' in shown
+    assert f'{half}</a> <span class="value-beside">[usually {rain}]</span>' in shown
     # What does not differ is said once.
     assert "value-beside" not in page(variant, "chapters/growth")
 

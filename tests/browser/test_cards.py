@@ -1,0 +1,153 @@
+"""Every number that code put into the text says where it comes from; references show theirs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bs4 import BeautifulSoup
+from playwright.sync_api import Browser, Page
+from tests.browser.visits import looking
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("cards")]
+CHAPTER = "chapters/01-counting-the-ooms.html"
+#: What a card of each kind says besides what the number is, its unit and its range.
+FIELDS = {
+    "observed": {"Table", "Row", "Vintage", "Licence"},
+    "assumed": {"Assumption", "Reason", "Source", "Otherwise"},
+    "implied": {"Function", "Inputs"},
+    "claimed": {"Claim", "Verdict"},
+}
+# Each number is come to by keyboard and touched; what its card says each time, and where one is.
+OPENED = """
+async () => {
+  const box = document.querySelector('.tip-box');
+  const look = async () => {
+    for (let i = 0; i < 200 && box.hidden; i++) await new Promise(done => setTimeout(done, 5));
+    const said = [...box.querySelectorAll('dt')].map(
+      dt => [dt.textContent.trim(), dt.nextElementSibling.textContent.trim()]);
+    return box.hidden ? null : {head: box.querySelector('.card-head').textContent, said};
+  };
+  const close = () => {
+    document.activeElement.blur();
+    document.dispatchEvent(new KeyboardEvent('keydown', {key: 'Escape', bubbles: true}));
+  };
+  const found = [];
+  for (const value of document.querySelectorAll('.value:not(.tip-box *)')) {
+    const kind = [...value.classList].find(name => name.startsWith('value-')).slice(6);
+    const one = {text: value.textContent, kind, tag: value.tagName};
+    one.spoken = document.getElementById(value.getAttribute('aria-describedby'))?.textContent;
+    value.focus({preventScroll: true});
+    one.focused = await look();
+    close();
+    const before = location.href;
+    value.dispatchEvent(new PointerEvent('click',
+      {bubbles: true, cancelable: true, pointerType: 'touch', detail: 1}));
+    one.touched = await look();
+    one.stayed = location.href === before;
+    close();
+    found.push(one);
+  }
+  return found;
+}
+"""
+
+
+def test_every_number_has_a_card(browser: Browser, address: str, page_name: str | None) -> None:
+    assert page_name, "the site has no page"
+    with looking(browser, f"{address}/{page_name}", reduced_motion="reduce") as page:
+        found: list[dict[str, Any]] = (
+            page.evaluate(OPENED) if page.locator("article .value").count() else []
+        )
+        assert len(found) == page.locator("article .value").count()
+    for one in found:
+        assert one["tag"] == "A", one
+        assert one["spoken"].lower().startswith(one["kind"]), one
+        assert one["focused"], one
+        assert one["focused"] == one["touched"], one
+        assert one["stayed"], one
+        assert one["focused"]["head"].startswith(one["text"]), one
+        said = one["focused"]["said"]
+        assert all(name and words for name, words in said), one
+        assert {"What", "Unit", "Range", *FIELDS[one["kind"]]} <= {name for name, _ in said}, one
+
+
+def test_a_number_leads_without_scripts_to_where_it_comes_from(site: Path) -> None:
+    page = BeautifulSoup((site / CHAPTER).read_text(encoding="utf-8"), "html.parser")
+    values = page.select("article a.value")
+    assert len(values) > 100
+    text = (site / "origins" / CHAPTER).read_text(encoding="utf-8")
+    origins = BeautifulSoup(text, "html.parser")
+    for value in values:
+        path, _, name = str(value["href"]).partition("#")
+        assert path == f"../origins/{CHAPTER}"
+        card = origins.find(id=name)
+        assert card is not None
+        assert value.get_text() in card.get_text()
+
+
+@pytest.fixture
+def phone(browser: Browser, address: str) -> Any:
+    with looking(
+        browser, f"{address}/{CHAPTER}", width=390, height=844, has_touch=True, is_mobile=True
+    ) as page:
+        yield page
+
+
+def test_what_a_number_rests_on_is_named(phone: Page) -> None:
+    box = phone.locator(".tip-box")
+    phone.locator("article a.value-implied").first.tap()
+    box.wait_for()
+    assert "ooms.implied.counting.jump" in box.inner_text()
+    assert "compute.gpt4_flop" in box.inner_text()
+    seen = box.bounding_box()
+    assert seen is not None
+    assert seen["x"] >= 0
+    assert seen["x"] + seen["width"] <= 390
+    claimed = phone.locator("article a.value-claimed", has_text="3 to 6").first
+    claimed.tap()
+    phone.wait_for_function(
+        "() => document.querySelector('.tip-box').textContent.includes('Verdict')"
+    )
+    box.get_by_role("link", name="essay.next.ooms").tap()
+    phone.wait_for_url("**/claims.html#essay-next-ooms")
+
+
+@pytest.mark.parametrize(
+    ("link", "shown"),
+    [
+        ("a.reference[href*='#ref-']", "a"),
+        ("a.reference[href^='#fig-']", "img"),
+        ("a.reference[href^='#tab-']", "table"),
+        ("a.explained.term", None),
+    ],
+)
+def test_a_touch_shows_what_a_reference_leads_to_and_keeps_the_place(
+    phone: Page, link: str, shown: str | None
+) -> None:
+    found = phone.locator(f"article {link}").first
+    found.scroll_into_view_if_needed()
+    phone.wait_for_timeout(200)
+    before = phone.url, phone.evaluate("scrollY")
+    found.tap()
+    box = phone.locator(".tip-box")
+    box.wait_for()
+    assert (phone.url, phone.evaluate("scrollY")) == before
+    assert box.inner_text().strip()
+    assert shown is None or box.locator(shown).count()
+    found.tap()
+    phone.wait_for_url(lambda url: url != before[0])
+
+
+def test_the_keyboard_goes_into_a_card_and_back(browser: Browser, address: str) -> None:
+    with looking(browser, f"{address}/{CHAPTER}", reduced_motion="reduce") as page:
+        value = page.locator("article a.value-claimed").first
+        value.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_function("() => document.activeElement.matches('.tip-box')")
+        page.keyboard.press("Tab")
+        assert page.evaluate("() => document.activeElement.closest('.tip-box') !== null")
+        page.keyboard.press("Escape")
+        assert page.locator(".tip-box").is_hidden()
+        assert value.evaluate("e => e === document.activeElement")
