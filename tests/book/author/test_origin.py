@@ -53,7 +53,8 @@ def test_a_number_is_followed_to_what_it_was_made_from(garden: Any) -> None:
     cells = [
         "%load_ext nothing",
         "draws = sown('seeds')\nheights = garden.grown(draws)",
-        "other = garden.rate({})\npublish(implied=garden.words(heights, other) | {'here': str(other)},\n"
+        "other = garden.rate({})\n"
+        "publish(implied=garden.words(heights, other) | {'here': str(other)},\n"
         "        claimed=garden.limits(str))",
     ]
     found = origins(
