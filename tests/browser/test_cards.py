@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page
+from tests.browser.test_axe import RUN
 from tests.browser.visits import looking
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("cards")]
@@ -151,3 +153,15 @@ def test_the_keyboard_goes_into_a_card_and_back(browser: Browser, address: str) 
         page.keyboard.press("Escape")
         assert page.locator(".tip-box").is_hidden()
         assert value.evaluate("e => e === document.activeElement")
+
+
+def test_axe_finds_nothing_on_a_card(browser: Browser, address: str) -> None:
+    for theme in ("light", "dark"):
+        with looking(
+            browser, f"{address}/index.html", color_scheme=theme, reduced_motion="reduce"
+        ) as page:
+            page.locator("article a.value").first.focus()
+            page.locator(".tip-box").wait_for()
+            page.evaluate(AXE_SCRIPT)
+            assert page.evaluate(RUN) == []
+            assert page.locator(".tip-box").is_visible()

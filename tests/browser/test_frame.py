@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -76,3 +77,63 @@ def test_lists_open_over_the_text_of_a_phone(browser: Browser, address: str, scr
         page.get_by_role("button", name="Contents").click()
         page.locator("#contents").get_by_role("link", name="The data wall").click()
         page.wait_for_url("**/02-the-data-wall.html")
+
+
+def test_the_code_of_a_page_has_one_switch(page: Page) -> None:
+    folded = page.locator("details.hide.above-input")
+    assert folded.count() > 3
+    assert folded.filter(visible=True).count() == 0
+    switch = page.get_by_role("button", name="Show the code")
+    switch.click()
+    assert folded.filter(visible=True).count() == folded.count()
+    switch.click()
+    assert folded.filter(visible=True).count() == 0
+
+
+def test_code_can_be_unfolded_without_scripts(browser: Browser, address: str) -> None:
+    with looking(browser, f"{address}/{CHAPTER}", java_script_enabled=False) as page:
+        assert page.locator("details.hide.above-input").first.is_visible()
+
+
+def test_a_moved_figure_says_so_in_its_words_and_files(browser: Browser, address: str) -> None:
+    where = f"{address}/chapters/02-the-data-wall.html#fig-wall-date"
+    with looking(browser, where, reduced_motion="reduce", accept_downloads=True) as page:
+        figure = page.locator("#fig-wall-date")
+        slider = figure.locator(".control input").first
+        page.wait_for_selector("#fig-wall-date fieldset:not([disabled])")
+        page.wait_for_selector("#fig-wall-date .chart-live")
+        said = figure.locator(".control-yours")
+        assert said.inner_text().startswith("As in the book")
+        slider.focus()
+        page.keyboard.press("Home")
+        page.wait_for_selector("#fig-wall-date .controls-held")
+        cells = figure.locator(".control-readings tbody tr").first.locator("td").all_inner_texts()
+        for words in (*cells, "not the book’s"):
+            assert words in said.inner_text()
+        for ending, sign in ((".csv", b"not the book's"), (".svg", b"Yours"), (".png", b"\x89PNG")):
+            with page.expect_download() as waiting:
+                figure.locator(f".chart-tools a[href$='{ending}']").click()
+            assert waiting.value.suggested_filename == f"fig-wall-date-yours{ending}"
+            content = Path(waiting.value.path()).read_bytes()
+            assert sign in content
+            assert b"var(--" not in content
+        figure.get_by_role("button", name="Reset").click()
+        assert said.inner_text().startswith("As in the book")
+
+
+def test_a_place_beside_a_point_answers(browser: Browser, address: str) -> None:
+    where = f"{address}/chapters/01-counting-the-ooms.html#fig-frontier"
+    with looking(browser, where, reduced_motion="reduce") as page:
+        page.wait_for_selector("#fig-frontier .chart-live")
+        at = page.evaluate("""() => {
+          const place = [...document.querySelectorAll('#fig-frontier .chart-live')]
+            .find(e => e.checkVisibility());
+          const marks = [...place.querySelectorAll('.mark-symbol path')]
+            .filter(e => e.__data__?.tooltip).map(e => e.getBoundingClientRect());
+          const last = marks.toSorted((a, b) => a.x - b.x)[0];
+          return [last.x - 9, last.y + last.height / 2];
+        }""")
+        page.mouse.move(at[0] - 60, at[1])
+        page.mouse.move(*at)
+        page.wait_for_selector(".chart-tip:not([hidden])")
+        assert page.locator(".chart-tip").inner_text().strip()

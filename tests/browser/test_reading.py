@@ -151,3 +151,44 @@ def test_the_front_page_says_it_in_one_screen(tab: Page, address: str) -> None:
     last = tab.locator(".ways li").last.bounding_box()
     assert last is not None
     assert last["y"] + last["height"] < 900 + 60
+
+
+def test_tables_with_words_are_cards_on_a_phone(
+    browser: Browser, address: str, page_name: str | None
+) -> None:
+    assert page_name, "the site has no page"
+    with looking(browser, f"{address}/{page_name}", width=390, height=844) as page:
+        found = page.evaluate("""() => [...document.querySelectorAll('.scrolls')].map(box => {
+          const table = box.querySelector('table');
+          const rows = [...table.querySelectorAll('tbody tr')].filter(r => r.checkVisibility());
+          return {
+            cards: table.classList.contains('cards'),
+            over: box.scrollWidth - box.clientWidth,
+            // What of a row no cell's text stands in.
+            blank: Math.max(0, ...rows.map(row => row.getBoundingClientRect().height
+              - [...row.cells].reduce((sum, cell) => {
+                  const range = document.createRange();
+                  range.selectNodeContents(cell);
+                  return sum + range.getBoundingClientRect().height;
+                }, 0))),
+            unnamed: rows.some(row => [...row.cells].slice(1).some(
+              cell => cell.textContent.trim() && !cell.dataset.label)),
+            text: table.textContent.trim().slice(0, 40),
+          };
+        })""")
+    for table in found:
+        if table["cards"]:
+            assert table["over"] <= 1, table
+            assert table["blank"] < 60, table
+            assert not table["unnamed"], table
+
+
+def test_what_a_page_says_in_brief_is_a_heading(site: Path) -> None:
+    for path in sorted((site / "chapters").glob("*.html")):
+        page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        brief = page.select_one(".admonition.brief > .admonition-title")
+        assert brief is not None, path.name
+        assert (brief.get("role"), brief.get("aria-level")) == ("heading", "2")
+        assert len(page.select('meta[name="viewport"]')) == 1
+        assert page.select('link[rel="icon"]')
+        assert page.select('meta[property="og:image:alt"]')

@@ -105,6 +105,8 @@ def tables(spec: Mapping[str, Any]) -> list[Table]:
             whole.append((columns, list(kept)))
         else:
             alike += [row for row in kept if row not in alike]
+    # What was measured comes first, and the percentiles that were drawn about it after.
+    whole.sort(key=lambda table: any(re.fullmatch(r"q\d\d", name) for name in table[0]))
     return whole
 
 

@@ -181,6 +181,7 @@ def _tell(
             ("property", "og:image", urljoin(base, picture) if base else up + picture),
             ("property", "og:image:width", str(WIDTH)),
             ("property", "og:image:height", str(HEIGHT)),
+            ("property", "og:image:alt", f"The main chart of: {title}"),
         ]
     context["metatags"] = context.get("metatags", "") + "".join(
         f'<meta {kind}="{name}" content="{html.escape(text, quote=True)}" />\n'

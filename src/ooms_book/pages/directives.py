@@ -14,9 +14,10 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
+from ooms_book.author.listing import anchor
 from ooms_book.errors import BookError
-from ooms_book.pages import cite, provenance, status, told
-from ooms_book.project.datapackage import Package, measurements
+from ooms_book.pages import cite, numbers, provenance, status, told
+from ooms_book.project.datapackage import Package, Table, measurements
 from ooms_book.site.formats import FORMATS, formats, record
 
 __all__ = ["setup"]
@@ -73,7 +74,13 @@ class _Status(_Told):
 class _Data(_Told):
     def told(self) -> str:
         records = told.all_records(self.env.app)
-        return provenance.markdown(Path(self.env.srcdir), self.package, records)
+        app, page = self.env.app, f"{self.env.docname}.html"
+
+        def dispute(table: Table) -> str:
+            place = f"source-{anchor(table.name)}"
+            return numbers.dispute(app, f"{table.path}, row ", table.title, f"{page}#{place}")
+
+        return provenance.markdown(Path(self.env.srcdir), self.package, records, dispute)
 
 
 class _Citation(_Told):

@@ -135,9 +135,23 @@ def _listed(app: Sphinx, docname: str, listing: dict[str, Any]) -> str:
         + "".join(f'<span id="{name}"></span>' for name in older.get(place.anchor, ()))
         for place in places.row_places(docname, listing)
     }
+    known = bool(app.config.ooms_book_repository["url"])
+    one = listing["noun"][0]
+    for place in places.row_places(docname, listing):
+        if known:
+            said = numbers.dispute(
+                app,
+                place.number.partition(" ")[2],
+                place.title,
+                f"{docname}.html#{place.anchor}",
+                "Dispute",
+            )
+            beside[place.anchor] += f' <span class="listing-link">{said}</span>'
     roles = app.config.ooms_book_mark_roles.items()
     kind = next((role for role, page in roles if page == docname), "")
-    return markup(listing, places.sources(app), beside, kind)
+    shown = markup(listing, places.sources(app), beside, kind)
+    how = f"<p>To dispute a {one}, send its authors its id and your evidence.</p>"
+    return shown if known else shown + how
 
 
 def _draws(outputs: list[dict[str, Any]]) -> bool:

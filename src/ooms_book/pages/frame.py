@@ -7,6 +7,7 @@ libraries of scripts, a font of icons. Here the templates are in ``templates``, 
 
 from __future__ import annotations
 
+import html
 import re
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,7 @@ class Translator(HTML5Translator):
 
     def visit_table(self, node: nodes.Element) -> None:
         """Open the box in which a table scrolls where it is wider than the page."""
+        label_cells(node)
         self.body.append('<div class="scrolls">')
         super().visit_table(node)
 
@@ -51,6 +53,26 @@ class Translator(HTML5Translator):
         """Close it."""
         super().depart_table(node)
         self.body.append("</div>\n")
+
+    def visit_entry(self, node: nodes.Element) -> None:
+        """Open a cell, with the name of its column: on a phone a row can be a card."""
+        super().visit_entry(node)
+        if node.get("column"):
+            said = html.escape(node["column"], quote=True)
+            self.body[-1] = self.body[-1].replace(">", f' data-label="{said}">', 1)
+
+    def visit_title(self, node: nodes.Element) -> None:
+        """Open a title; that of what a page says in brief is a heading too."""
+        at = len(self.body)
+        super().visit_title(node)
+        if isinstance(node.parent, nodes.section) and self.body[at].startswith("<h"):
+            # The links beside it are none of its words.
+            number = ".".join(map(str, self.get_secnumber(node.parent) or ()))
+            words = html.escape(f"{number}. {node.astext()}" if number else node.astext())
+            tag, _, rest = self.body[at].partition(">")
+            self.body[at] = f'{tag} aria-label="{words}">{rest}'
+        if isinstance(node.parent, nodes.admonition) and "brief" in node.parent["classes"]:
+            self.body[-1] = self.body[-1].replace("<p ", '<p role="heading" aria-level="2" ', 1)
 
     def visit_label(self, node: nodes.Element) -> None:
         """Leave out the label of a source, which no text uses."""
@@ -62,6 +84,29 @@ class Translator(HTML5Translator):
         """Open an entry of a list of references; its old role is, by today's rules, an item's."""
         super().visit_citation(node)
         self.body[-1] = self.body[-1].replace('role="doc-biblioentry"', 'role="listitem"')
+
+
+#: From so many letters on a cell is words to be read, and not a number or a name.
+_WORDS = 24
+
+
+def label_cells(table: nodes.Element) -> None:
+    """Tell the cells of a table their columns, and the table whether it has words to be read."""
+    groups = list(table.findall(nodes.tgroup))
+    heads = [row for group in groups for head in group.findall(nodes.thead) for row in head]
+    if len(groups) != 1 or len(heads) != 1:
+        return
+    names = [" ".join(cell.astext().split()) for cell in heads[0]]
+    rows = [row for body in groups[0].findall(nodes.tbody) for row in body]
+    longest = [0] * len(names)
+    for row in rows:
+        if len(row) != len(names):
+            return
+        for at, cell in enumerate(row):
+            cell["column"] = names[at]
+            longest[at] = max(longest[at], len(cell.astext()))
+    wide = max(longest, default=0) > _WORDS or sum(longest) > 2 * _WORDS
+    table["classes"].append("cards" if wide else "all-numbers")
 
 
 def tools(
@@ -152,6 +197,21 @@ def _data(app: Sphinx, pagename: str, doctree: Any) -> dict[str, Any] | None:
     return ages.of_page(root, package, [records[p] for p in pages if p in records], as_of)
 
 
+def _write_sitemap(app: Sphinx, exception: Exception | None) -> None:
+    """List the pages for search engines, where it is known at which address they will be."""
+    base = str(app.config.html_baseurl or "")
+    if base and exception is None:
+        pages = "".join(
+            f"<url><loc>{html.escape(base)}{html.escape(name)}.html</loc></url>\n"
+            for name in sorted(app.env.all_docs)
+        )
+        text = (
+            '<?xml version="1.0" encoding="UTF-8"?>\n'
+            f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{pages}</urlset>\n'
+        )
+        write_atomically(Path(app.outdir) / "sitemap.xml", text.encode())
+
+
 def _write_sheet(app: Sphinx) -> None:
     copying = Path(sphinx_copybutton.__file__).parent / "_static" / "copybutton.css"
     rules = [copying.read_text(encoding="utf-8")]
@@ -167,6 +227,7 @@ def setup(app: Sphinx) -> None:
     app.set_translator("html", Translator)
     app.connect("builder-inited", _write_sheet)
     app.connect("html-page-context", _fill, priority=900)
+    app.connect("build-finished", _write_sitemap)
     app.add_css_file(SHEET, priority=900)
     app.add_css_file("print.css", priority=910, media="print")
     app.add_js_file("frame.js", loading_method="defer")

@@ -79,7 +79,9 @@ def _from(text: str, page: str) -> str:
     return re.sub(r'((?:href|src)=")@/', rf"\g<1>{'../' * page.count('/')}", text)
 
 
-def dispute(app: Sphinx, name: str, said: str, page: str) -> str:
+def dispute(
+    app: Sphinx, name: str, said: str, page: str, words: str = "Dispute it: open an issue"
+) -> str:
     """Return how to dispute a row or number: a new issue with its id and address, or in words.
 
     Parameters
@@ -90,6 +92,8 @@ def dispute(app: Sphinx, name: str, said: str, page: str) -> str:
         What it says.
     page
         Where it stands, from the top of the site.
+    words
+        Of the link.
     """
     url = str(app.config.ooms_book_repository["url"]).rstrip("/")
     if not url:
@@ -100,7 +104,7 @@ def dispute(app: Sphinx, name: str, said: str, page: str) -> str:
     where = urljoin(str(app.config.html_baseurl or ""), page)
     body = f"Id: {name}\nAddress: {where}\nThe book says: {said}\n\nWhat is wrong, and why:\n"
     address = f"{url}/issues/new?title={quote(f'Dispute: {name}')}&body={quote(body)}"
-    return f'<a href="{html.escape(address, quote=True)}">Dispute it: open an issue</a>'
+    return f'<a href="{html.escape(address, quote=True)}">{words}</a>'
 
 
 # ---- what the project says -----------------------------------------------------------------------
@@ -217,7 +221,7 @@ def _table_fields(app: Sphinx, node: Value) -> Iterator[Entry]:
         return
     for table, rows in found:
         title = html.escape(table.title)
-        yield "Table", _link(title, page, nodes.make_id(f"table-{table.name}")) if page else title
+        yield "Table", _link(title, page, f"source-{anchor(table.name)}") if page else title
         yield (
             "Row",
             ", ".join(_code(row) for row in rows[:_MOST])

@@ -7,7 +7,7 @@ to read: nothing of it is typed, so nothing of it can be out of date.
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ooms_book.author.listing import anchor
@@ -20,7 +20,12 @@ from ooms_book.run.store import Record
 __all__ = ["markdown"]
 
 
-def markdown(root: Path, package: Package, records: Mapping[str, Record]) -> str:
+def markdown(
+    root: Path,
+    package: Package,
+    records: Mapping[str, Record],
+    dispute: Callable[[Table], str] = lambda table: "not said",
+) -> str:
     """Write the page's content.
 
     Parameters
@@ -31,6 +36,8 @@ def markdown(root: Path, package: Package, records: Mapping[str, Record]) -> str
         Its data package.
     records
         What each notebook used, by document.
+    dispute
+        How to dispute a row of a table.
 
     Returns
     -------
@@ -51,11 +58,11 @@ def markdown(root: Path, package: Package, records: Mapping[str, Record]) -> str
             for name, record in records.items()
             if record.dependencies.files.get(table.path) is not None
         ]
-        lines += _table(root, table, readers)
+        lines += _table(root, table, readers, dispute(table))
     return "\n".join(lines)
 
 
-def _table(root: Path, table: Table, readers: list[str]) -> list[str]:
+def _table(root: Path, table: Table, readers: list[str], dispute: str) -> list[str]:
     try:
         with open(root / table.path, encoding="utf-8", newline="") as stream:
             lines = csv.reader(stream)
@@ -70,6 +77,7 @@ def _table(root: Path, table: Table, readers: list[str]) -> list[str]:
         "Size": f"{rows:,} rows, {columns} columns",
         "File": f"`{table.path}`",
         "Read by": ", ".join(readers) or "no page",
+        "A row is wrong": dispute,
     }
     return [
         f"(source-{anchor(table.name)})=",

@@ -95,6 +95,38 @@
       ["13px", "bold 13px"].map((size) => document.fonts.load(`${size} "Book Chart"`, text)),
     ).catch(() => {});
 
+  /* Points are small: one that is near enough answers for the place beside it. */
+  const NEAREST = 24;
+  function points(item, x, y, found) {
+    for (const part of item.items ?? []) {
+      if (part.mark?.marktype === "symbol" && part.tooltip) {
+        found.push([x + part.x, y + part.y, part.tooltip]);
+      }
+      const inner = part.mark?.marktype === "group" || part.marktype;
+      if (inner) points(part, x + (part.marktype ? 0 : part.x ?? 0),
+        y + (part.marktype ? 0 : part.y ?? 0), found);
+    }
+    return found;
+  }
+  function nearest(chart, drawn) {
+    drawn.addEventListener("pointermove", (event) => {
+      if (event.target.__data__?.tooltip) return;
+      const box = drawn.getBoundingClientRect();
+      const scale = drawn.viewBox.baseVal.width / box.width;
+      const [left, top] = chart.origin();
+      const { left: padX, top: padY } = chart.padding();
+      const x = (event.clientX - box.left) * scale - left - padX;
+      const y = (event.clientY - box.top) * scale - top - padY;
+      let best, least = NEAREST;
+      for (const [px, py, said] of points(chart.scenegraph().root, 0, 0, [])) {
+        const far = Math.hypot(px - x, py - y);
+        if (far < least) [best, least] = [said, far];
+      }
+      if (best) show(event.clientX, event.clientY, best);
+      else if (event.pointerType !== "touch") hide();
+    });
+  }
+
   async function enliven(place) {
     const still = place.querySelector("svg");
     const [view] = await Promise.all([
@@ -127,6 +159,7 @@
         event.target.dispatchEvent(new PointerEvent("pointermove", event));
       }
     });
+    nearest(chart, drawn);
     still.replaceWith(live);
     place.classList.add("chart-live");
     place.bookChart = chart;

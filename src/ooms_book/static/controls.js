@@ -190,6 +190,8 @@
       on(".control-link", this.copy);
       on(".control-save", this.save);
       this.chart.addEventListener("chartlive", () => this.draw());
+      this.element.parentElement.querySelector(".chart-tools")
+        ?.addEventListener("click", (event) => this.take(event));
       this.element.querySelector("fieldset").disabled = false;
       this.show(true);
     }
@@ -234,12 +236,89 @@
         this.cells[place].textContent = any ? told(reading, this.columns) : this.asBook[place];
       });
       this.element.classList.toggle("controls-held", any);
+      this.tell(any);
       for (const name of [".control-reset", ".control-save"]) {
         const button = this.element.querySelector(name);
         if (button) button.disabled = !any;
       }
       this.draw();
       if (!quietly) this.say();
+    }
+
+    /* What is held stands beneath the chart that shows it, beside what the book has. */
+    tell(any) {
+      const said = this.element.querySelector(".control-yours");
+      this.plain ??= said.textContent;
+      said.textContent = this.plain;
+      if (!any) return;
+      const told = this.results();
+      const first = told[0];
+      const held = this.entries().map((entry) => `${entry.label}: ${entry.words ?? entry.value}`);
+      this.headline = `Yours, not the book’s: ${first.label}: ${first.yours} `
+        + `(the book: ${first.book}). Held: ${held.join("; ")}.`;
+      said.textContent = this.headline;
+    }
+
+    results() {
+      return this.bundle.readings.map((reading, place) => ({
+        label: reading.label,
+        yours: told(reading, this.columns),
+        book: this.asBook[place],
+      }));
+    }
+
+    /* A file of what is held and not of the book: its name and the picture say so. */
+    async take(event) {
+      const link = event.target.closest("a[download]");
+      const kind = link?.getAttribute("href").match(/\.(png|svg|csv)$/)?.[1];
+      const live = [...this.chart.querySelectorAll(".chart-live")].find((e) => e.checkVisibility());
+      if (!kind || !this.element.classList.contains("controls-held") || !(live || kind === "csv")) return;
+      event.preventDefault();
+      let address;
+      if (kind === "csv") {
+        const cell = (x) => (/[",\n]/.test(x) ? `"${String(x).replaceAll('"', '""')}"` : x ?? "");
+        const rows = rowsOf(this.bundle, this.columns);
+        const names = Object.keys(rows[0]);
+        const lines = [names, ...rows.map((row) => names.map((name) => row[name]))];
+        lines[0] = [...names, "whose"];
+        lines.slice(1).forEach((line) => line.push("yours, not the book's"));
+        const text = lines.map((line) => line.map(cell).join(",")).join("\n");
+        address = URL.createObjectURL(new Blob([`${text}\n`], { type: "text/csv" }));
+      } else {
+        const drawn = new DOMParser().parseFromString(
+          await live.bookChart.toSVG(), "image/svg+xml").documentElement;
+        const [wide, high] = ["width", "height"].map((name) => Number(drawn.getAttribute(name)));
+        // A file has no page to take colours from: those of light ones.
+        const plain = new XMLSerializer().serializeToString(drawn)
+          .replace(/var\(--[\w-]+,\s*([^)]*)\)/g, "$1");
+        // Some 0.55 of its size is what a letter takes: enough to break the lines by.
+        const lines = [""];
+        for (const word of this.headline.split(" ")) {
+          if ((lines.at(-1).length + word.length) * 7 > wide) lines.push("");
+          lines[lines.length - 1] += `${word} `;
+        }
+        const top = 18 * lines.length + 10;
+        const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+        const words = lines.map((line, n) =>
+          `<text x="5" y="${18 * (n + 1)}" font-family="sans-serif" font-size="13" `
+          + `fill="#222832">${escaped(line)}</text>`).join("");
+        const text = `<svg xmlns="http://www.w3.org/2000/svg" width="${wide}" `
+          + `height="${high + top}"><rect width="100%" height="100%" fill="#ffffff"/>${words}`
+          + `<svg y="${top}" width="${wide}" height="${high}">${plain}</svg></svg>`;
+        address = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
+        if (kind === "png") {
+          const picture = new Image();
+          picture.src = address;
+          await picture.decode();
+          const canvas = document.createElement("canvas");
+          [canvas.width, canvas.height] = [2 * wide, 2 * (high + top)];
+          canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+          address = canvas.toDataURL("image/png");
+        }
+      }
+      Object.assign(document.createElement("a"), {
+        href: address, download: `${this.figure}-yours.${kind}`,
+      }).click();
     }
 
     /* Told once a reader pauses. */

@@ -54,6 +54,16 @@
     box.addEventListener("focus", load, { once: true });
   }
 
+  // One switch for the code that cells of this page are folded over.
+  const code = document.querySelector(".code-switch");
+  if (code) {
+    code.hidden = false;
+    code.addEventListener("click", () => {
+      const shown = root.classList.toggle("code-shown");
+      code.setAttribute("aria-pressed", shown);
+    });
+  }
+
   // What scrolls sideways can be scrolled by key.
   const reach = () => {
     for (const box of document.querySelectorAll(".prose :is(.scrolls, .text_html, pre)")) {
