@@ -63,15 +63,19 @@ def whole(
         words=[text.percent(v) for v in density["share"]],
         when=[text.month(day) for day in density["start"]],
     )
-    placed = ordered(claims.assign(ooms=claims["ooms"].fillna(low + 0.6)), "ooms", ascending=False)
+    level = claims["ooms"].fillna(low + 0.6)
+    placed = claims.assign(ooms=level, order=claims["year"] + level / 100)
+    placed = ordered(placed, "order", ascending=False)
+    bare = placed[claims["ooms"].isna().loc[placed.index]]
     # Names in the empty corner left of today, above the fan, each with a line to its place.
+    led = placed.drop(bare.index)
     aside = pd.DataFrame(
         {
             "date": pd.Timestamp(today) - pd.Timedelta(days=150),
-            "ooms": [high - 5.0 - 1.9 * i for i in range(len(placed))],
-            "label": list(placed["label"]),
-            "to": list(placed["date"]),
-            "at": list(placed["ooms"]),
+            "ooms": [high - 5.0 - 1.9 * i for i in range(len(led))],
+            "label": list(led["label"]),
+            "to": list(led["date"]),
+            "at": list(led["ooms"]),
         }
     )
     gained = placed.dropna(subset=["ooms_end"])
@@ -115,6 +119,7 @@ def whole(
         .mark_point(shape="diamond", color=CLAIMED, size=90, strokeWidth=2, fill=theme.PAPER)
         .encode(x=x, y=y, tooltip=marks.tips(label="Claim")),
         marks.label(aside, x, y, "label", CLAIMED, align="right", dx=-5),
+        marks.label(bare, x, y, "label", CLAIMED, align="right", dx=-9),
         *marks.end_labels(
             ends, "title", "ooms", x, scale, {n: looks[n].hue for n in names}, "scenario",
             two_lines=True, fontWeight="bold",
