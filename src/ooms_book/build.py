@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import fnmatch
 import json
 import os
 import shutil
@@ -283,7 +282,7 @@ def _runs_and_pages(project: Project, state: State, jobs: int, say: Say) -> tupl
                 store=str(project.records),
                 drawings=str(project.drawings),
                 kept=str(project.pages),
-                key=_surroundings(project, state),
+                key=_surroundings(state),
                 documents=project.documents,
                 notebooks=project.notebooks,
                 environment=state.environment,
@@ -320,24 +319,12 @@ def _runs_and_pages(project: Project, state: State, jobs: int, say: Say) -> tupl
     return made, Pages(own / "html", [Place(**place) for place in listed], done.written)
 
 
-def _surroundings(project: Project, state: State) -> str:
+def _surroundings(state: State) -> str:
     """Return the fingerprint of what any page may hang on besides what it is seen to use.
 
-    That is every file but the pages themselves and what is no part of the pages; and the code here.
+    That is the code here, and the packages; the files of the project are watched.
     """
-    pages = {f"{name}{suffix}" for name in project.documents for suffix in (".ipynb", ".md")}
-    patterns = project.config.get("exclude_patterns") or []
-    kept_out = tuple(
-        path
-        for path in state.tree
-        if any(fnmatch.fnmatchcase(path.rstrip("/"), pattern) for pattern in patterns)
-    )
-    around = {
-        path: content
-        for path, content in state.tree.items()
-        if path not in pages and not path.startswith(kept_out)
-    }
-    return files.digest([around, state.machinery, state.environment])
+    return files.digest([state.machinery, state.environment])
 
 
 def _keep_pages(project: Project, state: State, made: Path) -> None:

@@ -149,6 +149,10 @@ def spoilt(book: Project, chance: random.Random) -> None:
 ALL: dict[str, Edit] = {
     "a cell that one chapter reads": words("data/heights.csv", "3,bean,18", "3,bean,18N"),
     "a cell that another reads": words("data/rain.csv", "5,4", "5,4N"),
+    "what is said of a table": words(
+        "data/datapackage.json", '"name": "rain"', '"title": "Rain N", "name": "rain"'
+    ),
+    "a note beside": more("notes.txt", "N\n"),
     "a deep module": words("src/garden/tables.py", "DATA =", "N\nDATA ="),
     "what a module gives": words("src/garden/weather.py", "return sum(", "return N + sum("),
     "the lock": more("requirements.lock", "numpy==N\n"),
@@ -229,6 +233,7 @@ def test_edits_and_kills_leave_no_trace_in_a_site(book: Project, tmp_path: Path)
     [
         ("a sentence of the front page", {"index"}),
         ("a chart", {GROWTH}),
+        ("a cell that another reads", {RAIN}),
         ("a term", None),
         ("a setting", None),
     ],
@@ -244,6 +249,6 @@ def test_a_page_is_made_again_when_and_only_when(
 
 def test_pages_hang_on_the_code_that_makes_them(book: Project) -> None:
     state = building.look(book)
-    before = building._surroundings(book, state)
+    before = building._surroundings(state)
     changed = replace_field(state, machinery={**state.machinery, "templates/page.html": "other"})
-    assert building._surroundings(book, changed) != before
+    assert building._surroundings(changed) != before

@@ -2,7 +2,8 @@
 
 A page is read in a process of its own, forked from one that has read nothing, and written in
 another, forked from one that has read everything. So what comes of it hangs on nothing but what
-that process used: files, which are watched as those of a notebook are (`ooms_book.run.kernel`);
+that process used, and the one it was forked from until then: files, which are watched as those of
+a notebook are (`ooms_book.run.kernel`);
 what it asked of the book's records (`ooms_book.pages.told`); the configuration; and, for writing,
 the facts that all pages tell of each other, such as titles and numbers (`ooms_book.pages.facts`).
 A page is kept with the fingerprints of all this. When they are the same, so would the page be.
@@ -17,7 +18,7 @@ import os
 import pickle
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -47,7 +48,7 @@ from ooms_book.run.kernel import Tracer, watch_stat
 from ooms_book.run.store import Dependencies
 from ooms_book.site.parts import Place
 
-__all__ = ["Pages", "put", "setup"]
+__all__ = ["Eyes", "Pages", "put", "setup"]
 
 # Settings that name places of this one build, or that only a written page shows.
 _OF_THIS_BUILD = frozenset(
@@ -166,22 +167,51 @@ class _Count(logging.Handler):
         self.count += not is_suppressed_warning(kind, part, self.quiet)
 
 
+class Eyes:
+    """Sees what this process uses of a project from now on.
+
+    Parameters
+    ----------
+    root
+        The project's folder.
+    scratch
+        A folder for what was seen.
+    """
+
+    def __init__(self, root: Path, scratch: Path) -> None:
+        self.root, self.scratch = root, scratch
+        self.trace = scratch / "trace"
+        self.tracer = Tracer(str(root), str(self.trace))
+        watch_stat(self.tracer)
+        sys.addaudithook(self.tracer.hook)
+
+    def begin(self, pages: Set[str]) -> None:
+        """Go on in a process that was forked, as if pages had not been seen.
+
+        What a page gives the others is told by it, and compared.
+        """
+        self.trace = self.scratch / f"trace-{os.getpid()}"
+        seen = {(kind, what) for kind, what in self.tracer.seen if what not in pages}
+        self.tracer.follow(str(self.trace), frozenset(seen))
+
+    def used(self) -> Dependencies:
+        """Return what was used so far, as it is now."""
+        return Dependencies.of_trace(self.trace.read_text("utf-8").splitlines(), self.root)
+
+
 class _Watch:
-    """Sees what this process uses of the project, and whether it warns; until the process ends."""
+    """Sees what this forked process uses of the project, and whether it warns, until it ends."""
 
     def __init__(self, app: Sphinx) -> None:
-        self.root = Path(app.srcdir)
-        self.trace = Path(app.config.ooms_book_scratch, f"trace-{os.getpid()}")
+        self.eyes: Eyes = app.ooms_book_eyes  # type: ignore[attr-defined]
+        names = app.env.found_docs
+        self.eyes.begin({os.path.relpath(app.env.doc2path(name), app.srcdir) for name in names})
         self.warnings = _Count(app)
         logging.getLogger("sphinx").addHandler(self.warnings)
-        tracer = Tracer(str(self.root), str(self.trace))
-        watch_stat(tracer)
-        sys.addaudithook(tracer.hook)
 
     def seen(self) -> tuple[Dependencies, bool]:
         """Return what was used so far, and whether that is all there is to know."""
-        lines = self.trace.read_text(encoding="utf-8").splitlines()
-        used = Dependencies.of_trace(lines, self.root)
+        used = self.eyes.used()
         return used, not used.unseen and not self.warnings.count
 
 

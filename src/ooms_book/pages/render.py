@@ -59,7 +59,7 @@ class Job:
         The project, and the folders for the site, for scratch, of the records, of drawings and of
         pages.
     key
-        The fingerprint of all that every page depends on.
+        The fingerprint of what every page depends on besides what it is seen to use.
     documents, notebooks
         All documents and all notebooks in order.
     environment
@@ -206,6 +206,9 @@ def _render(job: Job) -> Rendered:
     from sphinx.errors import SphinxError
     from sphinx.util.docutils import docutils_namespace, patch_docutils
 
+    from ooms_book.pages.builder import Eyes
+
+    eyes = Eyes(Path(job.root), Path(job.work))
     config, _ = configuration(job)
     warnings = io.StringIO()
     amiss: list[str] = []
@@ -224,6 +227,7 @@ def _render(job: Job) -> Rendered:
                 freshenv=True,
                 parallel=job.jobs,
             )
+            app.ooms_book_eyes = eyes  # type: ignore[attr-defined]
             toc = Path(job.root, "_toc.yml").read_text(encoding="utf-8")
             if app.config["use_multitoc_numbering"] and re.search(r"numbered:", toc):
                 app.setup_extension("sphinx_multitoc_numbering")
