@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import vl_convert
+from PIL import Image
 
 from ooms_book.charts import draw, layout, numbers
 from ooms_book.charts.draw import NARROW, WIDE
@@ -165,3 +166,12 @@ def test_pages_draw_with_the_vega_that_drew_them() -> None:
     assert [p.name for p in (static / "vendor").glob("vega*.js")] == [vendored.name]
     assert f'.version="{version}"' in vendored.read_text()
     assert f"vendor/{vendored.name}" in (static / "charts.js").read_text()
+
+
+def test_a_picture_keeps_its_commonest_colours() -> None:
+    # 300 colours in turn: 256 stand twice, and 44 once, each one step of green from another.
+    colours = [(i % 256, i // 256, 0) for i in range(300)]
+    picture = Image.frombytes("RGB", (278, 2), bytes(sum(colours + colours[:256], ())))
+    kept = draw._of_few_colours(picture).convert("RGB")
+    nearest = [(red, 0, 0) for red, _, _ in colours]
+    assert kept.tobytes() == bytes(sum(nearest + nearest[:256], ()))
