@@ -310,6 +310,9 @@ class Pages(StandaloneHTMLBuilder):
             self.events.emit("env-purge-doc", self.env, name)
             self.env.clear_doc(name)
         others = [name for name in docnames if name not in kept]
+        if others:
+            # Found once, before it forks.
+            places.sources(self.app)
         fresh = self._done_apart(others, lambda name: self._read_page(name, key), Read)
         app = self.app
         for name in docnames:
@@ -372,6 +375,9 @@ class Pages(StandaloneHTMLBuilder):
         for page in kept.values():
             _bring(self.app, page)
         others = [name for name in docnames if name not in kept]
+        for template in ("page.html", "layout.html") if others else ():
+            # Compiled once, before it forks.
+            self.templates.environment.get_template(template)
         fresh = self._done_apart(others, lambda name: self._write_page(name, keys[name]), Written)
         for name in docnames:
             page = kept.get(name) or fresh[name]

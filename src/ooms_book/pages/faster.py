@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import importlib.metadata
 
+import myst_nb.core.render
 import pybtex.plugin
 from sphinx.search.en import SearchEnglish
 
@@ -18,5 +19,8 @@ def setup() -> None:
     """Make the changes."""
     # It looks up its plug-ins among all installed packages for every single citation.
     pybtex.plugin.entry_points = functools.cache(importlib.metadata.entry_points)
+    # So does this for every notebook; once here, before pages have processes of their own.
+    myst_nb.core.render.entry_points = functools.cache(myst_nb.core.render.entry_points)
+    myst_nb.core.render.load_mime_renders()
     # The search index asks for the stem of every word as often as it stands somewhere.
     SearchEnglish.stem = functools.cache(SearchEnglish.stem)  # type: ignore[method-assign]
