@@ -86,8 +86,8 @@ update: env  ## what newer published files would change (FROM='file or address',
 compare: book  ## what this build shows otherwise than another one (WITH=its _build folder)
 	@$(bin)/python tests/compare_builds.py '$(WITH)' _build
 
-bench: env  ## time the operations that matter, against each other (ONLY=tables to pick)
-	@$(bin)/python tests/benchmarks/run.py $(ONLY)
+bench: env  ## time the operations that matter, against each other (ONLY=tables to pick; RECORD=1 for the status page)
+	@$(bin)/python tests/benchmarks/run.py $(ONLY) $(if $(RECORD),--record)
 
 lock: env  ## resolve the requirements again (UPGRADE=1 takes newer versions, UPGRADE=name one)
 	@$(bin)/python .ci/lock.py $(if $(UPGRADE),--upgrade $(filter-out 1,$(UPGRADE)))

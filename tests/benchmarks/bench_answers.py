@@ -1,7 +1,7 @@
 """How soon the command answers, in units of importing numpy and scipy.stats, and what it rests on.
 
 Whole processes, by the processor's time they take: on a busy machine a wall clock tells of others.
-``python tests/benchmarks/bench_answers.py`` measures and writes ``data/measurements.csv``.
+``make bench ONLY=answers RECORD=1`` measures and writes ``data/measurements.csv``.
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import cache
-from pathlib import Path
 
 import numpy as np
-from harness import Comparison, Goal, keep_measurements, measure, row, table
+from harness import Comparison, Goal, Timing, row
 from scipy.optimize import minimize
 
 from ooms.assumed.scenarios import Scenario, scenarios
@@ -34,6 +33,9 @@ ANSWERS, LEDGER, REFIT = (
 )
 CLAIMS = "from ooms.claimed.ledger import Ledger; Ledger.of().frame()"
 CLAIMS_IMPORTS = "import pandas, simpleeval, scipy.stats"
+
+#: What of data/measurements.csv is this file's.
+KEPT = "answer."
 
 GOALS = [
     Goal("ooms results", ANSWERS, "ooms results", "2.1", 1.3),
@@ -135,16 +137,15 @@ def comparisons() -> Iterator[Comparison]:
     )
 
 
-def record() -> None:
-    """Measure and write the rows of data/measurements.csv that belong to this file."""
-    commands, ledger, refit = (measure(c, progress=print) for c in comparisons())
-    print(table([*commands, *ledger, *refit]))
+def rows(timings: list[Timing]) -> list[list[str]]:
+    """Return what data/measurements.csv keeps of this file's timings."""
     a, b = farthest()
-    named = {timing.way: timing for timing in (*commands, *ledger, *refit)}
+    named = {timing.way: timing for timing in timings}
+    ledger, refit = ([t for t in timings if t.comparison == name] for name in (LEDGER, REFIT))
     unit = (
         f"Processor's time in units of `import numpy, scipy.stats` ({named[UNIT].seconds:.2f} s)."
     )
-    rows = [
+    return [
         row("answer.results", "`ooms results`", named["ooms results"].ratio, "x", unit),
         row("answer.check", "`ooms scenario check`", named["ooms scenario check"].ratio, "x", unit),
         row("answer.help", "`ooms --help`", named["ooms --help"].ratio, "x", unit),
@@ -170,8 +171,3 @@ def record() -> None:
             f"scipy's BFGS one by one: {1 / refit[0].seconds:.3g} fits/s in the same run.",
         ),
     ]
-    keep_measurements(Path(Data.current().folder) / "measurements.csv", "answer.", rows)
-
-
-if __name__ == "__main__":
-    record()

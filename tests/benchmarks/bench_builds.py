@@ -4,7 +4,7 @@ Stock keys its caches on code cells alone, so the only way to be right with it a
 to clear ``_build`` and ``.jupyter_cache`` and run every chapter; that is what it is timed at. Both
 work in one copy of the project each, with the same interpreter, in one run.
 
-``python tests/benchmarks/bench_builds.py`` measures and writes ``data/measurements.csv``.
+``make bench ONLY=build RECORD=1`` measures and writes ``data/measurements.csv``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from functools import cache
 from pathlib import Path
 
 import yaml
-from harness import Comparison, Goal, keep_measurements, measure, reached, row, table
+from harness import Comparison, Goal, Timing, row
 
 from ooms_book.project.project import Project
 from ooms_book.run.store import Store
@@ -33,6 +33,9 @@ STOCK = "stock, caches cleared"
 BUILD, RENDER = "build", "build: pages"
 COLD, NOTHING, SENTENCE = "from nothing", "nothing changed", "a sentence changed"
 ONE, ALL = "a cell changed that few chapters read", "a cell changed that most read"
+
+#: What of data/measurements.csv is this file's.
+KEPT = "build."
 
 GOALS = [
     Goal("build from nothing, against stock", BUILD, COLD, "0.79", 0.40),
@@ -182,11 +185,8 @@ def _readers(table: str) -> int:
     return sum(table in record.dependencies.files for record in records if record is not None)
 
 
-def record() -> None:
-    """Measure and write the rows of data/measurements.csv that belong to this file."""
-    timings = [one for comparison in comparisons() for one in measure(comparison, progress=print)]
-    print(table(timings))
-    print(reached(GOALS, timings))
+def rows(timings: list[Timing]) -> list[list[str]]:
+    """Return what data/measurements.csv keeps of this file's timings."""
     notebooks = len(_book().notebooks)
     stock, *ours = [timing for timing in timings if timing.comparison == BUILD]
     whole, sentence = [timing for timing in timings if timing.comparison == RENDER]
@@ -205,17 +205,12 @@ def record() -> None:
             f"{MOST[0]}: {_readers(MOST[0])} of {notebooks} notebooks run.",
         ),
     }
-    rows = []
+    kept = []
     for timing in ours:
         name, when, note = told[timing.way]
         seconds = f"Here {timing.seconds:.1f} s, stock {stock.seconds:.1f} s."
         what = f"Building the book {when}, against stock jupyter-book with its caches cleared"
-        rows.append(row(f"build.{name}", what, timing.ratio, "x", f"{seconds} {note}".strip()))
+        kept.append(row(f"build.{name}", what, timing.ratio, "x", f"{seconds} {note}".strip()))
     what = "Building the book after a sentence was added, against rendering all of its pages"
     seconds = f"{sentence.seconds:.1f} s against {whole.seconds:.1f} s; no chapter runs."
-    rows.append(row("build.prose-rendered", what, sentence.ratio, "x", seconds))
-    keep_measurements(ROOT / "data" / "measurements.csv", "build.", rows)
-
-
-if __name__ == "__main__":
-    record()
+    return [*kept, row("build.prose-rendered", what, sentence.ratio, "x", seconds)]

@@ -6,13 +6,12 @@ import time
 from collections.abc import Iterator
 
 import numpy as np
-from harness import Comparison, Goal, keep_measurements, measure, row
+from harness import Comparison, Goal, Timing, row
 from numpy.typing import NDArray
 from scipy.stats import qmc
 
 from ooms.assumed.scenarios import Scenario
 from ooms.implied.explosion import doublings, equation, models, tabulated
-from ooms.observed.data import Data
 
 Array = NDArray[np.float64]
 
@@ -25,6 +24,9 @@ STEPS = {0.90: 128, 0.95: 512, 0.99: 32768}
 MANY = 2**18
 
 TABLE = "explosion: a first year to 1e-3 OOM, one thread"
+#: What of data/measurements.csv is this file's.
+KEPT = "explosion."
+
 GOALS = [
     # From 3.8e5 draws a second, 4096 at a time, to 2e6.
     Goal("a first year off the table, against quadrature", TABLE, "table of 262144", "1", 0.19),
@@ -152,15 +154,16 @@ def comparisons() -> Iterator[Comparison]:
     )
 
 
-def record() -> None:
-    """Measure and write the rows of data/measurements.csv that belong to this file."""
+def rows(timings: list[Timing]) -> list[list[str]]:
+    """Return what data/measurements.csv keeps of this file's timings."""
     for share, steps in STEPS.items():
         found = fewest_steps(share)
         if found != steps:
             raise SystemExit(f"{share:.0%} of draws need {found} steps: write that into STEPS")
-    timings = [t for c in list(comparisons())[:3] for t in measure(c)]
-    quadrature, *steps_, few, _, table, whole = timings
-    rows = [
+    counted = 1 + len(STEPS)
+    quadrature, *steps_ = timings[:counted]
+    few, _, table, whole = timings[counted : counted + 4]
+    return [
         row(
             "explosion.quadrature",
             "First years by quadrature, one thread",
@@ -203,8 +206,3 @@ def record() -> None:
             "Processor's time of all threads, so no more than goes by on an idle machine.",
         ),
     ]
-    keep_measurements(Data.current().folder / "measurements.csv", "explosion.", rows)
-
-
-if __name__ == "__main__":
-    record()

@@ -11,11 +11,10 @@ import time
 from collections.abc import Iterator
 
 import numpy as np
-from harness import Comparison, keep_measurements, measure, row
+from harness import Comparison, Timing, row
 
 from ooms.implied.outside import OUTSIDE, OutsideModel
 from ooms.observed import tables
-from ooms.observed.data import Data
 
 DRAWS = 4096
 TABLE = f"outside: a draw of each model, {DRAWS} at a time, one thread"
@@ -63,10 +62,9 @@ def comparisons() -> Iterator[Comparison]:
     )
 
 
-def record() -> None:
-    """Measure and write the rows of data/measurements.csv that belong to this file."""
-    timings = measure(next(iter(comparisons())))
-    rows = [
+def rows(timings: list[Timing]) -> list[list[str]]:
+    """Return what data/measurements.csv keeps of this file's timings."""
+    return [
         row(
             f"outside.here.{key}",
             f"{name}: draws of its authors' inputs, one thread",
@@ -76,8 +74,3 @@ def record() -> None:
         )
         for (key, name), timing in zip(MODELS.items(), timings, strict=True)
     ]
-    keep_measurements(Data.current().folder / "measurements.csv", "outside.here.", rows)
-
-
-if __name__ == "__main__":
-    record()

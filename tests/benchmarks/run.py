@@ -1,7 +1,9 @@
 """Run the benchmarks: ``make bench``, or ``make bench ONLY="draws tables"`` for some.
 
 Each ``bench_*.py`` beside this file has a function ``comparisons`` that yields them, and may have a
-list ``GOALS`` of what they are to reach.
+list ``GOALS`` of what they are to reach. ``make bench RECORD=1`` writes what the whole run found to
+``data/measurements.csv``, which the status page shows: the rows whose ids begin with a file's
+``KEPT``, as its function ``rows`` makes them of its timings.
 """
 
 from __future__ import annotations
@@ -16,19 +18,15 @@ from dataclasses import asdict
 from pathlib import Path
 from types import ModuleType
 
-from harness import Comparison, Goal, Timing, measure, reached, table
+from harness import Goal, Timing, keep_measurements, measure, reached, table
 
 HERE = Path(__file__).parent
+KEPT = HERE.parents[1] / "data" / "measurements.csv"
 
 
 def modules() -> list[ModuleType]:
     """Return the files of benchmarks, by name."""
     return [importlib.import_module(path.stem) for path in sorted(HERE.glob("bench_*.py"))]
-
-
-def comparisons() -> list[Comparison]:
-    """Return all comparisons, by file and in the order in which each file gives them."""
-    return [comparison for module in modules() for comparison in module.comparisons()]
 
 
 def goals() -> list[Goal]:
@@ -47,19 +45,28 @@ def main() -> int:
     """Run what was asked for and print a table."""
     parser = argparse.ArgumentParser(description="Time operations against each other.")
     parser.add_argument("only", nargs="*", help="parts of the names of comparisons")
+    parser.add_argument("--record", action="store_true", help="keep what the status page shows")
     parser.add_argument("--json", type=Path, help="write the timings to this file too")
     options = parser.parse_args()
-    chosen = [
-        comparison
-        for comparison in comparisons()
-        if not options.only or any(word in comparison.name for word in options.only)
-    ]
-    if not chosen:
+    all_of = {module: list(module.comparisons()) for module in modules()}
+    chosen = {
+        module: [
+            comparison
+            for comparison in compared
+            if not options.only or any(word in comparison.name for word in options.only)
+        ]
+        for module, compared in all_of.items()
+    }
+    if not any(chosen.values()):
         print(f"no benchmark is called {' or '.join(options.only)}", file=sys.stderr)
         return 1
     timings: list[Timing] = []
-    for comparison in chosen:
-        timings += measure(comparison, progress=_progress)
+    for module, compared in chosen.items():
+        found = [one for each in compared for one in measure(each, progress=_progress)]
+        timings += found
+        # A file of which only a part was asked for has not measured what it keeps.
+        if options.record and hasattr(module, "rows") and len(compared) == len(all_of[module]):
+            keep_measurements(KEPT, module.KEPT, module.rows(found))
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
