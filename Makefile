@@ -16,7 +16,7 @@ heading = @printf '\n== %s ==\n' '$(1)'
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help env book pdf archive identifiers release serve test lint types unit chapters chromium browser update compare bench lock clean
+.PHONY: help env book pdf archive editions identifiers release serve test lint types unit chapters chromium browser update compare bench lock clean
 
 help:  ## list the commands
 	@awk -F ':.*  ## ' '/^[a-z]+:.*  ## / {printf "  make %-13s%s\n", $$1, $$2}' '$(firstword $(MAKEFILE_LIST))'
@@ -31,8 +31,11 @@ book: env  ## run every chapter and write the website to _build/html (SCENARIO=n
 pdf: book  ## print the whole book to one PDF file in _build
 	@CHROMIUM="$$($(PYTHON) .ci/chromium.py)" $(bin)/python -m ooms_book pdf
 
-archive: book  ## pack the website into one zip file in _build that opens from disk
+archive: book  ## pack the website, with the releases in dist, into one zip file in _build that opens from disk
 	@$(bin)/python -m ooms_book archive
+
+editions: book  ## lay out the website with the releases in ARCHIVES (dist) under v/, in _build/editions
+	@$(bin)/python -m ooms_book editions $(if $(ARCHIVES),--archives '$(ARCHIVES)')
 
 identifiers: book  ## put new sections, figures, tables and claims into identifiers.csv, to be kept for good
 	@$(bin)/python -m ooms_book identifiers

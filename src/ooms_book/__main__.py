@@ -93,13 +93,28 @@ def _pdf(arguments: argparse.Namespace) -> int:
 
 def _archive(arguments: argparse.Namespace) -> int:
     from ooms_book.project import repository
-    from ooms_book.publish import archive
+    from ooms_book.publish import archive, editions
 
     project = Project(arguments.root, arguments.output)
     target = Path(arguments.to or project.folder / f"{_slug(project)}.zip")
     epoch = repository.describe(project.root).epoch
-    count = archive.write(project.site, target, _slug(project), epoch)
+    site, releases = project.site, editions.archives_in(project.root / "dist")
+    if releases and arguments.output is None:
+        site = project.folder / "editions"
+        editions.lay_out(project.site, releases, site, _say)
+    count = archive.write(site, target, _slug(project), epoch)
     _say(f"The site is in {_shown(target)}: {count} files. Unpack it and open index.html.")
+    return 0
+
+
+def _editions(arguments: argparse.Namespace) -> int:
+    from ooms_book.publish import editions
+
+    project = Project(arguments.root, arguments.output)
+    kept = Path(arguments.archives or project.root / "dist")
+    target = Path(arguments.to or project.folder / "editions")
+    versions = editions.lay_out(project.site, editions.archives_in(kept), target, _say)
+    _say(f"The book and {len(versions)} earlier editions are in {_shown(target)}.")
     return 0
 
 
@@ -162,9 +177,12 @@ def main(arguments: list[str] | None = None) -> int:
     released = commands.add_parser("release", help="tag a version and make its files")
     released.add_argument("number", help="the version, such as 1.2.0")
     released.set_defaults(run=_release)
-    for command in (pdf, archive):
-        command.add_argument("--to", help="the file (default: the title's, in _build)")
-    for command in (built, serve, pdf, archive, kept, released):
+    beside = commands.add_parser("editions", help="lay out the site with the releases kept")
+    beside.add_argument("--archives", help="the folder of releases' archives (default: dist)")
+    beside.set_defaults(run=_editions)
+    for command in (pdf, archive, beside):
+        command.add_argument("--to", help="the file or folder (default: in _build)")
+    for command in (built, serve, pdf, archive, beside, kept, released):
         command.add_argument("--root", default=".", help="the book's folder (default: this one)")
         command.add_argument("--output", help="the site's folder (default: _build/html)")
         command.add_argument("--variant", default="", help="a variant of the book, by name")

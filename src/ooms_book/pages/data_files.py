@@ -28,6 +28,7 @@ from ooms_book.files import hash_bytes
 from ooms_book.pages import builder, cite, conclusions, places, told
 from ooms_book.project.datapackage import Package
 from ooms_book.site import schemas
+from ooms_book.site.parts import EDITIONS
 from ooms_book.templates import fill
 
 __all__ = ["setup", "write_parts"]
@@ -217,8 +218,34 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
     (folder / "edition.json").write_bytes(_json(edition))
     said = json.dumps(edition, ensure_ascii=False, separators=(",", ":"))
     (folder / "edition.js").write_text(f"window.bookEdition = {said};\n", encoding="utf-8")
+    _write_editions(app, edition, stated)
     if told_of["log"]:
         Path(app.outdir, FEED).write_text(_feed(app, told_of["log"]), encoding="utf-8")
+
+
+def _write_editions(app: Sphinx, edition: dict[str, Any], stated: list[dict[str, Any]]) -> None:
+    """Say which edition this is, as `ooms_book.publish.editions` says it of several."""
+    headline = set(app.config.ooms_book_concluded.values())
+    current = {
+        **{name: edition.get(name, "") for name in ("book", "version", "date", "entry")},
+        "results": {
+            key_of(row): {name: row[name] for name in ("best", "shown") if name in row}
+            for row in stated
+            if key_of(row) in headline and row["kind"] == "result"
+        },
+    }
+    alone = {"current": {**current, "path": "", "pages": []}, "editions": []}
+    said = json.dumps(alone, ensure_ascii=False, separators=(",", ":"))
+    folder = Path(app.outdir, "v")
+    folder.mkdir(exist_ok=True)
+    (folder / "editions.js").write_text(f"window.bookEditions = {said};\n", encoding="utf-8")
+
+
+def _collect(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Yield the page that lists the editions."""
+    work = cite.work_of(app)
+    if work is not None:
+        yield "v/index", {"work": work, "list": EDITIONS}, "editions.html"
 
 
 def _feed(app: Sphinx, log: list[dict[str, Any]]) -> str:
@@ -259,4 +286,6 @@ def _tell(
 def setup(app: Sphinx) -> None:
     """Connect it."""
     app.connect("html-page-context", _tell)
+    app.connect("html-collect-pages", _collect)
     app.connect("build-finished", _write)
+    app.add_js_file("editions.js", loading_method="defer")

@@ -27,7 +27,7 @@ from ooms_book.project import repository
 from ooms_book.project.project import Project
 from ooms_book.project.work import FILE, Work
 from ooms_book.publish import archive, pdf
-from ooms_book.site import identifiers
+from ooms_book.site import identifiers, schemas
 from ooms_book.site.formats import formats, record
 
 __all__ = ["deposit", "notes", "release"]
@@ -98,6 +98,34 @@ def _replace(path: Path, pattern: str, text: str) -> None:
     path.write_text(after, encoding="utf-8")
 
 
+def _promises(root: Path) -> list[str]:
+    """Say what of the last release's schemas a reader's program could no longer count on."""
+    tags = _git(root, "tag", "--list", "v*", "--merged", "HEAD", "--sort=-version:refname")
+    if not tags:
+        return []
+    tag = tags.splitlines()[0]
+    released = {}
+    for folder in (schemas.FOLDER, f"src/ooms_book/site/{schemas.FOLDER}"):
+        for path in _git(root, "ls-tree", "--name-only", tag, f"{folder}/").splitlines():
+            if path.endswith(".json"):
+                released[Path(path).stem] = json.loads(_git(root, "show", f"{tag}:{path}"))
+    found = schemas.breaks(released, schemas.read(root))
+    return [f"schemas, against {tag}: {fault}" for fault in found]
+
+
+def _write_address(root: Path, version: str, work: Work) -> None:
+    """Write into the citation file where this version is for good, in the place of the last one."""
+    path = root / FILE
+    text = re.sub(r"^identifiers:\n(?:[ -].*\n)*", "", path.read_text(encoding="utf-8"), flags=re.M)
+    if work.address:
+        text = text.rstrip("\n") + (
+            "\nidentifiers:\n"
+            f"  - type: url\n    value: {work.address}v/{version}/\n"
+            f"    description: Version {version}, whole and unchanged\n"
+        )
+    path.write_text(text, encoding="utf-8")
+
+
 def _write_version(root: Path, version: str, day: str) -> None:
     """Write a version wherever the project names it."""
     _replace(root / FILE, r"^version:.*$", f"version: {version}")
@@ -142,7 +170,12 @@ def deposit(work: Work, chains: Mapping[str, str] | None = None) -> dict[str, An
         for author in work.authors
     ]
     related = [
-        {"identifier": work.address, "relation": "isIdenticalTo"},
+        {"identifier": work.cited_at, "relation": "isIdenticalTo"},
+        *(
+            [{"identifier": work.address, "relation": "isVersionOf"}]
+            if work.cited_at != work.address
+            else []
+        ),
         {"identifier": work.source, "relation": "isSupplementedBy"},
     ]
     found: dict[str, Any] = {
@@ -234,8 +267,11 @@ def release(project: Project, version: str, say: Callable[[str], None] = print) 
     target = root / "dist" / version
     if target.exists():
         amiss.append(f"there is a folder dist/{version} already; remove it first")
+    if known.commit:
+        amiss += _promises(root)
     if amiss:
         raise BookError(amiss)
+    assert work is not None
     pdf.browser()
 
     day = f"{datetime.fromtimestamp(known.epoch, UTC):%Y-%m-%d}"
@@ -243,6 +279,7 @@ def release(project: Project, version: str, say: Callable[[str], None] = print) 
     shutil.rmtree(fresh, ignore_errors=True)
     try:
         _write_version(root, version, day)
+        _write_address(root, version, work)
         if project.identifiers is not None:
             build(Project(root), say=say)
             added = identifiers.add(project.identifiers, places_of(project))

@@ -6,7 +6,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-__all__ = ["COUNTED", "LABEL", "Place", "term_anchor"]
+__all__ = ["COUNTED", "EDITIONS", "LABEL", "Place", "term_anchor"]
+
+#: Where the list of editions goes on their page (`ooms_book.publish.editions`).
+EDITIONS = "<!-- editions -->"
 
 # Ids that Sphinx counts through a page: another part before it, and it is another's.
 COUNTED = re.compile(r"id\d+")

@@ -107,7 +107,12 @@ def test_a_release_has_all_its_files(repository: Project) -> None:
     assert about["license"] == "cc-by-4.0"
     # The end of a table that is only ever added to is published, where nobody can rewrite it.
     assert "Table heights: 3 rows, last seal 0f1e2d3c." in about["notes"]
-    assert about["related_identifiers"] == [{"identifier": ADDRESS, "relation": "isIdenticalTo"}]
+    assert about["related_identifiers"] == [
+        {"identifier": f"{ADDRESS}v/1.3.0/", "relation": "isIdenticalTo"},
+        {"identifier": ADDRESS, "relation": "isVersionOf"},
+    ]
+    assert f"    value: {ADDRESS}v/1.3.0/\n" in said
+    assert f"url = {{{ADDRESS}v/1.3.0/}}" in (folder / "citation.bib").read_text(encoding="utf-8")
     assert re.search(r"version = \{1\.3\.0\}", (folder / "citation.bib").read_text("utf-8"))
 
 
@@ -120,6 +125,12 @@ def test_a_release_has_all_its_files(repository: Project) -> None:
         ("1.3.0", "mkdir -p dist/1.3.0", "there is a folder dist/1.3.0 already"),
         ("1.3.0", "git rm -q CITATION.cff; git commit -qm x", "there is no CITATION.cff"),
         ("1.3.0", "git rm -q CHANGELOG.md; git commit -qm x", "there is no CHANGELOG.md"),
+        (
+            "1.3.0",
+            'mkdir schemas; echo \'{"required": ["a"]}\' > schemas/x-1.json; git add -A; '
+            "git commit -qm x; git tag v1.2.9; echo '{}' > schemas/x-1.json; git commit -qam y",
+            'against v1.2.9: x-1: "a" need not be there any more; write x-2 instead',
+        ),
         ("1.3.0", "sed -i s/-.Peas.// CHANGELOG.md; git commit -qam x", "nothing stands under"),
     ],
 )
