@@ -487,14 +487,17 @@ def test_workflows_run_the_one_command(name: str) -> None:
     jobs = yaml.safe_load(text)["jobs"]
     steps = [step for job in jobs.values() for step in job["steps"]]
     # Nothing more; but nothing is published under an address that is not kept, and once a week
-    # the same command runs under a later clock, and the book is built of newer editions.
+    # the same command runs under a later clock, and the book is built of newer editions, and on
+    # the newest of everything.
     more = {
-        "publish": [".venv/bin/python -m ooms_book identifiers --check"],
+        "publish": [".venv/bin/python -m ooms_book identifiers --check", ".ci/editions"],
         "weekly": [
             ".ci/later ${{ matrix.years }}",
             ".ci/walk",
             "make env",
             ".venv/bin/python .ci/processors.py compare",
+            "make env",
+            ".ci/newest",
             "make env",
             ".venv/bin/python .ci/updated.py",
         ],
