@@ -209,6 +209,7 @@ def test_everything_is_finite_within_the_bounds(data: st.DataObject) -> None:
 def test_needs_by_hand() -> None:
     plain = {
         "agi.ooms_needed": 9.0,
+        "arrival.ooms_further": 2.0,
         "horizons.start_minutes": 600.0,
         "horizons.doubling_months": 6.0,
         "horizons.ratio_80": 4.0,
@@ -248,15 +249,26 @@ def test_a_rank_is_uniform() -> None:
 
 
 def test_what_has_not_happened_is_known() -> None:
-    """Needs drawn again are distributed as those that remain, for what was reached by then."""
-    rng = np.random.default_rng(3)
-    need = rng.lognormal(2.0, 0.5, 20_000)
-    found = routes.beyond(need, np.full(need.size, 6.0))
-    left = need[need > 6.0]
-    levels = [0.05, 0.25, 0.5, 0.75, 0.95]
-    assert np.quantile(found, levels) == pytest.approx(np.quantile(left, levels), rel=0.01)
-    # Nothing is changed where nothing was reached.
-    assert routes.beyond(need, np.zeros(need.size)) == pytest.approx(need)
+    """What is left of the prior above what was reached is what ``arrival.ooms_further`` says."""
+    counted = DRAWS["arrival.unhobbling_counted"] * DRAWS["unhobbling.growth"]
+    reach = GIVEN.physical + GIVEN.algorithms + GIVEN.wall
+    reached = at_day(GIVEN, reach) + counted * (GIVEN.day - counting.GPT4_YEAR)
+    middle = float(np.median(reached))
+    item = BASELINE.assumptions["agi.ooms_needed"]
+    passed = float(item.estimate.cdf(middle, item.scale, item.bounds))
+    levels = passed + (1 - passed) * np.array([0.05, 0.5, 0.95])
+    left = item.estimate.quantile(levels, item.scale, item.bounds) - middle
+    further = BASELINE.estimate("arrival.ooms_further")
+    assert [further.low, further.best, further.high] == pytest.approx(left, rel=0.2)
+    # Together they are distributed as the prior is above what was reached.
+    draws = BASELINE.draw(n=4096)
+    found = routes.beyond(
+        draws["agi.ooms_needed"], np.full(4096, middle), draws["arrival.ooms_further"]
+    )
+    expected = item.estimate.quantile(
+        passed + (1 - passed) * np.array([0.1, 0.5, 0.9]), item.scale, item.bounds
+    )
+    assert np.quantile(found, [0.1, 0.5, 0.9]) == pytest.approx(expected, rel=0.05)
 
 
 # ---- the largest run -----------------------------------------------------------------------------

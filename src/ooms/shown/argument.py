@@ -39,6 +39,9 @@ CHAPTERS: dict[str, tuple[str, str]] = {
     "unhobbling": ("Unhobbling", "chapters/03-unhobbling"),
     "horizons": ("Unhobbling", "chapters/03-unhobbling"),
     "explosion": ("After automation", "chapters/04-after-automation"),
+    "agi": ("Arrival", "chapters/07-arrival"),
+    "automation": ("Arrival", "chapters/07-arrival"),
+    "arrival": ("Arrival", "chapters/07-arrival"),
 }
 _OTHER = ("Other inputs", "chapters/06-alternatives")
 

@@ -15,9 +15,11 @@ Each route ends in one number a draw: OOMs beyond GPT-4 on the scale of `reach` 
 The last three are measured in time, so they are turned into OOMs at the pace of the years in which
 they were measured. A draw takes one route, by one uniform number against the stated weights.
 
-Nothing of this has happened by the data's day. Needs on the first route are drawn before that is
-known, so a draw takes its need from what is left of their distribution above what it has reached,
-at the same rank. The other routes are stated from a day at which it had not happened.
+Nothing of this has happened by the data's day. The needs of the first route are held before that is
+known: where one has been passed it was too low, and the draw takes ``arrival.ooms_further`` OOMs
+from what it has reached, which is drawn as what is left of the prior above that. So each draw
+stands by itself, however draws are weighed. The other routes are stated from a day at which it had
+not happened.
 """
 
 from __future__ import annotations
@@ -78,31 +80,23 @@ def chosen(draws: DrawsLike, kind: str, names: Sequence[str]) -> Rows:
     return found
 
 
-def beyond(need: Array, reached: Array) -> Array:
-    """Needs, drawn again from what is left of their distribution above what is reached.
-
-    A need at the rank ``u`` becomes the one at ``F + u (1 - F)``, where ``F`` is the share of
-    needs that ``reached`` has passed. It is what a draw would have had, had the needs below been
-    known to be wrong. Nothing above the largest is left: there the need is what is reached.
+def beyond(need: Array, reached: Array, further: Array) -> Array:
+    """Needs that are still to be met: those that were passed without it lie further out.
 
     Parameters
     ----------
     need, reached
-        In OOMs, shape ``(n,)``.
+        OOMs beyond GPT-4 that are needed, as held before anything was known, and those reached on
+        the data's day; shape ``(n,)``.
+    further
+        OOMs from there on, for draws whose need was passed.
 
     Examples
     --------
-    Half of these needs are passed, so the same ranks are spread over the upper half:
-
-    >>> beyond(np.array([2.0, 4.0, 6.0, 8.0]), np.full(4, 5.0)).round(2).tolist()
-    [5.5, 6.5, 7.5, 8.0]
+    >>> beyond(np.array([3.0, 6.0]), np.full(2, 5.0), np.full(2, 0.5)).tolist()
+    [5.5, 6.0]
     """
-    ladder = np.sort(need)
-    place = (np.arange(ladder.size) + 0.5) / ladder.size
-    rank = np.interp(need, ladder, place)
-    passed = np.interp(reached, ladder, place, left=0.0, right=1.0)
-    found = np.interp(passed + rank * (1 - passed), place, ladder)
-    return np.maximum(np.where(passed > 0, found, need), reached)
+    return np.where(need > reached, need, reached + further)
 
 
 def horizon_minutes(draws: DrawsLike) -> Array:
@@ -173,7 +167,7 @@ def needs(
     """
     years = paced(draws)
     found = {
-        "ooms": beyond(draws["agi.ooms_needed"], reached),
+        "ooms": beyond(draws["agi.ooms_needed"], reached, draws["arrival.ooms_further"]),
         "horizons": at_start + years["horizons"] * pace,
         "index": at_reference + years["index"] * pace,
         "laboratories": at_reference + years["laboratories"] * pace,

@@ -64,11 +64,11 @@ def whole(
         when=[text.month(day) for day in density["start"]],
     )
     level = claims["ooms"].fillna(low + 0.6)
-    placed = claims.assign(ooms=level, order=claims["year"] + level / 100)
+    nowhere = claims["ooms"].isna()
+    placed = claims.assign(ooms=level, order=claims["year"] + level / 100, bare=nowhere)
     placed = ordered(placed, "order", ascending=False)
-    bare = placed[claims["ooms"].isna().loc[placed.index]]
+    bare, led = placed[placed["bare"]], placed[~placed["bare"]]
     # Names in the empty corner left of today, above the fan, each with a line to its place.
-    led = placed.drop(bare.index)
     aside = pd.DataFrame(
         {
             "date": pd.Timestamp(today) - pd.Timedelta(days=150),
