@@ -442,10 +442,10 @@ def memory_observed(pace: Check, hobbles: pd.DataFrame) -> Words:
 
 
 def memory_assumed(scenario: Scenario) -> Words:
-    """Say what is assumed of notes: keys ``kept``, ``release``."""
+    """Say what is assumed of notes: keys ``kept-share``, ``release``."""
     months = scenario.estimate("memory.release_months").best
     return {
-        "kept": text.percent(scenario.estimate("memory.kept_share").best),
+        "kept-share": text.percent(scenario.estimate("memory.kept_share").best),
         "release": f"{text.number(months, 1)} months",
     }
 
