@@ -389,9 +389,9 @@ class Pages(StandaloneHTMLBuilder):
         app = self.app
         watch = _Watch(app)
         told.record(app, name)
-        app.phase = BuildPhase.RESOLVING
+        _enter(app, BuildPhase.RESOLVING)
         doctree = self.env.get_and_resolve_doctree(name, self, doctree=_text(self.env, name))
-        app.phase = BuildPhase.WRITING
+        _enter(app, BuildPhase.WRITING)
         self.write_doc_serialized(name, doctree)
         self.write_doc(name, doctree)
         cite.write(app, name)
@@ -423,6 +423,12 @@ class Pages(StandaloneHTMLBuilder):
             if path.is_file():
                 relative = path.relative_to(self.outdir).as_posix()
                 self.made[relative] = path.read_bytes()
+
+
+def _enter(app: Sphinx, phase: BuildPhase) -> None:
+    """Say how far a page is; in newer releases of Sphinx the builder knows it."""
+    holder = app.builder if isinstance(getattr(type(app), "phase", None), property) else app
+    holder.phase = phase  # type: ignore[union-attr]
 
 
 def _own(env: BuildEnvironment, name: str) -> BuildEnvironment:

@@ -78,7 +78,12 @@ def plain(value: Any) -> Any:
 
 def told(app: Sphinx) -> str:
     """Return the fingerprint of what all pages tell of each other, once all are read."""
-    known = {name: part for name, part in sorted(vars(app.env).items()) if name not in _NO_FACTS}
+    # Newer releases of Sphinx call some of them by the same name with a line before it.
+    known = {
+        name: part
+        for name, part in sorted(vars(app.env).items())
+        if name not in _NO_FACTS and name.removeprefix("_") not in _NO_FACTS
+    }
     # By its place and not by its name alone: a page or a term may be called so too.
     for name, left_out in _NOT_OF.items():
         known[name] = {
