@@ -93,12 +93,12 @@ MEASURE = """
 
 
 def pages() -> list[str]:
-    """Return every page of the site by its path, but for those of citations: they are all alike."""
+    """Return every page of the site by its path, but for those that are all alike."""
     found = (path.relative_to(SITE) for path in SITE.rglob("*.html"))
     return sorted(
         str(path)
         for path in found
-        if path.parts[0] not in {"_static", "_sources", "cite", "origins"}
+        if path.parts[0] not in {"_static", "_sources", "cite", "figure", "origins"}
     )
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ooms_book import faces
+from ooms_book.charts import alone
 from ooms_book.charts.controls import bundle_of, render, without
 from ooms_book.charts.layout import at_width, is_single, widest
 from ooms_book.charts.numbers import (
@@ -212,19 +213,40 @@ def _of_few_colours(picture: Image) -> Image:
     return made
 
 
+def _pictured(svg: str) -> bytes:
+    import vl_convert
+
+    # Twice the size, so that it is sharp in print and on fine screens.
+    picture: bytes = vl_convert.svg_to_png(svg, scale=2.0)
+    return picture
+
+
 def _png(svg: str, spec: Mapping[str, Any], cache: Path | None) -> bytes:
-    """Picture a drawing at twice the size, so that it is sharp in print and on fine screens."""
+    """Picture a drawing."""
 
     def make() -> bytes:
-        import vl_convert
         from PIL import Image
 
-        picture = Image.open(io.BytesIO(vl_convert.svg_to_png(svg, scale=2.0)))
+        picture = Image.open(io.BytesIO(_pictured(svg)))
         small = io.BytesIO()
         _of_few_colours(picture).save(small, "PNG", compress_level=6)
         return small.getvalue()
 
     return _kept(cache, f"{_name(spec, WIDE)}.png", make)
+
+
+def _share(wide: str, spec: Mapping[str, Any], cache: Path | None) -> bytes:
+    """Picture a chart to be shown on other sites, with room for the name of the book."""
+
+    def make() -> bytes:
+        narrow = _standing_alone(_drawn(spec, NARROW, cache)[0], "")
+        title = spec.get("title")
+        below = title.get("subtitle", "") if isinstance(title, Mapping) else ""
+        unit = str(below[0] if isinstance(below, list) and below else below or "")
+        words = (_headline(spec) or _description(spec), unit)
+        return alone.shared(wide, narrow, words, _pictured)
+
+    return _kept(cache, f"{_name(spec, WIDE)}.share.png", make)
 
 
 def _highlighted(code: str) -> str:
@@ -269,7 +291,7 @@ def lacking(spec: Mapping[str, Any], cache: Path) -> bool:
     """
     still = without(settled(spec))
     wide = _name(still, WIDE)
-    kept = (f"{wide}.chart", f"{_name(still, NARROW)}.chart", f"{wide}.png")
+    kept = (f"{wide}.chart", f"{_name(still, NARROW)}.chart", f"{wide}.png", f"{wide}.share.png")
     return not all((cache / name).is_file() for name in kept)
 
 
@@ -285,8 +307,9 @@ def keep(spec: Mapping[str, Any], cache: Path) -> None:
     if not _amiss(still, ""):
         with contextlib.suppress(ValueError):
             svg, _ = _drawn(still, WIDE, cache)
-            _png(_standing_alone(svg, _description(still)), still, cache)
-            _drawn(still, NARROW, cache)
+            drawing = _standing_alone(svg, _description(still))
+            _png(drawing, still, cache)
+            _share(drawing, still, cache)
 
 
 def draw(
@@ -346,9 +369,10 @@ def draw(
                     f"{_unique(svg, f'{name}-{kind}')}</div>"
                 )
                 if kind == "wide":
-                    alone = _standing_alone(svg, description)
-                    files[f"{stem}.svg"] = _unique(alone, name).encode()
-                    files[f"{stem}.png"] = _png(alone, spec, cache)
+                    drawing = _standing_alone(svg, description)
+                    files[f"{stem}.svg"] = _unique(drawing, name).encode()
+                    files[f"{stem}.png"] = _png(drawing, spec, cache)
+                    files[f"{stem}-share.png"] = _share(drawing, spec, cache)
                     links += [("svg", "SVG"), ("png", "PNG")]
         except ValueError as error:
             faults.append(f"the chart {name!r} can't be drawn: {str(error).strip()[:600]}")

@@ -37,6 +37,7 @@ from ooms_book.pages import (
     data_files,
     explain,
     facts,
+    figures,
     numbers,
     places,
     references,
@@ -396,6 +397,7 @@ class Pages(StandaloneHTMLBuilder):
         self.write_doc(name, doctree)
         cite.write(app, name)
         data_files.write_parts(app, name, doctree)
+        figures.write(app, name, doctree)
         numbers.write(app, name)
         used, sound = watch.seen()
         page = Written(

@@ -77,9 +77,18 @@ def _in_charts(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         for raw in figure.findall(nodes.raw):
             if CITE in raw.astext():
                 place = parts.get(figure["ids"][0]) if figure["ids"] else None
-                shown = "" if place is None else link(app, place, "chart-cite")
+                shown = ""
+                if place is not None:
+                    shown = link(app, place, "chart-cite") + _embedding(place)
                 raw.children = [nodes.Text(raw.astext().replace(CITE, shown))]
                 charts.update(figure["ids"])
+
+
+def _embedding(place: Place) -> str:
+    """Return the link from a chart to its own page, which other sites can frame."""
+    own = posixpath.relpath(f"figure/{place.anchor}.html", posixpath.dirname(place.page) or ".")
+    words = html.escape(f"Embed {place.number or place.kind}", quote=True)
+    return f'<a class="chart-embed" href="{own}#embed" aria-label="{words}">Embed</a>'
 
 
 # ---- pages of citations --------------------------------------------------------------------------

@@ -213,6 +213,10 @@
     document.querySelectorAll("a.chart-link").forEach((link) => {
       link.addEventListener("click", copy);
     });
+    document.querySelectorAll("a.chart-embed").forEach((link) => {
+      // What is held goes along.
+      link.addEventListener("click", () => { link.search = location.search; });
+    });
     document.addEventListener("scroll", hide, { passive: true, capture: true });
     document.addEventListener("pointerdown", (event) => {
       if (!event.target.closest?.(".chart-live")) hide();

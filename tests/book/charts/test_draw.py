@@ -152,10 +152,10 @@ def test_drawings_are_no_longer_than_they_need_be() -> None:
 def test_a_drawing_is_kept_by_content(tmp_path: Path) -> None:
     first = draw.draw(UNIT, "a", "one", tmp_path)
     kept = sorted(tmp_path.iterdir())
-    assert sorted(path.suffix for path in kept) == [".chart", ".chart", ".png"]
+    assert sorted(path.suffix for path in kept) == [".chart", ".chart", ".png", ".png"]
     assert draw.draw(UNIT, "a", "one", tmp_path) == first
     draw.draw({**UNIT, "mark": "point"}, "a", "one", tmp_path)
-    assert len(list(tmp_path.iterdir())) == 6
+    assert len(list(tmp_path.iterdir())) == 8
 
 
 def test_pages_draw_with_the_vega_that_drew_them() -> None:
