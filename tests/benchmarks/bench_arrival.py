@@ -39,17 +39,10 @@ def comparisons() -> Iterator[Comparison]:
 def record() -> None:
     """Measure and write the rows of data/measurements.csv that belong to this file."""
     (found,) = (measure(c, progress=print) for c in comparisons())
-    kwa, chain = found
+    _, chain = found
     note = f"{chain.seconds:.2f} s of processor's time for {DRAWS} draws, 2019 to 2075."
     rows = [
         row("arrival.chain", "The whole chain", DRAWS / chain.seconds, "draws/s", note),
-        row(
-            "arrival.kwa",
-            "Kwa's eight-parameter model, written here",
-            DRAWS / kwa.seconds,
-            "draws/s",
-            "From 2026, with this book's inputs.",
-        ),
     ]
     keep_measurements(Path(Data.current().folder) / "measurements.csv", "arrival.", rows)
 

@@ -55,10 +55,15 @@ _NEVER = 65535
 _KEYS = ("low", "best", "high")
 
 
+def _offered() -> list[Result]:
+    """Results that the page answers with: all that have a median; a chance is a mean."""
+    return [result for result in RESULTS.values() if not result.chance]
+
+
 def designs(base: Scenario, positions: Sequence[Scenario]) -> list[Design]:
     """Draws of all headline results, from mixtures that also hold the positions."""
     cells = axes(base, positions)
-    found = reweighting.families(RESULTS.values(), base, cells)
+    found = reweighting.families(_offered(), base, cells)
     return [
         reweighting.design(family, base, positions, cells, seed=1000 * place)
         for place, family in enumerate(found, 1)
@@ -119,7 +124,7 @@ def bundle(
     keys = [key for key in base.assumptions if any(key in each.axes for each in drawn)]
     known = {key: axis for each in drawn for key, axis in each.axes.items()}
     place = {key: number for number, key in enumerate(keys)}
-    results = list(RESULTS)
+    results = [result.id for result in _offered()]
     draws = base.draw()
     columns: list[bytes] = []
     told = []
