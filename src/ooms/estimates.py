@@ -3,7 +3,8 @@
 One family of distributions turns the three numbers into draws: a normal variable, bent by
 Tukey's *g* so that its three percentiles are exactly the three numbers, on the natural scale
 of the quantity. On the linear scale it is a normal when ``high - best == best - low``; on the
-log scale it is a log-normal when the factors are equal; on the logit scale a logit-normal.
+log scale it is a log-normal when the factors are equal; on the logit scale a logit-normal; on
+the probit scale 0.05, 0.5 and 0.95 make a rank, for which all between 0 and 1 is alike.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ from scipy.special import expit, logit, ndtr, ndtri
 
 __all__ = ["SCALES", "Z95", "Estimate", "Scale", "from_scale", "to_scale"]
 
-Scale = Literal["linear", "log", "logit"]
+Scale = Literal["linear", "log", "logit", "probit"]
 
 
-SCALES: tuple[Scale, ...] = ("linear", "log", "logit")
+SCALES: tuple[Scale, ...] = ("linear", "log", "logit", "probit")
 
 
 # The standard normal's 95th percentile: low and high sit this far from best.
@@ -37,7 +38,7 @@ def to_scale(x: ArrayLike, scale: Scale) -> NDArray[np.float64]:
     ------
     ValueError
         When a value has no place on the scale: not positive for ``log``, not strictly between
-        0 and 1 for ``logit``.
+        0 and 1 for ``logit`` and ``probit``.
 
     Examples
     --------
@@ -51,10 +52,12 @@ def to_scale(x: ArrayLike, scale: Scale) -> NDArray[np.float64]:
         if np.any(values <= 0):
             raise ValueError(f"{x!r} is not positive, which the log scale needs; use scale linear")
         return np.log(values)
-    if scale == "logit":
+    if scale in ("logit", "probit"):
         if np.any((values <= 0) | (values >= 1)):
-            raise ValueError(f"{x!r} is not strictly between 0 and 1, which the logit scale needs")
-        return logit(values)
+            raise ValueError(
+                f"{x!r} is not strictly between 0 and 1, which the {scale} scale needs"
+            )
+        return logit(values) if scale == "logit" else ndtri(values)
     raise ValueError(f'unknown scale "{scale}"; use one of {", ".join(SCALES)}')
 
 
@@ -70,7 +73,7 @@ def from_scale(x: ArrayLike, scale: Scale) -> NDArray[np.float64]:
     if scale == "log":
         # A best that touches low over many OOMs bends the far tail past any float.
         return np.exp(np.minimum(values, _LOG_LARGEST))
-    return {"linear": lambda v: v, "logit": expit}[scale](values)
+    return {"linear": lambda v: v, "logit": expit, "probit": ndtr}[scale](values)
 
 
 @dataclass(frozen=True)
@@ -137,7 +140,7 @@ class Estimate:
             Probabilities strictly between 0 and 1, any shape.
         scale
             ``linear`` for rates and differences, ``log`` for multipliers and amounts, ``logit``
-            for shares and probabilities.
+            for shares and probabilities, ``probit`` for ranks.
         bounds
             What the quantity can't pass, in its own unit.
 
@@ -181,7 +184,7 @@ class Estimate:
             return (values >= self.best).astype(float)
         least, most = bounds
         # A share that no float tells from 1 is stored as 1, and all is at or below 1.
-        if scale == "logit":
+        if scale in ("logit", "probit"):
             most = min(most, 1.0)
         below = self._below(np.clip(values, *bounds), scale)
         return np.where(values >= most, 1.0, np.where(values < least, 0.0, below))
@@ -206,7 +209,7 @@ class Estimate:
         best, above, g = self._shape(scale)
         if scale == "log":
             values = np.maximum(values, np.finfo(float).tiny)
-        elif scale == "logit":
+        elif scale in ("logit", "probit"):
             values = np.clip(values, 1e-300, 1 - 1e-16)
         offset = (to_scale(values, scale) - best) / above
         if abs(g) < 1e-9:

@@ -243,8 +243,9 @@ def test_each_route_is_taken_as_often_as_its_weight() -> None:
 
 def test_a_rank_is_uniform() -> None:
     u = np.array([0.001, 0.05, 0.3, 0.77, 0.999])
-    drawn = Estimate(0.05, 0.5, 0.95).quantile(u, "logit", (0.0, 1.0))
-    assert routes.rank(drawn) == pytest.approx(u, abs=1e-9)
+    found = Estimate(0.05, 0.5, 0.95).quantile(u, "probit", (0.0, 1.0))
+    assert found == pytest.approx(u, abs=1e-12)
+    assert Estimate(0.05, 0.5, 0.95).cdf(u, "probit", (0.0, 1.0)) == pytest.approx(u, abs=1e-12)
 
 
 def test_what_has_not_happened_is_known() -> None:

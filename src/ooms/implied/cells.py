@@ -145,7 +145,7 @@ def axes(base: Scenario, positions: Iterable[Scenario] = ()) -> dict[str, Axis]:
 
 def _axis(item: Assumption, held: tuple[float, ...]) -> Axis:
     least, most = item.bounds
-    if item.scale == "logit":
+    if item.scale in ("logit", "probit"):
         # Its ends lie at infinity.
         least, most = max(least, 1e-4), min(most, 1 - 1e-4)
     ends = to_scale([least, most], item.scale)

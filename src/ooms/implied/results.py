@@ -1,8 +1,7 @@
 """The book's headline results by name: what a scenario implies, in one list.
 
-A result maps draws to an array of one number a draw; a chance is summed up by its mean, all others
-by their median. What lists, compares or exports results goes through
-:data:`RESULTS`; a new one is one function and one entry.
+A result maps draws to an array of one number a draw. What lists, compares or exports results
+goes through :data:`RESULTS`; a new one is one function and one entry.
 """
 
 from __future__ import annotations

@@ -52,6 +52,7 @@ __all__ = [
     "LEADING",
     "Answer",
     "Design",
+    "alone",
     "answer",
     "depends",
     "design",
@@ -63,10 +64,13 @@ __all__ = [
 Law = Mapping[str, Estimate | None]
 
 #: Draws of a design; results that take long are drawn fewer times.
-DRAWS = 16384
+DRAWS = 12288
 DEAR = dict.fromkeys(
-    ("horizons.month_year", "data.wall_2027", "data.wall_2030", "data.end_of_2027"), 6144
+    ("horizons.month_year", "data.wall_2027", "data.wall_2030", "data.end_of_2027"), 5120
 )
+
+#: From so many inputs on all that a result reads counts: looking whether each matters takes long.
+MANY = 22
 
 #: Below so many effective draws a position lies outside what was drawn.
 FEWEST = 40
@@ -128,6 +132,8 @@ def depends(result: Result, base: Scenario, cells: Mapping[str, Axis]) -> tuple[
     """
     draws = base.draw(64)
     read = reads(result, draws)
+    if len(read) >= MANY:
+        return read
 
     def spread(place: int, dimension: int) -> Array:
         drawn = uniform(place, np.arange(64), dimension)
@@ -143,23 +149,50 @@ def depends(result: Result, base: Scenario, cells: Mapping[str, Axis]) -> tuple[
     return tuple(found)
 
 
+def alone(result: Result, base: Scenario, cells: Mapping[str, Axis]) -> bool:
+    """Whether a result of a draw hangs on that draw alone, so that draws can be weighed at all.
+
+    Tried on 64 draws with all inputs spread out over their bounds, and on the first 16 of them: a
+    model that takes anything from its draws together gives the 16 another result.
+
+    Examples
+    --------
+    >>> from ooms.implied.cells import axes
+    >>> baseline = Scenario.load("baseline")
+    >>> alone(RESULTS["counting.jump"], baseline, axes(baseline))
+    True
+    """
+    draws = base.draw(64)
+    spread = {}
+    for place, key in enumerate(reads(result, draws)):
+        drawn = uniform(place, np.arange(64), 2)
+        spread[key] = cells[key].place(None, drawn, drawn)[1]
+    draws = draws.replacing(spread)
+    among, few = result.compute(draws)[:16], result.compute(draws.first(16))
+    return bool(np.allclose(among, few, rtol=1e-6, atol=1e-6))
+
+
 def families(
     results: Iterable[Result], base: Scenario, cells: Mapping[str, Axis]
 ) -> list[dict[str, tuple[str, ...]]]:
     """Results that are drawn together, each with what it depends on.
 
     Those that share seven in ten of their inputs are; others would only spread the draws over
-    inputs that they do not read.
+    inputs that they do not read. Left out are those that cannot be weighed (`alone`).
     """
     found: list[dict[str, tuple[str, ...]]] = []
-    for result in results:
+    asked = list(results)
+    few = base.draw(2)
+    # A chance may come out the same by luck: what reads the same inputs is left out with it.
+    together = {reads(result, few) for result in asked if not alone(result, base, cells)}
+    for result in asked:
+        if reads(result, few) in together:
+            continue
         read = depends(result, base, cells)
         for family in found:
             whole = {key for keys in family.values() for key in keys}
-            alike = len({DRAWS, *(DEAR.get(key, DRAWS) for key in family)}) == 1
-            if alike == (result.id not in DEAR) and len(whole & set(read)) >= 0.7 * len(
-                whole | set(read)
-            ):
+            draws = {DEAR.get(key, DRAWS) for key in (result.id, *family)}
+            if len(draws) == 1 and len(whole & set(read)) >= 0.7 * len(whole | set(read)):
                 family[result.id] = read
                 break
         else:
@@ -213,11 +246,27 @@ class _Densities:
         self.known: dict[object, Array] = {}
 
     def of(self, law: Law) -> Array:
-        whole = {key: law.get(key, self.base.estimate(key)) for key in self.axes}
-        total = sum(self._single(key, whole[key]) for key in self.axes)
+        """Logarithm of the probability of each draw's cells, shape ``(n,)``."""
+        if not law and "own" in self.known:
+            return self.known["own"]
+        if not law:
+            whole = [self._single(key, self.base.estimate(key)) for key in self.axes]
+            self.known["own"] = np.sum(
+                whole + [self._bound(group, {}) for group in self.groups], axis=0
+            )
+            return self.known["own"]
+        total = self.of({}).copy()
+        for key, own in law.items():
+            if key in self.axes and own != self.base.estimate(key):
+                total += self._single(key, own) - self._single(key, self.base.estimate(key))
         for group in self.groups:
-            total = total + self._tied(tuple(group), tuple(whole[key] for key in group))
-        return np.asarray(total)
+            if any(key in law for key in group):
+                total += self._bound(group, law) - self._bound(group, {})
+        return total
+
+    def _bound(self, group: Sequence[str], law: Law) -> Array:
+        laws = tuple(law.get(key, self.base.estimate(key)) for key in group)
+        return self._tied(tuple(group), laws)
 
     def _single(self, key: str, law: Estimate | None) -> Array:
         if (key, law) not in self.known:
@@ -248,7 +297,10 @@ def _groups(base: Scenario, axes: Mapping[str, Axis]) -> list[list[str]]:
 
 
 def _bound(base: Scenario, keys: Sequence[str]) -> Array:
-    """Correlations of the normal variables behind inputs of one group, as they are drawn."""
+    """Correlations of the normal variables behind inputs of one group, as they are drawn.
+
+    A tie to an input that is drawn apart still binds the others, as it does in `Scenario.draw`.
+    """
     active = [pair for pair, tie in base.ties.items() if tie.correlation]
     whole = next(group for group in tying.groups(active) if keys[0] in group)
     ordered = [key for key in base.assumptions if key in whole]
@@ -269,22 +321,46 @@ def _draw(
     normal = {
         key: np.sqrt(-2 * np.log(first[key])) * np.cos(2 * np.pi * second[key]) for key in axes
     }
-    cells = {key: np.zeros(n, dtype=np.intp) for key in axes}
-    values = {key: np.zeros(n) for key in axes}
+    groups = _groups(base, axes)
+    z = {key: values.copy() for key, values in normal.items()}
+    for group in groups:
+        _tie(z, normal, group, base, {}, slice(None))
+    placed = {key: axis.place(base.estimate(key), first[key], z[key]) for key, axis in axes.items()}
+    cells = {key: cell for key, (cell, _) in placed.items()}
+    values = {key: value for key, (_, value) in placed.items()}
     start = 0
     for law, count in laws:
         rows = slice(start, start + count)
         start += count
-        whole = {key: law.get(key, base.estimate(key)) for key in axes}
-        z = {key: normal[key][rows] for key in axes}
-        for group in _groups(base, axes):
-            tied = [key for key in group if (own := whole[key]) and not own.is_fixed]
-            if len(tied) > 1:
-                root = np.linalg.cholesky(_bound(base, tied))
-                z.update(zip(tied, root @ np.stack([z[key] for key in tied]), strict=True))
-        for key, axis in axes.items():
-            cells[key][rows], values[key][rows] = axis.place(whole[key], first[key][rows], z[key])
+        anew = {key: law[key] for key in law}
+        for group in groups:
+            # Where one is drawn apart, what is left of its group is tied otherwise.
+            if any(key in law and (not (own := law[key]) or own.is_fixed) for key in group):
+                _tie(z, normal, group, base, law, rows)
+                anew.update({key: law.get(key, base.estimate(key)) for key in group})
+        for key, own in anew.items():
+            cells[key][rows], values[key][rows] = axes[key].place(
+                own, first[key][rows], z[key][rows]
+            )
     return cells, values
+
+
+def _tie(
+    z: dict[str, Array],
+    normal: Mapping[str, Array],
+    group: Sequence[str],
+    base: Scenario,
+    law: Law,
+    rows: slice,
+) -> None:
+    """Make the normal variables of a group dependent in some rows, those drawn apart left out."""
+    whole = {key: law.get(key, base.estimate(key)) for key in group}
+    tied = [key for key in group if (own := whole[key]) and not own.is_fixed]
+    if tied:
+        root = np.linalg.cholesky(_bound(base, tied))
+        bound = root @ np.stack([normal[key][rows] for key in tied])
+        for key, values in zip(tied, bound, strict=True):
+            z[key][rows] = values
 
 
 def design(
@@ -308,16 +384,16 @@ def design(
     """
     read = {key for keys in family.values() for key in keys}
     own = {key: axis for key, axis in cells.items() if key in read}
-    n = n or min([DEAR.get(key, DRAWS) for key in family])
+    n = n or DEAR.get(next(iter(family)), DRAWS)
     n = min(n, 2048 * len(own))
     # Which inputs matter: rank correlations where all are spread out half of the time.
-    pilot = 512
+    pilot = 1024
     spread: list[tuple[Law, int]] = []
     for place in range(16):
         chosen = uniform(seed + 1, np.arange(len(own)), place) < 0.5
         spread.append((dict.fromkeys(np.array(list(own))[chosen].tolist()), pilot // 16))
     _, tried = _draw(base, own, spread, seed + 2)
-    outcome = [_computed(key, base, tried) for key in family]
+    outcome = _computed(family, base, tried).values()
     weight = {key: max(abs(_rank_correlation(tried[key], each)) for each in outcome) for key in own}
     top = sorted(own, key=lambda key: -settled(weight[key]))
     stated = [
@@ -326,15 +402,29 @@ def design(
         if position.ties == base.ties
     ]
     stated = [law for place, law in enumerate(stated) if law and law not in stated[:place]]
-    single = {key: 0.75 / len(own) + 0.25 * weight[key] / sum(weight.values()) for key in own}
-    pairs, triples = list(combinations(top[:7], 2)), list(combinations(top[:5], 3))
+    partly = _parts(stated)
+    # Where there are many inputs most hardly matter.
+    even = 0.75 if len(own) < MANY else 0.3
+    single = {key: even / len(own) + (1 - even) * weight[key] / sum(weight.values()) for key in own}
+    # Who holds one of two tied inputs otherwise often does so with both.
+    tied = [pair for pair, tie in base.ties.items() if tie.correlation and {*pair} <= {*own}]
+    pairs = list(
+        dict.fromkeys(
+            [
+                *(tuple(sorted(p)) for p in combinations(top[:6], 2)),
+                *(tuple(sorted(p)) for p in tied),
+            ]
+        )
+    )
+    triples = list(combinations(top[:5], 3))
     shares: list[tuple[Law, float]] = [({}, 0.1)]
-    # Many small changes at once: all ranges half as wide again.
-    shares += [({key: _wider(item, 1.5) for key, item in own.items()}, 0.1)]
-    shares += [({key: None}, 0.3 * single[key]) for key in top]
-    shares += [(dict.fromkeys(pair), 0.25 / len(pairs)) for pair in pairs]
-    shares += [(dict.fromkeys(triple), 0.1 / len(triples)) for triple in triples]
-    shares += [(law, 0.15 / len(stated)) for law in stated]
+    # Many small changes at once: the ranges that matter most, half as wide again.
+    shares += [({key: _wider(own[key], 1.5) for key in top[:16]}, 0.1)]
+    shares += [({key: None}, 0.26 * single[key]) for key in top]
+    shares += [(dict.fromkeys(pair), 0.2 / len(pairs)) for pair in pairs]
+    shares += [(dict.fromkeys(triple), 0.08 / len(triples)) for triple in triples]
+    shares += [(law, 0.12 / len(stated)) for law in stated]
+    shares += [(law, 0.14 / len(partly)) for law in partly]
     total = sum(share for _, share in shares)
     laws = [(law, max(8, round(n * share / total))) for law, share in shares]
     where, values = _draw(base, own, laws, seed)
@@ -350,10 +440,25 @@ def design(
         laws,
         where,
         mixture,
-        {key: _computed(key, base, values) for key in family},
+        _computed(family, base, values),
         dict(family),
         top,
     )
+
+
+def _parts(stated: Sequence[Law]) -> list[Law]:
+    """What lies between the book and each position: its overrides in part, for taking it apart.
+
+    All of its parts where it has four overrides here or fewer, else those of one and all but one.
+    """
+    found: list[Law] = []
+    for law in stated:
+        sizes = range(1, len(law)) if len(law) <= 4 else (1, len(law) - 1)
+        for keys in (keys for size in sizes for keys in combinations(law, size)):
+            part = {key: law[key] for key in keys}
+            if part not in found and part not in stated:
+                found.append(part)
+    return found
 
 
 def _wider(axis: Axis, factor: float) -> Estimate:
@@ -368,10 +473,14 @@ def _wider(axis: Axis, factor: float) -> Estimate:
     return Estimate(float(low), best, float(high))
 
 
-def _computed(result: str, base: Scenario, values: Mapping[str, Array]) -> Array:
+def _computed(
+    results: Iterable[str], base: Scenario, values: Mapping[str, Array]
+) -> dict[str, Array]:
+    """Results of draws, by id; of the same draws, so that what they share is made once."""
     size = len(next(iter(values.values())))
     rest = {key: np.full(size, item.estimate.best) for key, item in base.assumptions.items()}
-    return RESULTS[result].compute(Draws({**rest, **values}, base.data))
+    draws = Draws({**rest, **values}, base.data)
+    return {key: RESULTS[key].compute(draws) for key in results}
 
 
 def _rank_correlation(x: Array, y: Array) -> float:
@@ -464,12 +573,22 @@ def answer(drawn: Design, result: str, law: Mapping[str, Estimate]) -> Answer:
         place = min(int(np.searchsorted(below, level)), len(order) - 1)
         return float(values[order[place]])
 
+    def off(each: Array) -> float:
+        """Errors of a mean, from how far each draw is off it: what controls tell does not count."""
+        miss = each - np.linalg.solve(moments, controls @ (weights * each)) @ controls
+        spare = max(1 - len(controls) / effective, 0.1)
+        return ERRORS * float(np.sqrt(((weights * miss) ** 2).sum() / spare))
+
+    covered = float(raw.mean())
+    if RESULTS[result].chance:
+        chance = float(np.clip(calibrated @ values / calibrated.sum(), 0.0, 100.0))
+        # A share that too few draws have is known no better than by one of them.
+        by = max(off(values - chance), 100 * ERRORS / effective)
+        ends = (max(chance - by, 0.0), min(chance + by, 100.0))
+        return Answer(chance, chance, chance, (ends,) * 3, effective, covered)
     found, errors = [], []
     for level in LOW_BEST_HIGH:
         found.append(at(level))
-        miss = (values <= found[-1]) - level
-        miss = miss - np.linalg.solve(moments, controls @ (weights * miss)) @ controls
-        spare = max(1 - len(controls) / effective, 0.1)
-        off = ERRORS * float(np.sqrt(((weights * miss) ** 2).sum() / spare))
-        errors.append((at(max(level - off, 0.0)), at(min(level + off, 1.0))))
-    return Answer(found[0], found[1], found[2], tuple(errors), effective, float(raw.mean()))
+        by = off(np.asarray((values <= found[-1]) - level, dtype=float))
+        errors.append((at(max(level - by, 0.0)), at(min(level + by, 1.0))))
+    return Answer(found[0], found[1], found[2], tuple(errors), effective, covered)

@@ -23,7 +23,6 @@ from ooms.implied import reweighting
 from ooms.implied.cells import CELLS, Axis, axes
 from ooms.implied.results import RESULTS, Result
 from ooms.implied.reweighting import Design
-from ooms.quantiles import quantiles
 
 __all__ = ["CHAPTERS", "LEAST", "bundle", "decoded", "designs", "encoded"]
 
@@ -55,15 +54,10 @@ _NEVER = 65535
 _KEYS = ("low", "best", "high")
 
 
-def _offered() -> list[Result]:
-    """Results that the page answers with: all that have a median; a chance is a mean."""
-    return [result for result in RESULTS.values() if not result.chance]
-
-
 def designs(base: Scenario, positions: Sequence[Scenario]) -> list[Design]:
     """Draws of all headline results, from mixtures that also hold the positions."""
     cells = axes(base, positions)
-    found = reweighting.families(_offered(), base, cells)
+    found = reweighting.families(RESULTS.values(), base, cells)
     return [
         reweighting.design(family, base, positions, cells, seed=1000 * place)
         for place, family in enumerate(found, 1)
@@ -124,7 +118,8 @@ def bundle(
     keys = [key for key in base.assumptions if any(key in each.axes for each in drawn)]
     known = {key: axis for each in drawn for key, axis in each.axes.items()}
     place = {key: number for number, key in enumerate(keys)}
-    results = [result.id for result in _offered()]
+    # In the order of the book; what cannot be weighed is not offered.
+    results = [key for key in RESULTS if any(key in each.values for each in drawn)]
     draws = base.draw()
     columns: list[bytes] = []
     told = []
@@ -146,9 +141,11 @@ def bundle(
             if sum(key in place for key in group) > 1
         ],
         "results": [
-            _result(RESULTS[key], quantiles(RESULTS[key].compute(draws))) for key in results
+            _result(RESULTS[key], RESULTS[key].range(RESULTS[key].compute(draws)))
+            for key in results
         ],
         "positions": [_position(position, place) for position in offered],
+        "picture": _picture(results),
         "designs": told,
         "columns": base64.b64encode(b"".join(columns)).decode(),
         "rules": {
@@ -194,7 +191,7 @@ def _range(own: Estimate, unit: str) -> str:
 
 def _result(result: Result, values: Sequence[float]) -> dict[str, Any]:
     heading, page = CHAPTERS.get(result.id.partition(".")[0], _OTHER)
-    kind = {"minute": "duration", "x": "times"}.get(result.unit, "fixed")
+    kind = {"minute": "duration", "x": "times", "%": "percent"}.get(result.unit, "fixed")
     if result.unit == "year" and values[1] > 1000:
         kind = "year"
     return {
@@ -208,6 +205,21 @@ def _result(result: Result, values: Sequence[float]) -> dict[str, Any]:
         "scale": result.scale,
         "values": [value if np.isfinite(value) else None for value in values],
         "words": result.show_range(*values),
+    }
+
+
+def _picture(results: Sequence[str]) -> dict[str, Any]:
+    """The picture that moves: the chance that something has come, by date."""
+    result, title, last = (
+        ("arrival.year", "Chance that AI does all of AI research, by date", 2045)
+        if "arrival.year" in results
+        else ("horizons.month_year", "Chance that time horizons reach a month, by date", 2036)
+    )
+    return {
+        "result": results.index(result),
+        "title": title,
+        "at": [float(date) for date in np.arange(2026.0, last + 0.1, 0.25)],
+        "labels": [date for date in (2026, 2028, 2030, 2035, 2040, 2045) if date <= last],
     }
 
 

@@ -20,6 +20,9 @@ from ooms_book.templates import fill
 
 __all__ = ["markup", "setup", "shown"]
 
+#: In the order in which they build on each other.
+SCRIPTS = ("charts", "scales", "weighing", "telling", "arguing", "argument")
+
 LOGGER = logging.getLogger(__name__)
 
 
@@ -113,8 +116,8 @@ def _add_scripts(
     """Give the page that has an argument, and no other, its scripts and its sheet."""
     if 'class="argument"' in context.get("body", ""):
         app.add_css_file("argument.css")
-        for script in ("charts.js", "weighing.js", "telling.js", "argument.js"):
-            app.add_js_file(script, loading_method="defer")
+        for script in SCRIPTS:
+            app.add_js_file(f"{script}.js", loading_method="defer")
 
 
 def setup(app: Sphinx) -> None:

@@ -4,21 +4,10 @@
 (() => {
   "use strict";
   const STEPS = 240;
-  const TO = { linear: (x) => x, log: Math.log, logit: (x) => Math.log(x / (1 - x)) };
-  const BACK = { linear: (x) => x, log: Math.exp, logit: (x) => 1 / (1 + Math.exp(-x)) };
+  const { TO, BACK } = bookScales;
   const ENDS = ["Low, 5th percentile", "Best, median", "High, 95th percentile"];
 
-  const { amount, change, changed, fill, grouped, number, range, shapley, told, written } = bookTelling;
-
-  function make(tag, properties = {}, ...inside) {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(properties)) {
-      if (name in element && name !== "list") element[name] = value;
-      else element.setAttribute(name, value);
-    }
-    element.append(...inside);
-    return element;
-  }
+  const { amount, change, changed, grouped, make, range, told, written } = bookTelling;
 
   class Page {
     constructor(element) {
@@ -442,22 +431,20 @@
         );
       };
       const listed = [...new Set([...mine.keys(), ...(other?.keys() ?? [])])].sort((a, b) => a - b);
-      box.replaceChildren(
-        make("p", { textContent: `What is held otherwise than in the book (${listed.length}):` }),
-        make(
-          "ul",
-          {},
-          ...listed.map((place) =>
-            line(place, mine.get(place) ?? this.inputs[place].values, other && (other.get(place) ?? this.inputs[place].values)),
-          ),
-        ),
-      );
+      const lines = listed.map((place) => {
+        const own = this.inputs[place].values;
+        return line(place, mine.get(place) ?? own, other && (other.get(place) ?? own));
+      });
+      const heading = `What is held otherwise than in the book (${listed.length})`;
+      const list = make("details", { open: listed.length <= 5 });
+      list.append(make("summary", { textContent: heading }), make("ul", {}, ...lines));
+      box.replaceChildren(list);
       const sized = this.results
         .map((result, number) => {
           const own = result.values.map((value) => value ?? Infinity);
           const before = other ? this.shown.others[number].values : own;
           const by = answers[number].outside ? 0 : change(result, before[1], answers[number].values[1]);
-          const width = Math.abs(change(result, own[0], own[2])) || 1;
+          const width = result.kind === "percent" ? 50 : Math.abs(change(result, own[0], own[2])) || 1;
           return { result, number, by, size: Number.isNaN(by) ? 9 : Math.abs(by) / width };
         })
         .filter(({ size }) => size > 0.005)
@@ -483,6 +470,7 @@
     }
 
     settle() {
+      this.draw();
       const chosen = this.rows.get(this.open);
       if (chosen) this.explain(this.open);
       for (const [id, row] of this.rows) {
@@ -500,75 +488,6 @@
         if (!moved && this.open === id) this.close();
       }
       this.element.dataset.settled = String(Number(this.element.dataset.settled ?? 0) + 1);
-    }
-
-    close() {
-      this.find(".argument-parts")?.remove();
-      for (const button of this.element.querySelectorAll(".argument-why")) {
-        button.setAttribute("aria-expanded", "false");
-      }
-      this.open = null;
-    }
-
-    /* Take the change of a result apart by input, from the book, or from the view beside it. */
-    explain(id, toggles = false) {
-      const same = this.open === id;
-      this.close();
-      if (toggles && same) return;
-      this.open = id;
-      const number = this.results.findIndex((result) => result.id === id);
-      const result = this.results[number];
-      const { mine, other } = this.shown;
-      const before = other ?? new Map();
-      const read = new Set(this.weighing.reads(number));
-      const own = (place) => this.inputs[place].values;
-      const parts = [...new Set([...mine.keys(), ...before.keys()])].filter(
-        (place) =>
-          read.has(place) &&
-          String(mine.get(place) ?? own(place)) !== String(before.get(place) ?? own(place)),
-      );
-      let few = false;
-      const median = (set) => {
-        const mixed = new Map(before);
-        parts.forEach((place, bit) => {
-          if (!(set & (1 << bit))) return;
-          if (mine.has(place)) mixed.set(place, mine.get(place));
-          else mixed.delete(place);
-        });
-        const found = this.answer(number, mixed, true);
-        few ||= found.outside;
-        return found.values[1] ?? NaN;
-      };
-      const start = median(0);
-      const shares = shapley((set) => (set ? change(result, start, median(set)) : 0), parts.length);
-      const listed = parts
-        .map((place, bit) => ({ place, by: shares[bit] }))
-        .sort((a, b) => Math.abs(b.by) - Math.abs(a.by));
-      const total = change(result, start, median((1 << parts.length) - 1));
-      const list = make(
-        "ul",
-        {},
-        ...listed.map(({ place, by }) =>
-          make("li", { textContent: `${this.inputs[place].title}: ${changed(result, by)}` }),
-        ),
-      );
-      const from = other ? "the other view" : "the book";
-      const cell = make(
-        "td",
-        { colSpan: 4 },
-        make("p", {
-          textContent: parts.length
-            ? `From ${from}, ${changed(result, total)} in the median; of which by each input (Shapley values, which add up):`
-            : "Nothing that this result reads parts the two.",
-        }),
-        list,
-      );
-      if (few) {
-        cell.append(make("p", { textContent: "Some steps in between lie outside what was drawn: read these parts as rough." }));
-      }
-      const row = this.rows.get(id);
-      row.after(make("tr", { className: "argument-parts" }, cell));
-      row.querySelector(".argument-why")?.setAttribute("aria-expanded", "true");
     }
 
     /* Inputs that move a result, the one that does most first, with what each would do. */
@@ -680,53 +599,9 @@
       }
       setTimeout(() => (button.textContent = "Copy link"), 2500);
     }
-
-    save() {
-      const { file } = this.bundle;
-      const overrides = this.positions.get(this.from)?.overrides ?? [];
-      const mine = this.changes(this.mine);
-      const known = new Map(overrides.map((over) => [over.id, over]));
-      const entries = new Map();
-      for (const over of [...file.also, ...overrides]) {
-        entries.set(over.id, { ...over, title: over.title ?? this.inputs[over.input]?.title ?? over.id });
-      }
-      for (const [place] of this.held) entries.delete(this.inputs[place].id);
-      for (const [place, values] of mine) {
-        const { id, title } = this.inputs[place];
-        const over = known.get(id);
-        const same = over && String(over.values) === String(values);
-        entries.set(id, same ? { ...over, title } : { id, title, values, reason: file.reason, source: file.source });
-      }
-      const settings = [...mine]
-        .map(([place, values]) => `${this.inputs[place].id} at ${range(values)}`)
-        .join(", ");
-      // A string of JSON is one of TOML too.
-      const text =
-        fill(file.head, {
-          title: JSON.stringify(fill(file.title, { settings })),
-          argument: JSON.stringify(fill(file.argument, { settings, address: this.address().href })),
-        }) +
-        [...entries.values()]
-          .map((entry) =>
-            fill(entry.values[0] === entry.values[2] ? file.value : file.entry, {
-              id: entry.id,
-              title: entry.title,
-              low: number(entry.values[0]),
-              best: number(entry.values[1]),
-              high: number(entry.values[2]),
-              reason: JSON.stringify(entry.reason),
-              source: JSON.stringify(entry.source),
-            }),
-          )
-          .join("");
-      const link = make("a", {
-        href: URL.createObjectURL(new Blob([text], { type: "application/toml" })),
-        download: `${file.name}.toml`,
-      });
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-    }
   }
+
+  Object.assign(Page.prototype, bookArgument);
 
   const begin = () => {
     for (const element of document.querySelectorAll(".argument")) new Page(element).start();

@@ -48,11 +48,15 @@ window.bookTelling = (() => {
     if (result.kind === "duration") return duration(value);
     if (result.kind === "year") return String(Math.floor(value));
     if (result.kind === "times") return `${figures(value)}x`;
-    if (result.kind === "percent") return `${Math.round(100 * value)}%`;
+    if (result.kind === "percent") {
+      if (value > 0 && value < 1) return "under 1%";
+      return value > 99 && value < 100 ? "over 99%" : `${Math.round(value)}%`;
+    }
     return `${decimal(value, result.decimals)} ${result.unit}`.trim();
   }
 
   function told(result, values) {
+    if (result.kind === "percent") return written(result, values[1]);
     let texts = values.map((value) => written(result, value));
     const units = new Set(texts.map((text) => text.replace(/^\S+ ?/, "")));
     const [unit] = units;
@@ -71,14 +75,14 @@ window.bookTelling = (() => {
   }
 
   function changed(result, by) {
-    if (Number.isNaN(by)) return "from or to never";
+    if (Number.isNaN(by)) return "from or to never, or carried by too few draws";
     if (result.scale === "log") {
       const factor = figures(10 ** Math.abs(by), 3);
       return `${by < 0 && factor !== "1.00" ? "÷" : "x"} ${factor.replace(/\.0$/, "")}`;
     }
     const places = Math.max(result.decimals, 1) + 1;
     const sign = Number(by.toFixed(places)) > 0 ? "+" : "";
-    return `${sign}${decimal(by, places)} ${result.unit}`;
+    return `${sign}${decimal(by, places)} ${result.kind === "percent" ? "points" : result.unit}`;
   }
 
   /* A number as TOML has them: a decimal point keeps it from being a whole one. */
@@ -123,5 +127,15 @@ window.bookTelling = (() => {
     return own;
   }
 
-  return { amount, change, changed, fill, grouped, number, range, shapley, told, written };
+  function make(tag, properties = {}, ...inside) {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(properties)) {
+      if (name in element && name !== "list") element[name] = value;
+      else element.setAttribute(name, value);
+    }
+    element.append(...inside);
+    return element;
+  }
+
+  return { amount, change, changed, fill, grouped, make, number, range, shapley, told, written };
 })();

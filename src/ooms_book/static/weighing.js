@@ -4,12 +4,12 @@
    results travel. What inputs and results mean is not known here. */
 "use strict";
 window.bookWeighing = (bundle) => {
+  const { density, normal, TO, BACK } = bookScales;
   const { cells: CELLS, fewest, errors: ERRORS } = bundle.rules;
   const LEVELS = [0.05, 0.5, 0.95];
   const Z95 = 1.6448536269514722;
   const FLOOR = 1e-300;
   const FAR = 6;
-  const TO = { linear: (x) => x, log: Math.log, logit: (x) => Math.log(x / (1 - x)) };
 
   const letters = atob(bundle.columns);
   const raw = new Uint8Array(letters.length);
@@ -23,28 +23,6 @@ window.bookWeighing = (bundle) => {
   };
 
   /* ---- one input: cells and their probabilities ---- */
-
-  const density = (x) => Math.exp(-(x * x) / 2) / Math.sqrt(2 * Math.PI);
-
-  /* The normal distribution function: a power series near nought, a continued fraction beyond. */
-  function normal(x) {
-    const size = Math.abs(x);
-    let beyond;
-    if (size < 3) {
-      let term = size;
-      let sum = size;
-      for (let k = 3; term > 1e-17 * sum; k += 2) {
-        term *= (size * size) / k;
-        sum += term;
-      }
-      beyond = 0.5 - density(size) * sum;
-    } else if (size < 38) {
-      let fraction = size;
-      for (let k = 80; k > 0; k -= 1) fraction = size + k / fraction;
-      beyond = density(size) / fraction;
-    } else beyond = 0;
-    return x < 0 ? beyond : 1 - beyond;
-  }
 
   function shape(input, [low, best, high]) {
     const to = TO[input.scale];
@@ -439,44 +417,94 @@ window.bookWeighing = (bundle) => {
       this.calibrate(weighed);
       const below = this.below(each, weighed.calibrated);
       const codes = LEVELS.map((level) => this.code(each, below, level));
+      const chance = bundle.results[each.result].kind === "percent";
       const found = {
-        values: codes.map((code) => this.value(each, code)),
+        values: chance
+          ? new Array(3).fill(this.mean(each, weighed))
+          : codes.map((code) => this.value(each, code)),
         effective: weighed.effective,
         covered: weighed.covered,
         outside:
           weighed.effective < fewest ||
           Math.abs(weighed.covered - 1) > ERRORS / Math.sqrt(weighed.effective),
       };
-      if (!roughly) found.errors = this.errors(each, weighed, below, codes);
+      if (!roughly) {
+        found.errors = chance
+          ? this.errorsOfChance(each, weighed, found.values[0])
+          : this.errors(each, weighed, below, codes);
+      }
       return found;
     }
 
-    /* Least and most that each of the three may be: standard errors of a share, as values. */
-    errors(each, weighed, below, codes) {
+    mean(each, { active, calibrated }) {
+      let [sum, total] = [0, 0];
+      for (const draw of active) {
+        sum += calibrated[draw] * this.value(each, each.codes[draw]);
+        total += calibrated[draw];
+      }
+      return Math.min(Math.max(sum / total, 0), 100);
+    }
+
+    /* Errors of means, from how far each draw is off them; what controls tell does not count. */
+    off(weighed, misses) {
       const { active, weights, controls, moments, size, effective } = weighed;
-      const miss = codes.map(() => new Float64Array(active.length));
-      const sums = codes.map(() => new Float64Array(size));
-      codes.forEach((code, level) => {
+      const sums = misses.map((miss) => {
+        const found = new Float64Array(size);
         for (let i = 0; i < active.length; i += 1) {
-          const off = Number(each.codes[active[i]] <= code) - LEVELS[level];
-          miss[level][i] = off;
-          const weighted = weights[active[i]] * off;
-          for (let j = 0; j < size; j += 1) sums[level][j] += weighted * controls[i * size + j];
+          const weighted = weights[active[i]] * miss[i];
+          for (let j = 0; j < size; j += 1) found[j] += weighted * controls[i * size + j];
         }
+        return found;
       });
-      const slopes = size ? solve(moments, sums).answers : codes.map(() => []);
+      const slopes = size ? solve(moments, sums).answers : misses.map(() => []);
       const spare = Math.max(1 - size / effective, 0.1);
-      return codes.map((_, level) => {
+      return misses.map((miss, level) => {
         let squares = 0;
         for (let i = 0; i < active.length; i += 1) {
-          let off = miss[level][i];
+          let off = miss[i];
           for (let j = 0; j < size; j += 1) off -= slopes[level][j] * controls[i * size + j];
           off *= weights[active[i]];
           squares += off * off;
         }
-        const off = ERRORS * Math.sqrt(squares / spare);
+        return ERRORS * Math.sqrt(squares / spare);
+      });
+    }
+
+    /* Least and most that each of the three may be: errors of a share, as values. */
+    errors(each, weighed, below, codes) {
+      const misses = codes.map((code, level) =>
+        Float64Array.from(weighed.active, (draw) => Number(each.codes[draw] <= code) - LEVELS[level]),
+      );
+      return this.off(weighed, misses).map((off, level) => {
         const ends = [Math.max(LEVELS[level] - off, 0), Math.min(LEVELS[level] + off, 1)];
         return ends.map((end) => this.value(each, this.code(each, below, end)));
+      });
+    }
+
+    /* A share that too few draws have is known no better than by one of them. */
+    errorsOfChance(each, weighed, chance) {
+      const miss = Float64Array.from(
+        weighed.active,
+        (draw) => this.value(each, each.codes[draw]) - chance,
+      );
+      const off = Math.max(this.off(weighed, [miss])[0], (100 * ERRORS) / weighed.effective);
+      return new Array(3).fill([Math.max(chance - off, 0), Math.min(chance + off, 100)]);
+    }
+
+    /* Of a result's draws, the share at or below each of some values. */
+    shares(each, weighed, values) {
+      if (!(weighed.effective >= 2)) return values.map(() => NaN);
+      this.calibrate(weighed);
+      const below = this.below(each, weighed.calibrated);
+      return values.map((value) => {
+        let from = 0;
+        let to = this.draws;
+        while (from < to) {
+          const middle = (from + to) >> 1;
+          if (this.value(each, each.codes[each.order[middle]]) <= value) from = middle + 1;
+          else to = middle;
+        }
+        return from ? below[from - 1] : 0;
       });
     }
   }
@@ -522,7 +550,12 @@ window.bookWeighing = (bundle) => {
       const { design, each } = where.get(result);
       return design.answer(each, found, roughly);
     },
-    /* The same, with one input held near a value and everything else as it is. */
+    /* The share of a result at or below each of some values; the book's own if it reads no change. */
+    shares(result, changes, values) {
+      const { design, each } = where.get(result);
+      return design.shares(each, weighed(result, changes) ?? design.weigh(new Map()), values);
+    },
+    /* An answer with one input held near a value and everything else as it is. */
     holding(result, changes, input, value) {
       const { design, each } = where.get(result);
       const here = design.inputs.indexOf(input);
@@ -532,7 +565,7 @@ window.bookWeighing = (bundle) => {
       const own = design.list[here].values;
       const wide = fixed(own) ? edges[CELLS] - edges[0] : TO[scale](own[2]) - TO[scale](own[0]);
       const at = TO[scale](value);
-      const from = { linear: (x) => x, log: Math.exp, logit: (x) => 1 / (1 + Math.exp(-x)) }[scale];
+      const from = BACK[scale];
       changed.set(here, [from(at - wide / 15), from(at), from(at + wide / 15)]);
       return design.answer(each, design.weigh(changed, new Set([here])), true);
     },

@@ -27,10 +27,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.special import logit, ndtr
 
 from ooms.arrays import Array, DrawsLike, Rows
-from ooms.estimates import Z95
 
 __all__ = [
     "REFERENCE",
@@ -40,7 +38,6 @@ __all__ = [
     "horizon_minutes",
     "needs",
     "paced",
-    "rank",
     "weights",
 ]
 
@@ -68,32 +65,18 @@ def weights(draws: DrawsLike, kind: str, names: Sequence[str]) -> Array:
     return found
 
 
-def rank(drawn: Array) -> Array:
-    """A number that falls anywhere between 0 and 1 alike, from a logit-normal one of 0.05 to 0.95.
-
-    Estimates have no uniform distribution; the two agree at 0.05, 0.5 and 0.95.
-
-    Examples
-    --------
-    >>> rank(np.array([0.0, 0.05, 0.5, 0.95])).round(6).tolist()
-    [0.0, 0.05, 0.5, 0.95]
-    """
-    found: Array = ndtr(logit(drawn) * (Z95 / float(logit(0.95))))
-    return found
-
-
 def chosen(draws: DrawsLike, kind: str, names: Sequence[str]) -> Rows:
     """Which of the alternatives each draw takes, as its number, shape ``(n,)``.
 
     Examples
     --------
     >>> draws = {"arrival.form_a": np.full(2, 1.0), "arrival.form_b": np.full(2, 3.0),
-    ...          "arrival.form": np.array([0.1, 0.4])}
+    ...          "arrival.form": np.array([0.2, 0.3])}
     >>> chosen(draws, "form", ["a", "b"]).tolist()
     [0, 1]
     """
     up_to = weights(draws, kind, names)[:, :-1]
-    found: Rows = (rank(draws[f"arrival.{kind}"])[:, None] >= up_to).sum(axis=1)
+    found: Rows = (draws[f"arrival.{kind}"][:, None] >= up_to).sum(axis=1)
     return found
 
 

@@ -1,0 +1,200 @@
+/* What a page to argue with does beside answering: a change taken apart, a picture, a file. These are
+   methods of the page (argument.js). */
+"use strict";
+window.bookArgument = (() => {
+  const { change, changed, fill, make, number, range, shapley } = bookTelling;
+
+  return {
+    close() {
+      this.find(".argument-parts")?.remove();
+      for (const button of this.element.querySelectorAll(".argument-why")) {
+        button.setAttribute("aria-expanded", "false");
+      }
+      this.open = null;
+    },
+
+    /* Take the change of a result apart by input, from the book, or from the view beside it. */
+    explain(id, toggles = false) {
+      const same = this.open === id;
+      this.close();
+      if (toggles && same) return;
+      this.open = id;
+      const number = this.results.findIndex((result) => result.id === id);
+      const result = this.results[number];
+      const { mine, other } = this.shown;
+      const before = other ?? new Map();
+      const read = new Set(this.weighing.reads(number));
+      const own = (place) => this.inputs[place].values;
+      const parts = [...new Set([...mine.keys(), ...before.keys()])].filter(
+        (place) =>
+          read.has(place) &&
+          String(mine.get(place) ?? own(place)) !== String(before.get(place) ?? own(place)),
+      );
+      // Between two views all mixtures of them are asked for; where too few draws carry one, both are
+      // taken apart from the book instead, and the parts are the differences.
+      let taken = this.apart(number, before, mine, parts);
+      const direct = !taken.few || !before.size;
+      if (!direct) {
+        const [one, two] = [mine, before].map((view) => this.apart(number, new Map(), view, parts));
+        taken = {
+          few: one.few || two.few,
+          shares: one.shares.map((share, bit) => share - two.shares[bit]),
+          total: one.total - two.total,
+        };
+      }
+      const { few, shares, total } = taken;
+      const listed = parts
+        .map((place, bit) => ({ place, by: shares[bit] }))
+        .sort((a, b) => Math.abs(b.by) - Math.abs(a.by));
+      const list = make(
+        "ul",
+        {},
+        ...listed.map(({ place, by }) =>
+          make("li", { textContent: `${this.inputs[place].title}: ${changed(result, by)}` }),
+        ),
+      );
+      const from = other ? "the other view" : "the book";
+      const cell = make(
+        "td",
+        { colSpan: 4 },
+        make("p", {
+          textContent: parts.length
+            ? `From ${from}, ${changed(result, total)} in the median; of which by each input (Shapley values, which add up):`
+            : "Nothing that this result reads parts the two.",
+        }),
+        list,
+      );
+      const notes = [
+        direct ? "" : "Each view was taken apart from the book, and the parts are the differences.",
+        few ? `Some steps in between lie outside what was drawn: these parts are rough, and “ooms diff” has them exactly.` : "",
+      ];
+      if (notes.some(Boolean)) cell.append(make("p", { textContent: notes.join(" ").trim() }));
+      const row = this.rows.get(id);
+      row.after(make("tr", { className: "argument-parts" }, cell));
+      row.querySelector(".argument-why")?.setAttribute("aria-expanded", "true");
+    },
+
+    /* A result's median from one view to another, by input: Shapley values, from the same draws. */
+    apart(number, from, to, parts) {
+      const result = this.results[number];
+      let few = false;
+      const median = (set) => {
+        const mixed = new Map(from);
+        parts.forEach((place, bit) => {
+          if (!(set & (1 << bit))) return;
+          if (to.has(place)) mixed.set(place, to.get(place));
+          else mixed.delete(place);
+        });
+        const found = this.answer(number, mixed, true);
+        few ||= found.outside;
+        return found.values[1] ?? NaN;
+      };
+      const start = median(0);
+      const worth = (set) => (set ? change(result, start, median(set)) : 0);
+      const shares = shapley(worth, parts.length);
+      return { few, shares, total: worth((1 << parts.length) - 1) };
+    },
+
+    save() {
+      const { file } = this.bundle;
+      const overrides = this.positions.get(this.from)?.overrides ?? [];
+      const mine = this.changes(this.mine);
+      const known = new Map(overrides.map((over) => [over.id, over]));
+      const entries = new Map();
+      for (const over of [...file.also, ...overrides]) {
+        entries.set(over.id, { ...over, title: over.title ?? this.inputs[over.input]?.title ?? over.id });
+      }
+      for (const [place] of this.held) entries.delete(this.inputs[place].id);
+      for (const [place, values] of mine) {
+        const { id, title } = this.inputs[place];
+        const over = known.get(id);
+        const same = over && String(over.values) === String(values);
+        entries.set(id, same ? { ...over, title } : { id, title, values, reason: file.reason, source: file.source });
+      }
+      const settings = [...mine]
+        .map(([place, values]) => `${this.inputs[place].id} at ${range(values)}`)
+        .join(", ");
+      // A string of JSON is one of TOML too.
+      const text =
+        fill(file.head, {
+          title: JSON.stringify(fill(file.title, { settings })),
+          argument: JSON.stringify(fill(file.argument, { settings, address: this.address().href })),
+        }) +
+        [...entries.values()]
+          .map((entry) =>
+            fill(entry.values[0] === entry.values[2] ? file.value : file.entry, {
+              id: entry.id,
+              title: entry.title,
+              low: number(entry.values[0]),
+              best: number(entry.values[1]),
+              high: number(entry.values[2]),
+              reason: JSON.stringify(entry.reason),
+              source: JSON.stringify(entry.source),
+            }),
+          )
+          .join("");
+      const link = make("a", {
+        href: URL.createObjectURL(new Blob([text], { type: "application/toml" })),
+        download: `${file.name}.toml`,
+      });
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    },
+
+    /* The share of one result at or below each of some values: the book's, one's own, the other's. */
+    draw() {
+      const { picture } = this.bundle;
+      const box = this.find(".argument-picture");
+      if (!picture || !box) return;
+      const { mine, other, answers, others } = this.shown;
+      const views = [["own", "The book", new Map(), true]];
+      if (mine.size) views.push(["mine", "As you hold it", mine, !answers[picture.result].outside]);
+      if (other) views.push(["other", "The other view", other, !others[picture.result].outside]);
+      const [width, height, left, foot] = [640, 240, 44, 24];
+      const first = picture.at[0];
+      const span = picture.at[picture.at.length - 1] - first;
+      const x = (date) => left + ((width - left - 90) * (date - first)) / span;
+      const y = (share) => 8 + (height - foot - 8) * (1 - share);
+      const svg = (tag, attributes, text = "") => {
+        const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+        for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+        element.textContent = text;
+        return element;
+      };
+      const drawing = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img" });
+      for (const share of [0, 0.25, 0.5, 0.75, 1]) {
+        drawing.append(
+          svg("line", { x1: left, x2: width - 90, y1: y(share), y2: y(share) }),
+          svg("text", { x: left - 6, y: y(share) + 4, "text-anchor": "end" }, `${100 * share}%`),
+        );
+      }
+      for (const date of picture.labels) {
+        drawing.append(svg("text", { x: x(date), y: height - 4, "text-anchor": "middle" }, String(date)));
+      }
+      const said = [];
+      const taken = [];
+      for (const [name, title, changes, inside] of views) {
+        if (!inside) {
+          said.push(`${title}: outside what was drawn`);
+          continue;
+        }
+        const shares = this.weighing.shares(picture.result, changes, picture.at);
+        const path = picture.at.map((date, i) => `${i ? "L" : "M"}${x(date).toFixed(1)},${y(shares[i]).toFixed(1)}`);
+        drawing.append(svg("path", { d: path.join(""), class: `argument-curve-${name}` }));
+        // Labels at the ends of lines, with room between them.
+        let end = y(shares[shares.length - 1]) + 4;
+        while (taken.some((other_) => Math.abs(other_ - end) < 15)) end += 15;
+        taken.push(end);
+        drawing.append(svg("text", { x: width - 84, y: end }, title));
+        const told = picture.labels
+          .map((date) => [date, shares[picture.at.indexOf(date)]])
+          .filter(([, share]) => share !== undefined)
+          .map(([date, share]) => `${Math.round(100 * share)}% by the start of ${date}`);
+        said.push(`${title}: ${told.join(", ")}`);
+      }
+      drawing.setAttribute("aria-label", `${picture.title}. ${said.join(". ")}.`);
+      box.replaceChildren(make("p", {}, make("strong", { textContent: picture.title })), drawing);
+      box.hidden = false;
+    },
+  };
+})();
