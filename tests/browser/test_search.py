@@ -67,7 +67,7 @@ FIRST = {
     "situational awareness": ["index.html", "01-counting-the-ooms.html"],
     "running out of data": ["#term-data-wall", "02-the-data-wall.html"],
     "track record": ["05-prediction-reviews.html"],
-    "download data": ["data-sources.html"],
+    "download data": ["downloads.html"],
     "BibTeX": ["how-to-cite.html"],
     # People, and a claim in its own words.
     "Legg": ["#ref-legg2009", "#ref-legg2011"],

@@ -38,6 +38,7 @@ from ooms_book.pages import (
     explain,
     facts,
     figures,
+    notebooks,
     numbers,
     places,
     references,
@@ -398,6 +399,7 @@ class Pages(StandaloneHTMLBuilder):
         cite.write(app, name)
         data_files.write_parts(app, name, doctree)
         figures.write(app, name, doctree)
+        notebooks.write(app, name)
         numbers.write(app, name)
         used, sound = watch.seen()
         page = Written(

@@ -31,6 +31,7 @@ from ooms_book.pages import (
     conclusions,
     data_files,
     directives,
+    downloads,
     explain,
     faster,
     formulas,
@@ -233,6 +234,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     cite.setup(app)
     moved.setup(app)
     data_files.setup(app)
+    downloads.setup(app)
     references.setup(app)
     argument.setup(app)
     numbers.setup(app)

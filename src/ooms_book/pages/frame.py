@@ -18,7 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
 from ooms_book.files import write_atomically
-from ooms_book.pages import ages, cite, told
+from ooms_book.pages import ages, cite, notebooks, told
 from ooms_book.pages.render import THEME
 from ooms_book.pages.values import Value
 from ooms_book.project.datapackage import Package
@@ -109,9 +109,7 @@ def label_cells(table: nodes.Element) -> None:
     table["classes"].append("cards" if wide else "all-numbers")
 
 
-def tools(
-    docname: str, source: str, repository: dict[str, Any], launch: dict[str, str]
-) -> list[dict[str, str]]:
+def tools(docname: str, source: str, repository: dict[str, Any]) -> list[dict[str, str]]:
     """Return what a reader can do with a page besides reading it.
 
     Parameters
@@ -119,11 +117,9 @@ def tools(
     docname
         The page.
     source
-        The address of its source as seen from it, or nothing.
+        The address of its source as seen from it, or nothing; of a notebook, of its executed copy.
     repository
         ``url`` (nothing where there is none), ``branch`` and ``folder`` of the project.
-    launch
-        ``colab_url`` and ``binderhub_url``, where notebooks can be run.
 
     Returns
     -------
@@ -133,29 +129,20 @@ def tools(
     Examples
     --------
     >>> known = {"url": "https://github.com/a/b", "branch": "main", "folder": ""}
-    >>> for tool in tools("peas", "_sources/peas.ipynb", known, {"colab_url": "https://colab.x"}):
+    >>> for tool in tools("peas", "notebooks/peas.ipynb", known):
     ...     print(tool["words"], tool["address"])
-    Notebook _sources/peas.ipynb
-    open it in Colab https://colab.x/github/a/b/blob/main/peas.ipynb
+    Notebook as it ran notebooks/peas.ipynb
     source https://github.com/a/b/blob/main/peas.ipynb
     suggest an edit https://github.com/a/b/edit/main/peas.ipynb
     report a fault https://github.com/a/b/issues/new?title=peas
     """
-    notebook = source.endswith(".ipynb")
-    found = [("Notebook" if notebook else "Source", source)] if source else []
+    words = "Notebook as it ran" if source.endswith(".ipynb") else "Source"
+    found = [(words, source)] if source else []
     url = repository["url"].rstrip("/")
     if url and source:
         folder = f"{repository['folder'].strip('/')}/" if repository["folder"].strip("/") else ""
         path = f"{folder}{docname}{Path(source).suffix}"
         branch = repository["branch"]
-        where = url.removeprefix("https://github.com/")
-        if notebook and where != url:
-            if launch.get("colab_url"):
-                address = f"{launch['colab_url']}/github/{where}/blob/{branch}/{path}"
-                found.append(("open it in Colab", address))
-            if launch.get("binderhub_url"):
-                address = f"{launch['binderhub_url']}/v2/gh/{where}/{branch}"
-                found.append(("open it in Binder", f"{address}?urlpath=lab/tree/{path}"))
         found.append(("source", f"{url}/blob/{branch}/{path}"))
         found.append(("suggest an edit", f"{url}/edit/{branch}/{path}"))
         found.append(("report a fault", f"{url}/issues/new?title={docname}"))
@@ -168,9 +155,9 @@ def _fill(
     source = ""
     if doctree is not None and context.get("sourcename"):
         source = context["pathto"](f"_sources/{context['sourcename']}", True)
-    context["page_tools"] = tools(
-        pagename, source, app.config.ooms_book_repository, app.config.ooms_book_launch
-    )
+    if source.endswith(".ipynb"):
+        source = context["pathto"](notebooks.address(pagename), True)
+    context["page_tools"] = tools(pagename, source, app.config.ooms_book_repository)
     context["page_data"] = _data(app, pagename, doctree)
     context["author"] = app.config.author
     # One sheet holds all that is for the screen; what is for paper costs no reader anything.
@@ -222,7 +209,6 @@ def _write_sheet(app: Sphinx) -> None:
 def setup(app: Sphinx) -> None:
     """Connect it."""
     app.add_config_value("ooms_book_repository", {"url": "", "branch": "", "folder": ""}, "env")
-    app.add_config_value("ooms_book_launch", {}, "env")
     app.add_html_theme(THEME, str(TEMPLATES))
     app.set_translator("html", Translator)
     app.connect("builder-inited", _write_sheet)

@@ -146,8 +146,6 @@ def configuration(job: Job) -> tuple[dict[str, Any], dict[str, Any]]:
     config["notfound_urls_prefix"] = urlsplit(job.address).path or "/"
     config["notfound_template"] = "404.html"
     config["notfound_context"] = {}
-    launch = config.get("html_theme_options", {}).get("launch_buttons", {})
-    config["ooms_book_launch"] = {k: str(v) for k, v in launch.items() if k.endswith("_url")}
     config["ooms_book_repository"] = {
         name: job.repository[name] for name in ("url", "branch", "folder")
     }

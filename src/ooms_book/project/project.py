@@ -115,6 +115,16 @@ class Project:
         """The documents that are notebooks, in the order of the table of contents."""
         return [name for name in self.documents if (self.root / f"{name}.ipynb").is_file()]
 
+    @property
+    def numbered(self) -> list[str]:
+        """The documents of the parts of ``_toc.yml`` that are numbered: chapters, to be read."""
+        return [
+            str(chapter["file"]).removesuffix(".md").removesuffix(".ipynb")
+            for part in self.yaml("_toc.yml").get("parts") or []
+            for chapter in part.get("chapters") or ()
+            if part.get("numbered")
+        ]
+
     def read(self, docname: str) -> dict[str, Any]:
         """Return a notebook as JSON."""
         notebook: dict[str, Any] = json.loads(

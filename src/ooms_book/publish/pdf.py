@@ -16,7 +16,7 @@ import shutil
 import subprocess
 import tempfile
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,6 +37,7 @@ __all__ = ["Entry", "browser", "combine", "pages_of", "write"]
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 SHEET = Path(__file__).parent / "pdf.css"
+SCRIPT = Path(__file__).parent / "pdf.js"
 #: What paper has no use for, or shows otherwise.
 DROPPED = (
     "script, style, noscript, template, link, button, input, select, form, dialog, iframe,"
@@ -47,6 +48,8 @@ DROPPED = (
 SHORT_ROWS, MANY_COLUMNS = 16, 7
 #: Stands in a document where its contents will.
 CONTENTS = "<!-- contents -->"
+#: Stands on the cover where a chart will.
+HERO = "<!-- hero -->"
 _REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "headers")
 _PLACE = re.compile(r"url\(\s*['\"]?#([^)'\"]+)['\"]?\s*\)")
 
@@ -110,12 +113,26 @@ def _link(tag: Tag, page: str, pages: Sequence[str], ids: Mapping[str, set[str]]
     tag["href"] = "#" + _anchor(target, place if place in ids[target] else "")
 
 
-def _prepare(article: Tag, page: str, pages: Sequence[str], ids: Mapping[str, set[str]]) -> None:
+def _leave_folded(tag: Tag, web: str) -> None:
+    """Say of a long table that a page has folded where it is, in place of its rows."""
+    rows = len(tag.select("tbody tr")) or len(tag.find_all("tr"))
+    for part in list(tag.children):
+        if not (isinstance(part, Tag) and part.name == "summary"):
+            part.extract()
+    said = BeautifulSoup(fill("folded.html", rows=rows, web=web), "html.parser")
+    tag.append(said)
+
+
+def _prepare(
+    article: Tag, page: str, pages: Sequence[str], ids: Mapping[str, set[str]], web: str = ""
+) -> None:
     """Turn the content of one page into a part of the document, in place."""
     for tag in article.select(DROPPED):
         if not tag.decomposed:
             tag.decompose()
     for tag in article.select("details"):
+        if len(tag.find_all("tr")) > SHORT_ROWS and not tag.has_attr("open"):
+            _leave_folded(tag, web)
         tag["open"] = ""
     for tag in article.select(".cell"):
         # A cell whose code was all it had would leave a gap.
@@ -176,10 +193,22 @@ def _css_text(text: str) -> str:
     return '"' + re.sub(r'["\\\n<]', lambda m: f"\\{ord(m[0]):x} ", text) + '"'
 
 
+def _hero(site: Path, articles: Mapping[str, Tag]) -> str:
+    """Return the first chart of the book, for its cover."""
+    for article in articles.values():
+        drawing = article.select_one(".chart-wide svg")
+        if drawing is not None:
+            # It stands once more where it belongs: ids are of one place.
+            text = re.sub(r'(\bid="|href="#|url\(#)', r"\1cover-", str(drawing))
+            return f'<div class="hero" aria-hidden="true">{text}</div>'
+    return ""
+
+
 def combine(
     site: Path,
     pages: Sequence[str],
     cover: str,
+    looked_up: Collection[str] = (),
 ) -> tuple[str, list[Entry]]:
     """Make one document of the pages of a site.
 
@@ -190,7 +219,10 @@ def combine(
     pages
         Its pages in order, by path.
     cover
-        The HTML that comes first.
+        The HTML that comes first, with `HERO` where the book's first chart belongs.
+    looked_up
+        Those of the pages that are looked up and not read: set smaller, and in the contents by
+        their titles alone.
 
     Returns
     -------
@@ -208,17 +240,22 @@ def combine(
         page: {_string(tag, "id") for tag in article.find_all(id=True)}
         for page, article in articles.items()
     }
+    cover = cover.replace(HERO, _hero(site, articles))
     entries: list[Entry] = []
-    parts: list[tuple[str, Markup]] = []
+    parts: list[tuple[str, str, Markup]] = []
     rules: list[str] = []
     for page, article in articles.items():
-        _prepare(article, page, pages, ids)
+        canonical = read[page].select_one('link[rel="canonical"]')
+        web = _string(canonical, "href") if canonical else page
+        _prepare(article, page, pages, ids, web)
         _images(article, site, page)
         title = ""
         for tag in article.find_all(["h1", "h2"]):
             place = _anchor(page, f"heading-{len(entries)}")
             if tag.name == "h1" and not title:
                 title, place = _heading(tag), _anchor(page)
+            elif page in looked_up:
+                continue
             else:
                 tag["id"] = place
             entries.append(Entry(int(tag.name[1]), _heading(tag), place))
@@ -228,7 +265,8 @@ def combine(
             'font:8.5pt "Book Sans",sans-serif}}'
             f"#{name}{{page:{name}}}"
         )
-        parts.append((name, Markup(article.decode_contents())))
+        kind = "look-up" if page in looked_up else "read"
+        parts.append((name, kind, Markup(article.decode_contents())))
     sheets = dict.fromkeys(sheet for page in pages for sheet in _sheets(site, page))
     first = read[pages[0]]
     title_tag = first.find("title")
@@ -238,6 +276,7 @@ def combine(
         title=title_tag.get_text() if title_tag else "",
         sheets=[sheet.as_uri() for sheet in sheets],
         rules=Markup(_faces(site) + SHEET.read_text(encoding="utf-8") + "".join(rules)),
+        script=Markup(SCRIPT.read_text(encoding="utf-8")),
         cover=Markup(cover),
         contents=Markup(CONTENTS),
         parts=parts,
@@ -395,9 +434,11 @@ def write(project: Project, target: Path) -> dict[str, Any]:
     program = browser()
     known = repository.describe(project.root)
     cover, details = _cover(project, known)
+    chapters = {f"{name}.html" for name in project.numbered}
+    looked_up = [page for page in pages[1:] if chapters and page not in chapters]
     with tempfile.TemporaryDirectory(prefix="ooms-book-pdf-") as name:
         folder = Path(name)
-        document, entries = combine(project.site, pages, cover)
+        document, entries = combine(project.site, pages, cover, looked_up)
         first = document.replace(CONTENTS, fill("contents.html", entries=entries, numbers={}))
         numbers = pages_of(_print(first, folder, program))
         lost = [entry.text for entry in entries if entry.place not in numbers]

@@ -73,23 +73,13 @@ def test_a_table_stands_in_a_box_of_its_own(built: Project) -> None:
 
 def test_a_page_elsewhere_has_its_source_alone() -> None:
     nowhere = {"url": "", "branch": "", "folder": ""}
-    assert [tool["words"] for tool in frame.tools("peas", "x/peas.md", nowhere, {})] == ["Source"]
-    assert frame.tools("search", "", nowhere, {}) == []
+    assert [tool["words"] for tool in frame.tools("peas", "x/peas.md", nowhere)] == ["Source"]
+    assert frame.tools("search", "", nowhere) == []
 
 
-def test_notebooks_of_a_folder_open_where_they_are() -> None:
+def test_the_source_of_a_notebook_in_a_folder_is_where_it_is() -> None:
     known = {"url": "https://github.com/a/b", "branch": "main", "folder": "book"}
-    launch = {"colab_url": "https://colab.x", "binderhub_url": "https://binder.x"}
-    found = {
-        tool["words"]: tool["address"]
-        for tool in frame.tools("c/peas", "peas.ipynb", known, launch)
-    }
-    assert found["open it in Colab"] == "https://colab.x/github/a/b/blob/main/book/c/peas.ipynb"
-    assert (
-        found["open it in Binder"]
-        == "https://binder.x/v2/gh/a/b/main?urlpath=lab/tree/book/c/peas.ipynb"
-    )
-    elsewhere = {**known, "url": "https://git.x/a/b"}
-    assert "open it in Colab" not in [
-        tool["words"] for tool in frame.tools("peas", "peas.ipynb", elsewhere, launch)
-    ]
+    tools = frame.tools("c/peas", "../notebooks/c/peas.ipynb", known)
+    found = {tool["words"]: tool["address"] for tool in tools}
+    assert found["Notebook as it ran"] == "../notebooks/c/peas.ipynb"
+    assert found["source"] == "https://github.com/a/b/blob/main/book/c/peas.ipynb"
