@@ -16,12 +16,22 @@ from ooms_book.publish import pdf
 
 pytestmark = pytest.mark.browser
 LONG = "".join(f"<p>Paragraph {i} of a text that goes over several pages.</p>" for i in range(90))
+WORDS = "A sentence that is as long as a line of the page is wide, or about as long. " * 6
+TALL = "<figure><svg width='600' height='340'><rect width='600' height='340'/></svg></figure>"
+ROWS = "".join(f"<tr><td>Row {i}</td></tr>" for i in range(40))
 DRAWING = '<svg width="90" height="50"><rect width="80" height="40" fill="#0072b2"/></svg>'
 PAGES = {
     "index": f"<h1>The book</h1><p>See <a href='second.html#later'>later</a>.</p>{LONG}",
     "second": (
         f"<h1>1. Second</h1>{LONG}<h2 id='later'>1.1. Later</h2><figure>{DRAWING}</figure>"
         '<p><a href="https://example.org/paper">outside</a></p>'
+    ),
+    "third": (
+        "<h1>2. Third</h1>"
+        + "".join(f"<p>Before {i}. {WORDS}</p>" for i in range(6))
+        + TALL
+        + "".join(f"<p>Passing {i}. {WORDS}</p>" for i in range(9))
+        + f"<details><summary>All of them</summary><table><tbody>{ROWS}</tbody></table></details>"
     ),
 }
 
@@ -30,7 +40,9 @@ PAGES = {
 def book(tmp_path_factory: pytest.TempPathFactory) -> Project:
     root = tmp_path_factory.mktemp("book")
     (root / "_config.yml").write_text("title: A Small Book\nauthor: Somebody\n")
-    (root / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: second\n")
+    (root / "_toc.yml").write_text(
+        "format: jb-book\nroot: index\nchapters:\n- file: second\n- file: third\n"
+    )
     site = root / "_build" / "html"
     site.mkdir(parents=True)
     for name, content in PAGES.items():
@@ -81,11 +93,29 @@ def test_links_and_bookmarks_lead_somewhere(printed: Path) -> None:
     assert inside
     assert inside <= set(places)
     marks = [str(mark.title) for mark in _flat(reader.outline)]
-    assert marks[-3:] == ["The book", "1. Second", "1.1. Later"]
+    assert marks[-4:] == ["The book", "1. Second", "1.1. Later", "2. Third"]
 
 
 def test_drawings_stay_drawings(printed: Path) -> None:
     assert [list(page.images) for page in PdfReader(printed).pages if page.images] == []
+
+
+def test_text_passes_a_figure_that_does_not_fit_on_its_page(printed: Path) -> None:
+    texts = [page.extract_text() for page in PdfReader(printed).pages]
+    (first,) = (text for text in texts if "Before 0." in text)
+    assert "Before 5." in first
+    # The figure was to stand here; what follows it does, as far as the page goes.
+    passed = re.findall(r"Passing (\d)\.", first)
+    assert passed
+    assert passed == [str(i) for i in range(len(passed))]
+    following = texts[texts.index(first) + 1]
+    assert f"Passing {len(passed)}." in following
+
+
+def test_a_long_table_that_is_folded_is_on_the_web_alone(printed: Path) -> None:
+    text = "".join(page.extract_text() for page in PdfReader(printed).pages)
+    assert "Row 1" not in text
+    assert re.search(r"All of them\s*40 rows, on the page of the web: third\.html", text)
 
 
 def test_the_same_site_gives_the_same_file(printed: Path, book: Project) -> None:

@@ -34,6 +34,11 @@ def test_a_printed_page_is_its_text(page: Page) -> None:
     assert page.evaluate(SHOWN, "article h1") == 1
     charts = page.locator("article .chart").count()
     assert page.evaluate(SHOWN, "article .chart svg") == charts > 0
+    # Those of a wide column, though this window is that of a phone, and no wider than the page.
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert page.evaluate(SHOWN, "article .chart-wide svg") == charts
+    assert page.evaluate(SHOWN, "article .chart-narrow svg") == 0
+    page.set_viewport_size({"width": 700, "height": 900})
     page.emulate_media(media="screen")
 
 

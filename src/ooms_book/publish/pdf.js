@@ -1,53 +1,41 @@
-// Text passes figures: one that does not fit on what is left of a page stands after the text that does,
-// at the head of the next. Heights are those of the column on paper; where a page ends is reckoned.
+// Text passes figures: where one would leave much of a page empty, what follows comes before it. Each
+// chapter is laid out in columns as high as a page, which break as pages do.
 addEventListener("load", () => {
-  const PAGE = (251 / 25.4) * 96;
+  const [WIDE, HIGH, APART] = [166, 251, 20].map((mm) => (mm / 25.4) * 96);
   const FLOATS = "figure, .scrolls:has(> table.short > caption)";
-  document.body.style.width = "166mm";
+  const HEADS = "h1, h2, h3, h4";
+  const WRAPS = "section, div:not(.scrolls, .admonition, .listing, .formula)";
+  const MOST = 14;
+  document.body.style.width = `${WIDE}px`;
   const blocks = (within) => [...within.children].flatMap((part) =>
-    part.matches("section, div:not(.scrolls, .admonition, .listing, .formula)")
-      && part.children.length ? blocks(part) : [part]);
-  for (const page of document.querySelectorAll(".document")) {
-    const parts = blocks(page.querySelector("article")).filter((part) => part.offsetHeight);
-    const tops = parts.map((part) => part.getBoundingClientRect().top);
-    const end = page.getBoundingClientRect().bottom;
-    const high = new Map(parts.map((part, i) => [part, (tops[i + 1] ?? end) - tops[i]]));
-    let y = 0;
-    let waiting = [];
-    // After a block that goes over the page's end, or before a heading that begins the next.
-    const settle = (place, where) => {
-      const held = waiting;
-      waiting = [];
-      for (const figure of held) {
-        if (y + high.get(figure) > PAGE) waiting.push(figure);
-        else {
-          place[where](figure);
-          if (where === "after") place = figure;
-          y += high.get(figure);
-        }
-      }
-    };
-    parts.forEach((part, i) => {
-      const height = high.get(part);
-      if (part.matches(FLOATS)) {
-        if (waiting.length || y + height > PAGE) waiting.push(part);
-        else y += height;
-      } else if (part.matches("h1, h2, h3, h4, .admonition, .formula")) {
-        const next = part.matches("h1, h2, h3, h4") && parts[i + 1];
-        const more = next && !next.matches(FLOATS) ? Math.min(high.get(next), 60) : 0;
-        if (y + height + more > PAGE) {
-          y = 0;
-          settle(part, "before");
-        }
-        y += height;
-      } else {
-        const over = y + height > PAGE;
-        y += height;
-        while (y > PAGE) y -= PAGE;
-        if (over) settle(part, "after");
-      }
+    part.matches(WRAPS) && part.children.length ? blocks(part) : [part]);
+  for (const article of document.querySelectorAll(".document.read > article")) {
+    Object.assign(article.style, {
+      columnFill: "auto", columnGap: `${APART}px`, columnWidth: `${WIDE}px`,
+      height: `${HIGH}px`, width: `${WIDE}px`,
     });
-    const last = parts.findLast((part) => !waiting.includes(part));
-    if (waiting.length && last) last.after(...waiting);
+    const parts = () => blocks(article).filter((part) => part.getClientRects().length);
+    const top = article.getBoundingClientRect().top;
+    // How much of its page is left below a block, and whether the next stands on that page still.
+    const left = (part) => HIGH - ([...part.getClientRects()].at(-1).bottom - top);
+    const page = (rect) => Math.round(rect.left / (WIDE + APART));
+    for (const float of parts().filter((part) => part.matches(FLOATS))) {
+      for (let moved = 0; moved < MOST; moved += 1) {
+        const all = parts();
+        const at = all.indexOf(float);
+        const before = all[at - 1];
+        if (!before || left(before) < HIGH / 12) break;
+        const ends = [...before.getClientRects()].at(-1);
+        if (page(ends) === page(float.getClientRects()[0])) break;
+        let next = all.slice(at + 1).findIndex((part) => !part.matches(FLOATS));
+        if (next < 0) break;
+        next += at + 1;
+        const taken = [all[next]];
+        // A heading goes with what it heads.
+        while (all[next + 1] && taken.at(-1).matches(HEADS)) taken.push(all[next += 1]);
+        float.before(...taken);
+      }
+    }
+    article.removeAttribute("style");
   }
 });
