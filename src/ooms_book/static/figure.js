@@ -10,7 +10,7 @@
   const write = () => {
     const [known] = written.match(/(?<=src=")[^"]*/);
     const own = new URL(location.href);
-    const url = new URL(/^https?:/.test(known) ? known : own.origin + own.pathname);
+    const url = new URL(/^https?:/.test(known) ? known : own.href.split(/[?#]/)[0]);
     url.search = own.search;
     url.searchParams.delete("theme");
     if (colours.value) url.searchParams.set("theme", colours.value);
