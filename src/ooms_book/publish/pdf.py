@@ -426,8 +426,11 @@ def write(project: Project, target: Path) -> dict[str, Any]:
     BookError
         If there is no site or no browser, or if the pages of the contents do not come to rest.
     """
+    off = set(project.setting("off_paper", []))
     pages = [
-        f"{name}.html" for name in project.documents if (project.site / f"{name}.html").is_file()
+        f"{name}.html"
+        for name in project.documents
+        if name not in off and (project.site / f"{name}.html").is_file()
     ]
     if not pages:
         raise BookError([f"there is no site in {project.site} to print; run: make book"])
