@@ -17,6 +17,21 @@ from ooms_book.project.variants import Variant
 __all__ = ["Project"]
 
 
+def _files(item: Any) -> list[str]:
+    """Return the documents that a part of ``_toc.yml`` names, in order, without suffix."""
+    if isinstance(item, list):
+        return [name for part in item for name in _files(part)]
+    if not isinstance(item, Mapping):
+        return []
+    found = []
+    for key, value in item.items():
+        if key in ("root", "file") and isinstance(value, str):
+            found.append(value.removesuffix(".md").removesuffix(".ipynb"))
+        else:
+            found += _files(value)
+    return found
+
+
 class Project:
     """What a project says of itself, read when it is asked for, and where its site goes.
 
@@ -94,21 +109,7 @@ class Project:
     @cached_property
     def documents(self) -> list[str]:
         """All documents in ``_toc.yml``, in order, without suffix."""
-        found: list[str] = []
-
-        def collect(item: Any) -> None:
-            if isinstance(item, Mapping):
-                for key, value in item.items():
-                    if key in ("root", "file") and isinstance(value, str):
-                        found.append(value.removesuffix(".md").removesuffix(".ipynb"))
-                    else:
-                        collect(value)
-            elif isinstance(item, list):
-                for part in item:
-                    collect(part)
-
-        collect(self.yaml("_toc.yml"))
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(_files(self.yaml("_toc.yml"))))
 
     @property
     def notebooks(self) -> list[str]:
@@ -118,12 +119,8 @@ class Project:
     @property
     def numbered(self) -> list[str]:
         """The documents of the parts of ``_toc.yml`` that are numbered: chapters, to be read."""
-        return [
-            str(chapter["file"]).removesuffix(".md").removesuffix(".ipynb")
-            for part in self.yaml("_toc.yml").get("parts") or []
-            for chapter in part.get("chapters") or ()
-            if part.get("numbered")
-        ]
+        parts = self.yaml("_toc.yml").get("parts") or []
+        return _files([part for part in parts if part.get("numbered")])
 
     def read(self, docname: str) -> dict[str, Any]:
         """Return a notebook as JSON."""

@@ -1,7 +1,7 @@
 // Text passes figures: where one would leave much of a page empty, what follows comes before it. Each
 // chapter is laid out in columns as high as a page, which break as pages do.
 addEventListener("load", () => {
-  const [WIDE, HIGH, APART] = [166, 251, 20].map((mm) => (mm / 25.4) * 96);
+  const [WIDE, HIGH, APART] = [170, 256, 20].map((mm) => (mm / 25.4) * 96);
   const FLOATS = "figure, .scrolls:has(> table.short > caption)";
   const HEADS = "h1, h2, h3, h4";
   const WRAPS = "section, div:not(.scrolls, .admonition, .listing, .formula)";
