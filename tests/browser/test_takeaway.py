@@ -83,7 +83,7 @@ def test_another_site_frames_a_figure_with_its_state(
     browser: Browser, address: str, elsewhere: tuple[Path, str]
 ) -> None:
     folder, other = elsewhere
-    with looking(browser, f"{address}/chapters/02-the-data-wall.html") as page:
+    with looking(browser, f"{address}/chapters/02-the-data-wall.html#fig-wall-date") as page:
         page.wait_for_selector("#fig-wall-date fieldset:not([disabled])")
         page.locator("#fig-wall-date .control input").first.focus()
         page.keyboard.press("Home")

@@ -26,8 +26,8 @@ __all__ = ["FOLDER", "address", "snippet", "write"]
 FOLDER = "figure"
 _TOOLS = '<div class="chart-tools">'
 _HEIGHT = re.compile(r'<svg[^>]*\sheight="([\d.]+)"')
-#: What a frame holds besides the chart: caption and foot; and sliders, if there are any.
-_MORE, _CONTROLS = 170, 260
+#: Pixels of a frame besides the chart: caption and foot; sliders; each of their results.
+_MORE, _CONTROLS, _RESULT = 170, 370, 36
 
 
 def address(place: Place) -> str:
@@ -112,7 +112,9 @@ def _write_page(app: Sphinx, place: Place, chart: str, caption: str) -> None:
     stem = f"_downloads/{place.page}-{place.anchor}"
     picture = f"{stem}-share.png"
     drawn = _HEIGHT.search(element)
-    height = round(float(drawn[1]) if drawn else 400) + _MORE + (_CONTROLS if held else 0)
+    height = round(float(drawn[1]) if drawn else 400) + _MORE
+    if held:
+        height += _CONTROLS + _RESULT * element.count('control-reading"')
     numbers = Path(app.outdir, f"{stem}.csv").is_file()
     number = place.number or "A figure"
     text = fill(
