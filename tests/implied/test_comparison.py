@@ -153,9 +153,9 @@ def test_every_gap_between_shipped_scenarios_is_explained(a: str, b: str) -> Non
         assert alone + item.interaction == pytest.approx(gap, abs=1e-9), item.result.id
         sizes = sum(abs(part.own) for part in parts)
         # A hair more, for results that hardly move; what one of the draws can do, for a chance; and
-        # for slow results, which have fewer orders, a tenth.
+        # for slow results, which have fewer orders and draws, a fifth.
         least = 100 / 256 if item.result.chance else 0.01 if item.result.orders < PAIRS[1] else 1e-5
-        share = 0.05 if item.result.orders == PAIRS[1] else 0.1
+        share = 0.05 if item.result.orders == PAIRS[1] else 0.2
         errors = [part.error for part in parts]
         assert all(error <= share * sizes + least for error in errors), (item.result.id, errors)
 

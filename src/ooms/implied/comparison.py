@@ -16,12 +16,12 @@ from ooms.assumed.scenarios import DRAWS, SEED, Draws, Scenario
 from ooms.assumed.ties import Pair
 from ooms.digits import settled
 from ooms.implied.results import RESULTS, Result
-from ooms.implied.shapley import shapley
+from ooms.implied.shapley import PAIRS, shapley
 
 __all__ = ["Contribution", "Difference", "differences", "differing", "reads"]
 
-#: Draws on which a mixture of two scenarios is computed.
-PARTS = 512
+#: Draws on which a mixture of two scenarios is computed, and those for what takes long to compute.
+PARTS, PARTS_OF_LONG = 512, 256
 
 
 def reads(result: Result, draws: Draws) -> tuple[str, ...]:
@@ -162,12 +162,13 @@ def differences(
     """
     keys = differing(a, b)
     from_a, from_b = a.draw(n, seed), b.draw(n, seed)
-    firsts = from_a.first(min(n, draws)), from_b.first(min(n, draws))
     # Results that read the same inputs are asked of the same mixtures.
-    mixed: dict[frozenset[str], Draws] = {}
+    mixed: dict[tuple[int, frozenset[str]], Draws] = {}
     found = []
     for result in RESULTS.values() if results is None else results:
         rng = np.random.default_rng(seed)
+        some = min(n, draws, PARTS_OF_LONG if result.orders < PAIRS[1] else PARTS)
+        firsts = from_a.first(some), from_b.first(some)
         found.append(_difference(result, keys, from_a, from_b, firsts, mixed, rng))
         step()
     return found
@@ -179,7 +180,7 @@ def _difference(
     a: Draws,
     b: Draws,
     firsts: tuple[Draws, Draws],
-    mixed: dict[frozenset[str], Draws],
+    mixed: dict[tuple[int, frozenset[str]], Draws],
     rng: np.random.Generator,
 ) -> Difference:
     read = set(reads(result, a))
@@ -189,9 +190,9 @@ def _difference(
     some_a, some_b = firsts
 
     def middle(keys: frozenset[str]) -> float:
-        if keys not in mixed:
-            mixed[keys] = some_a.replacing({key: some_b[key] for key in keys})
-        return result.middle(result.compute(mixed[keys]))
+        if (some_a.n, keys) not in mixed:
+            mixed[some_a.n, keys] = some_a.replacing({key: some_b[key] for key in keys})
+        return result.middle(result.compute(mixed[some_a.n, keys]))
 
     start = middle(frozenset()) if theirs else np.nan
 

@@ -22,7 +22,7 @@ from ooms.estimates import Z95
 from ooms.implied import counting
 from ooms.observed import laws as published
 from ooms.observed.data import Data
-from ooms.observed.scaling import ScalingLaw, compute_for_tokens, lost_ooms, optimal
+from ooms.observed.scaling import ScalingLaw, compute_for_tokens, curves, lost_along, optimal
 
 __all__ = [
     "DRAWN",
@@ -67,7 +67,7 @@ def drawn_laws(draws: DrawsLike) -> Array:
     >>> set(drawn.tolist())  # the law that asks for the least text
     {0}
     """
-    known = published.laws(getattr(draws, "data", None))
+    known = _laws(draws)
     weights = np.stack([draws[f"law.{name}"] for name in known])
     if np.any(weights.sum(axis=0) <= 0):
         raise ValueError("all laws have the weight 0: give at least one law.* a positive weight")
@@ -79,12 +79,15 @@ def drawn_laws(draws: DrawsLike) -> Array:
     return np.maximum(found, np.argmax(weights > 0, axis=0))
 
 
+def _laws(draws: DrawsLike) -> dict[str, ScalingLaw]:
+    return draws.fact(published.laws) if isinstance(draws, Draws) else published.laws()
+
+
 def law_of(draws: DrawsLike, law: ScalingLaw | None) -> ScalingLaw:
     """The law that was given, or the one of each draw, from the data that the draws come from."""
     if law is not None:
         return law
-    known = published.laws(getattr(draws, "data", None))
-    return published.stacked(list(known.values()), drawn_laws(draws))
+    return published.stacked(list(_laws(draws).values()), drawn_laws(draws))
 
 
 def under_law(draws: Draws, name: str) -> Draws:
@@ -195,6 +198,15 @@ def year_demand_passes(
     return counting.first_crossing(grid, short)
 
 
+def _curves(draws: DrawsLike, law: ScalingLaw | None = None) -> tuple[Array, Array]:
+    return curves(
+        draws["data.repetition_constant"],
+        draws["data.excess_constant"],
+        law_of(draws, law),
+        draws["data.overtraining"],
+    )
+
+
 def wall_ooms(
     draws: DrawsLike,
     years: ArrayLike,
@@ -230,6 +242,7 @@ def wall_ooms(
     >>> bool(np.all(plain <= 0) and np.all(wall_ooms(draws, [2024.0, 2030.0], 10.0) >= plain))
     True
     """
+    own = law is None
     law = law_of(draws, law)
     if isinstance(multiplier, str):
         factor = draws["data.multiplier"][:, None] ** _reached(years)
@@ -242,13 +255,9 @@ def wall_ooms(
     # A token worth m tokens is a run on m times the tokens, with m times the compute.
     gained = np.log10(factor) if better else np.zeros(())
     excess = np.log10(compute / enough) + gained
-    lost = lost_ooms(
-        excess,
-        draws["data.repetition_constant"],
-        draws["data.excess_constant"],
-        law,
-        overtraining=draws["data.overtraining"],
-    )
+    # Several years, and several runs, are asked of the same draws.
+    along = draws.once(_curves) if isinstance(draws, Draws) and own else _curves(draws, law)
+    lost = lost_along(excess, along)
     return np.broadcast_to(gained, excess.shape) - lost
 
 

@@ -33,11 +33,13 @@ __all__ = [
     "ScalingLaw",
     "compute_for_tokens",
     "constrained_loss",
+    "curves",
     "effective_parameters",
     "effective_tokens",
     "excess_ooms",
     "law_or_published",
     "loss",
+    "lost_along",
     "lost_ooms",
     "multiplier_to_regain",
     "optimal",
@@ -389,7 +391,7 @@ def _log_steps(constants: Array, exponents: Array) -> Array:
         rows = np.flatnonzero(exponents == exponent)
         each = constants[rows]
         inside = (each >= _CONSTANTS[0]) & (each <= _CONSTANTS[-1])
-        if len(rows) < _MANY or not inside.all():
+        if len(constants) < _MANY or not inside.all():
             steps = [_steps_at(_LEVELS, float(constant), float(exponent)) for constant in each]
             found[rows] = np.log(steps)
             continue
@@ -412,9 +414,14 @@ def _curves(
     room = np.maximum(np.log(longer), 0.0) / (2 * token_exponent)
     spent = np.minimum(_LEVELS, (alpha * room)[:, None])
     more_parameters = _log_steps(excess, alpha)
-    for row in np.flatnonzero(room):
-        left = _LEVELS - spent[row]
-        more_parameters[row] = np.interp(left, _LEVELS, more_parameters[row])
+    roomy = np.flatnonzero(room)
+    left = _LEVELS - spent[roomy]
+    above = np.clip(np.searchsorted(_LEVELS, left), 1, len(_LEVELS) - 1)
+    part = (left - _LEVELS[above - 1]) / (_LEVELS[above] - _LEVELS[above - 1])
+    lower, upper = (
+        np.take_along_axis(more_parameters[roomy], at, axis=1) for at in (above - 1, above)
+    )
+    more_parameters[roomy] = lower + part * (upper - lower)
     grown = spent / alpha[:, None]
     # A parameter costs so many times what a token does: the marginal returns at the wanted split.
     price = (longer ** ((alpha + beta) / 2))[:, None]
@@ -472,21 +479,60 @@ def lost_ooms(
     ([0.0, 0.0], True)
     """
     law = law_or_published(law, data)
-    x = np.asarray(excess, dtype=float)
+    return lost_along(excess, curves(repetition_constant, excess_constant, law, overtraining))
+
+
+def curves(
+    repetition_constant: ArrayLike,
+    excess_constant: ArrayLike,
+    law: ScalingLaw,
+    overtraining: ArrayLike = 1.0,
+) -> tuple[Array, Array]:
+    """What `lost_ooms` reads its losses off, whatever the excess: worth keeping for many years.
+
+    Returns
+    -------
+    tuple of ndarray, each shape ``(n, levels)``
+        OOMs of compute beyond what the data call for, and how many of them still count.
+
+    Raises
+    ------
+    ValueError
+        If a constant is not positive.
+
+    Examples
+    --------
+    >>> beyond, counted = curves(15.39, 5.31, ScalingLaw.published(LAW))
+    >>> beyond.shape == counted.shape, bool((counted <= beyond + 1e-12).all())
+    (True, True)
+    """
     of_draws = [repetition_constant, excess_constant, overtraining, law.alpha, law.beta]
     each = [np.asarray(value, dtype=float).ravel() for value in of_draws]
     r_d, r_n, longer, alpha, beta = np.broadcast_arrays(*each)
     if np.any(r_d <= 0) or np.any(r_n <= 0):
         raise ValueError("the constants of repetition and of excess parameters must be positive")
-    rows = np.broadcast_to(x, (len(r_d), x.shape[-1] if x.ndim else 1)) if x.ndim < 2 else x
+    return _curves(alpha, beta, r_d, r_n, longer)
+
+
+def lost_along(excess: ArrayLike, along: tuple[Array, Array]) -> Array:
+    """What `lost_ooms` gives, from `curves` that are known.
+
+    Examples
+    --------
+    >>> kept = curves(15.39, 5.31, ScalingLaw.published(LAW))
+    >>> bool((lost_along([1.0, 3.0], kept) == lost_ooms([1.0, 3.0], 15.39, 5.31)).all())
+    True
+    """
+    x = np.asarray(excess, dtype=float)
+    n = len(along[0])
+    rows = np.broadcast_to(x, (n, x.shape[-1] if x.ndim else 1)) if x.ndim < 2 else x
     lost = np.zeros(rows.shape)
-    short = np.flatnonzero((rows > 0).any(axis=1))
-    curves = _curves(*(values[short] for values in (alpha, beta, r_d, r_n, longer)))
-    for row, beyond, counted in zip(short, *curves, strict=True):
+    for row in np.flatnonzero((rows > 0).any(axis=1)):
+        beyond, counted = (curve[row if n > 1 else 0] for curve in along)
         # Beyond the end of the curve nothing more counts: all further compute is lost.
         lost[row] = rows[row] - np.interp(rows[row], beyond, counted)
     lost = np.maximum(lost, 0.0) * (rows > 0)
-    return lost.reshape(x.shape) if len(r_d) == 1 else lost
+    return lost.reshape(x.shape) if n == 1 else lost
 
 
 def plateau_ooms(
