@@ -19,6 +19,7 @@ __all__ = [
     "chance",
     "did_you_mean",
     "duration",
+    "factor",
     "factor_range",
     "fixed",
     "interval",
@@ -113,6 +114,26 @@ def times(x: float, figures: int = 2) -> str:
     ('11,000 times', '2.83 times')
     """
     return f"{number(x, figures)} times"
+
+
+def factor(ooms: float, figures: int = 1) -> str:
+    r"""OOMs as the factor that they stand for, in words, to one figure.
+
+    Examples
+    --------
+    >>> [factor(ooms) for ooms in (5.78, 6.08, 16.0, -4.0)]
+    ['600,000\xa0×', '1\xa0million\xa0×', '10,000\xa0trillion\xa0×', '1/10,000']
+    >>> factor(0.246, 2), factor(0.0)
+    ('1.8\xa0×', '1\xa0×')
+    """
+    if ooms < 0:
+        return f"1/{factor(-ooms, figures).removesuffix(chr(160) + '×')}"
+    # Rounded first: what rounds up to a million is written as one.
+    size = float(f"{settled(10.0 ** settled(ooms)):.{figures - 1}e}")
+    for power, name in ((12, "trillion"), (9, "billion"), (6, "million")):
+        if size >= 10**power:
+            return f"{number(size / 10**power, figures)}\u00a0{name}\u00a0×"
+    return f"{number(size, figures)}\u00a0×"
 
 
 def scientific(x: float, figures: int = 2) -> str:

@@ -141,16 +141,45 @@ def test_an_address_that_is_not_there_leads_back(tab: Page, site: Path) -> None:
         server.shutdown()
 
 
-def test_the_front_page_says_it_in_one_screen(tab: Page, address: str) -> None:
-    tab.goto(f"{address}/index.html")
-    findings = tab.locator(".findings > ul > li")
-    assert 3 <= findings.count() <= 6
-    for i in range(findings.count()):
-        assert findings.nth(i).locator(".value").count() > 0
-        assert findings.nth(i).locator("a[href*='html']").count() > 0
-    last = tab.locator(".ways li").last.bounding_box()
-    assert last is not None
-    assert last["y"] + last["height"] < 900 + 60
+@pytest.mark.parametrize(("width", "height", "screens"), [(1440, 900, 1.5), (390, 844, 3.0)])
+def test_the_front_page_is_told_in_few_screens(
+    browser: Browser, address: str, width: int, height: int, screens: float
+) -> None:
+    with looking(browser, f"{address}/index.html", width=width, height=height) as page:
+        findings = page.locator(".findings > ul > li")
+        assert findings.count() == 6
+        for i in range(findings.count()):
+            one = findings.nth(i)
+            assert one.locator(".value").count() > 0
+            assert one.locator("a[href*='#fig-']").count() == 1
+            box = one.locator(".strip > svg").bounding_box()
+            assert box is not None
+            for mark in one.locator(".strip :is(circle, path, .strip-range)").all():
+                at = mark.bounding_box()
+                assert at is not None
+                assert (
+                    box["x"] - 8 <= at["x"] <= at["x"] + at["width"] <= box["x"] + box["width"] + 8
+                )
+        last = page.locator(".ways li").last.bounding_box()
+        assert last is not None
+        assert last["y"] + last["height"] < screens * height
+
+
+def test_the_front_page_begins_with_the_whole_chain(site: Path) -> None:
+    soup = BeautifulSoup((site / "index.html").read_text(encoding="utf-8"), "html.parser")
+    article = soup.select_one("article")
+    assert article is not None
+    opening = article.select_one("p")
+    assert opening is not None
+    assert "Leopold Aschenbrenner" in opening.get_text()
+    first = article.select_one(".value")
+    assert first is not None
+    assert "07-arrival" in str(first["href"])
+    assert len(article.select("figure")) == 1
+    assert article.select_one("figure a[href='argue.html#algorithms.growth']")
+    assert "make update" not in article.get_text()
+    for strip in article.select(".strip > svg"):
+        assert re.search(r"\d.* on a line from ", str(strip["aria-label"]))
 
 
 def test_tables_with_words_are_cards_on_a_phone(

@@ -140,7 +140,9 @@ def _draw(app: Sphinx, docname: str, title: str) -> None:
     """Write a page's card."""
     drawing = Path(app.outdir) / f"_downloads/{docname}-{charts(app)[docname]}.svg"
     chapter = app.env.titles[docname].astext()
-    svg = card(drawing.read_text(encoding="utf-8"), f"{title}: {chapter}" if chapter else title)
+    # The front page, and a chapter called as the book is, are not named twice.
+    over = f"{title}: {chapter}" if chapter not in ("", title) else title
+    svg = card(drawing.read_text(encoding="utf-8"), over)
     builder.put(app, _path(docname), _png(svg, Path(app.config.ooms_book_drawings)))
 
 

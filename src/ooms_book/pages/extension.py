@@ -42,6 +42,7 @@ from ooms_book.pages import (
     places,
     references,
     search,
+    strips,
     told,
 )
 from ooms_book.pages.listings import markup
@@ -223,6 +224,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     told.setup(app)
     builder.setup(app)
     directives.setup(app)
+    strips.setup(app)
     app.connect("builder-inited", _read_records)
     app.connect("source-read", _put_outputs)
     app.connect("html-page-context", _add_scripts)
