@@ -37,12 +37,13 @@ def count(
     today
         The data's day.
     """
-    first, last = band["date"].min(), band["date"].max()
+    first, last = min(steps["date"].min(), band["date"].min()), band["date"].max()
     # A row below the count for dates alone.
     floor = np.floor(settled(band["q05"].min()))
     row, low = floor - 1.5, floor - 3.0
     high = np.ceil(settled(band["q95"].max()))
-    ticks = list(range(int(np.ceil(floor / 4)) * 4, int(high) + 1, 4))
+    # Beyond, words for factors help nobody.
+    ticks = list(range(int(np.ceil(floor / 4)) * 4, min(int(high), 16) + 1, 4))
     words = {str(ooms): text.factor(ooms).replace("\xa0", " ") for ooms in ticks}
     words["0"] = "GPT-4 = 1"
     x = alt.X(
@@ -61,13 +62,13 @@ def count(
     told = arrival_said.assign(ooms=row)
     told["when"] = [text.day(when) for when in told["date"]]
     essay = count_said.assign(words=[marks.oom_words(v) for v in count_said["ooms"]])
-    best = essay.iloc[[1]]
     said = marks.fan_words(band, [text.month(when) for when in band["date"]], marks.oom_words)
     diamond: dict[str, Any] = {
         "shape": "diamond",
         "color": CLAIMED,
         "size": 80,
         "strokeWidth": 2,
+        "opacity": 1,
         "fill": theme.PAPER,
     }
     layers = [
@@ -86,12 +87,12 @@ def count(
         alt.Chart(dated.assign(date=middle))
         .mark_circle(color=IMPLIED, size=90, opacity=1)
         .encode(x=x, y=y),
-        marks.label(dated, x, y, "label", theme.TEXT, align="right", dx=-44),
+        marks.label(dated.assign(date=end), x, y, "label", theme.TEXT, align="right", dx=0, dy=-16),
         alt.Chart(essay).mark_line(color=CLAIMED, strokeDash=[3, 3]).encode(x=x, y=y),
         alt.Chart(essay)
         .mark_point(**diamond)
         .encode(x=x, y=y, tooltip=marks.tips(label="Claim", words="By the end of 2027")),
-        marks.label(best, x, y, "label", CLAIMED, align="left", dx=10, dy=34),
+        marks.label(essay.iloc[[0]], x, y, "label", CLAIMED, align="right", dx=44, dy=20),
         alt.Chart(told)
         .mark_point(**diamond)
         .encode(x=x, y=y, tooltip=marks.tips(label="Claim", when="By")),
