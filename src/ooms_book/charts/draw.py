@@ -235,15 +235,19 @@ def _png(svg: str, spec: Mapping[str, Any], cache: Path | None) -> bytes:
     return _kept(cache, f"{_name(spec, WIDE)}.png", make)
 
 
+def _unit(spec: Mapping[str, Any]) -> str:
+    """Return the first line below a title: what is drawn, in which unit."""
+    title = spec.get("title")
+    below = title.get("subtitle", "") if isinstance(title, Mapping) else ""
+    return str(below[0] if isinstance(below, list) and below else below or "")
+
+
 def _share(wide: str, spec: Mapping[str, Any], cache: Path | None) -> bytes:
     """Picture a chart to be shown on other sites, with room for the name of the book."""
 
     def make() -> bytes:
         narrow = _standing_alone(_drawn(spec, NARROW, cache)[0], "")
-        title = spec.get("title")
-        below = title.get("subtitle", "") if isinstance(title, Mapping) else ""
-        unit = str(below[0] if isinstance(below, list) and below else below or "")
-        words = (_headline(spec) or _description(spec), unit)
+        words = (_headline(spec) or _description(spec), _unit(spec))
         return alone.shared(wide, narrow, words, _pictured)
 
     return _kept(cache, f"{_name(spec, WIDE)}.share.png", make)
@@ -414,7 +418,10 @@ def _numbers(
     spec: Mapping[str, Any], numbers: list[Table], stem: str, up: str, files: dict[str, bytes]
 ) -> str:
     """Return the table to unfold; a long one stands in a file of its own until it is asked for."""
-    table = as_html(numbers, headings(spec), _headline(spec) or "The numbers of the chart")
+    # Its columns are named as in the code; in which unit they are is said above them all.
+    what = _headline(spec) or "The numbers of the chart"
+    unit = _unit(spec)
+    table = as_html(numbers, headings(spec), f"{what}. {unit}" if unit else what)
     count = sum(len(rows) for _, rows in numbers)
     if count <= _SHORT_TABLE:
         return table

@@ -75,8 +75,8 @@ def chart(ulps: int) -> dict[str, Any]:
 def test_a_chart_of_another_processor_gives_the_same_files() -> None:
     here = draw(chart(0), "chapters/a", "points")
     assert here.faults == []
-    # File of numbers, two scripts, SVG, PNG and the sliders' table.
-    assert len(here.files) == 6
+    # File of numbers, two scripts, SVG, PNG, the picture to share and the sliders' table.
+    assert len(here.files) == 7
     for ulps in (-2, 1, 5):
         assert chart(ulps) != chart(0)
         assert draw(chart(ulps), "chapters/a", "points") == here
