@@ -101,10 +101,8 @@ def count(
         alt.layer(*layers),
         title,
         [
-            "Effective compute, as a multiple of GPT-4's, with compute, algorithms and the "
-            "automation of AI research in one chain. Line: median; shades: 50% and 90% of draws. "
-            "Below: when AI does all of AI research, median and 90%, cut at the edge. "
-            "Orange diamonds: what texts say.",
+            "Effective compute, as a multiple of GPT-4's. Line: median; shades: 50% and 90% of "
+            "draws; bar below: 90%, cut at the edge. Orange diamonds: what texts say.",
             source,
         ],
         f"{title}. The median goes from {marks.oom_words(band['q50'].iloc[0])} at GPT-2 over 1 at "
@@ -112,5 +110,5 @@ def count(
         f"90% of draws lie between {marks.oom_words(band['q05'].iloc[-1])} and "
         f"{marks.oom_words(band['q95'].iloc[-1])}. For the end of 2027 Aschenbrenner said "
         f"{essay['ooms'].iloc[0]:g} to {essay['ooms'].iloc[-1]:g} OOMs.",
-        height=380,
+        height=290,
     )
