@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 __all__ = [
+    "H100_FLOP_PER_S",
     "LOG10_2",
     "WORK_HOURS",
     "decimal_year",
@@ -34,6 +35,9 @@ __all__ = [
     "years_between",
 ]
 
+#: Dense 16-bit peak of one NVIDIA H100 SXM in FLOP/s, by which Epoch AI counts equivalents
+#: (https://epoch.ai/data/gpu-clusters; NVIDIA's data sheet halves its sparse 1,979 TFLOP/s).
+H100_FLOP_PER_S = 9.894e14
 #: OOM in one doubling.
 LOG10_2 = float(np.log10(2.0))
 

@@ -17,6 +17,7 @@ from ooms.implied.arrival.share import Uplift
 from ooms.implied.explosion import accounting, models
 from ooms.implied.outside import bottleneck
 from ooms.implied.results import RESULTS
+from ooms.observed.data import Data
 
 BASELINE = Scenario.load("baseline")
 DRAWS = BASELINE.draw(n=256)
@@ -326,3 +327,14 @@ def test_the_ooms_needed_move_the_date() -> None:
         for times in (1.0, 3.0)
     ]
     assert chances[0] > chances[1] + 5
+
+
+def test_what_is_known_is_kept_and_follows_the_tables() -> None:
+    data = Data.current()
+    first, again = largest_run.known(data), largest_run.known(data)
+    assert first.now == again.now
+    np.testing.assert_array_equal(first.flop, again.flop)
+    # Another table is another key: without the newest run the largest one is smaller.
+    models = data.table("models")
+    fewer = models[models["model"] != first.now.model]
+    assert largest_run.known(data.replacing({"models": fewer})).now.flop < first.now.flop

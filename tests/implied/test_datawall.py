@@ -14,7 +14,7 @@ from ooms.implied import counting
 from ooms.implied import datawall as dw
 from ooms.observed import laws as published_laws
 from ooms.observed import runs as training_runs
-from ooms.observed import scaling, tables
+from ooms.observed import scaling, shortage, tables
 from ooms.shown.frames import datawall as views
 
 GOPHER_FLOP = 5.76e23
@@ -677,7 +677,7 @@ def test_a_drawn_multiplier_is_reached_by_the_end_of_2027() -> None:
 def test_many_draws_are_read_off_a_table_that_agrees_with_the_curves() -> None:
     law = scaling.ScalingLaw.published(scaling.LAW)
     rng = np.random.default_rng(5)
-    n = 2 * scaling._MANY
+    n = 2 * shortage._MANY
     repetition, excess = np.exp(rng.uniform(np.log(2), np.log(60), size=(2, n)))
     beyond = rng.uniform(-1, 9, size=(n, 3))
     table = scaling.lost_ooms(beyond, repetition, excess, law)

@@ -11,17 +11,19 @@ FLOP are operations of a whole run; FLOP/s are those of a second, at the dense 1
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ooms.arrays import Array, DrawsLike
 from ooms.implied import counting, datawall
-from ooms.observed import frontier
 from ooms.observed.data import Data
-from ooms.observed.facilities import H100_FLOP_PER_S, Facility
 from ooms.observed.scaling import ScalingLaw
-from ooms.units import decimal_year
+from ooms.units import H100_FLOP_PER_S, decimal_year
+
+if TYPE_CHECKING:
+    from ooms.observed.facilities import Facility
 
 __all__ = [
     "EPOCHS",
@@ -78,6 +80,9 @@ def known(data: Data | None = None) -> Known:
     >>> found.flop > 1e26 and found.year <= found.today
     True
     """
+    # Who is told what is known waits for no tables.
+    from ooms.observed import frontier
+
     data = data or Data.current()
     models = data.table("models")
     run = frontier.largest(models[models["date"] <= data.day])
@@ -254,6 +259,7 @@ def gpt4s_per_day(facility: Facility, gpt4_flop: ArrayLike, utilisation: ArrayLi
     Examples
     --------
     >>> import pandas as pd
+    >>> from ooms.observed.facilities import Facility
     >>> place = Facility("a", "", pd.Timestamp("2026-09-30"), 1e6, 900.0)
     >>> gpt4s_per_day(place, 2.1e25, 0.4).round(2).tolist()
     1.63

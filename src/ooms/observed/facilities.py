@@ -13,10 +13,10 @@ import pandas as pd
 
 from ooms.observed.data import Data
 from ooms.observed.package import DataError
+from ooms.units import H100_FLOP_PER_S
 
 __all__ = [
     "ALL",
-    "H100_FLOP_PER_S",
     "Facility",
     "chips_sold",
     "clusters",
@@ -27,9 +27,6 @@ __all__ = [
     "largest_data_center",
 ]
 
-#: Dense 16-bit peak of one NVIDIA H100 SXM in FLOP/s, by which Epoch AI counts equivalents
-#: (https://epoch.ai/data/gpu-clusters; NVIDIA's data sheet halves its sparse 1,979 TFLOP/s).
-H100_FLOP_PER_S = 9.894e14
 #: The owner under which a maker's chips of all owners are counted.
 ALL = "All"
 

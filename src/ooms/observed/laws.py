@@ -100,14 +100,14 @@ def laws(data: Data | None = None) -> dict[str, ScalingLaw]:
     data = data or Data.current()
     like = ScalingLaw.published(LAW, data)
     found = {
-        str(row.id): from_optimum(
-            row.flop,
-            row.tokens,
-            row.token_exponent,
+        row["id"]: from_optimum(
+            float(row["flop"]),
+            float(row["tokens"]),
+            float(row["token_exponent"]),
             like,
-            like.gamma if np.isnan(row.loss_exponent) else row.loss_exponent,
+            float(row["loss_exponent"] or like.gamma),
         )
-        for row in data.table("scaling_laws").itertuples()
+        for row in data.written("scaling_laws")
     }
     return dict(sorted(found.items(), key=lambda item: float(optimal(item[1], RANKED_AT)[1])))
 

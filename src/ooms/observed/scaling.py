@@ -14,7 +14,6 @@ All functions work on arrays that broadcast.
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +22,7 @@ from numpy.typing import ArrayLike
 
 from ooms.arrays import Array
 from ooms.observed.data import Data
+from ooms.observed.shortage import saturating, traced
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -218,12 +218,6 @@ def compute_for_tokens(law: ScalingLaw, tokens: ArrayLike) -> Array:
 
 
 # ---- repeated data -------------------------------------------------------------------------------
-def _saturating(repetitions: Array, constant: Array) -> Array:
-    """``R* (1 - exp(-R / R*))``: what so many repetitions are worth, in fresh ones."""
-    value: Array = -constant * np.expm1(-repetitions / constant)
-    return value
-
-
 def effective_tokens(
     tokens: ArrayLike, unique_tokens: ArrayLike, repetition_constant: ArrayLike
 ) -> Array:
@@ -250,7 +244,7 @@ def effective_tokens(
     d = np.asarray(tokens, dtype=float)
     unique = np.minimum(d, np.asarray(unique_tokens, dtype=float))
     constant = np.asarray(repetition_constant, dtype=float)
-    value: Array = unique * (1 + _saturating(d / unique - 1, constant))
+    value: Array = unique * (1 + saturating(d / unique - 1, constant))
     return value
 
 
@@ -283,7 +277,7 @@ def effective_parameters(
     unique = np.minimum(d, np.asarray(unique_tokens, dtype=float))
     called_for = optimal(law, compute_for_tokens(law, unique))[0]
     base = np.minimum(called_for, n)
-    value: Array = base * (1 + _saturating(n / base - 1, np.asarray(excess_constant, dtype=float)))
+    value: Array = base * (1 + saturating(n / base - 1, np.asarray(excess_constant, dtype=float)))
     return value
 
 
@@ -340,7 +334,7 @@ def token_worth(epochs: ArrayLike, repetition_constant: ArrayLike) -> pd.DataFra
 
     k = np.atleast_1d(np.asarray(epochs, dtype=float))
     constant = np.asarray(repetition_constant, dtype=float)
-    gained = _saturating(k - 1, constant)
+    gained = saturating(k - 1, constant)
     with np.errstate(invalid="ignore"):
         average = np.where(k > 1, gained / np.where(k > 1, k - 1, 1.0), np.nan)
     return pd.DataFrame(
@@ -354,88 +348,6 @@ def token_worth(epochs: ArrayLike, repetition_constant: ArrayLike) -> pd.DataFra
 
 
 # ---- what the wall costs -------------------------------------------------------------------------
-
-# Marginal returns at which the best way of spending is traced: 1 is where repetition starts.
-_LEVELS = np.concatenate([[0.0], np.geomspace(1e-3, 60.0, 120)])
-
-
-_UNIT = np.linspace(0.0, 1.0, 500)
-
-
-def _steps_at(levels: Array, constant: float, exponent: float) -> Array:
-    """Factor over the unique amount at which the marginal return has fallen to exp(-level)."""
-    # Return of a per-cent more: x exp(-(x-1)/R) x'^-(exponent+1), which falls steadily from 1.
-    top = np.log((200.0 * constant + 10.0) / 1e-5)
-    x = 1 + np.concatenate([[0.0], 1e-5 * np.exp(top * _UNIT)])
-    worth = 1 + _saturating(x - 1, np.asarray(constant))
-    fall = -np.log(x) + (x - 1) / constant + (exponent + 1) * np.log(worth)
-    return np.interp(levels, fall, x)
-
-
-# For many draws the steps are read off a table, which a test holds to the curves themselves.
-_MANY = 256
-
-
-_CONSTANTS = np.geomspace(0.5, 500.0, 112)
-
-
-@functools.lru_cache(maxsize=64)
-def _step_table(exponent: float) -> Array:
-    return np.log([_steps_at(_LEVELS, float(constant), exponent) for constant in _CONSTANTS])
-
-
-def _log_steps(constants: Array, exponents: Array) -> Array:
-    """Logs of `_steps_at` at `_LEVELS`, a row a draw."""
-    found = np.empty((len(constants), len(_LEVELS)))
-    for exponent in np.unique(exponents):
-        rows = np.flatnonzero(exponents == exponent)
-        each = constants[rows]
-        inside = (each >= _CONSTANTS[0]) & (each <= _CONSTANTS[-1])
-        if len(constants) < _MANY or not inside.all():
-            steps = [_steps_at(_LEVELS, float(constant), float(exponent)) for constant in each]
-            found[rows] = np.log(steps)
-            continue
-        table = _step_table(float(exponent))
-        place = np.interp(np.log(each), np.log(_CONSTANTS), np.arange(len(_CONSTANTS)))
-        below = np.minimum(place.astype(int), len(_CONSTANTS) - 2)
-        part = (place - below)[:, None]
-        found[rows] = (1 - part) * table[below] + part * table[below + 1]
-    return found
-
-
-def _curves(
-    alpha: Array, beta: Array, repetition: Array, excess: Array, longer: Array
-) -> tuple[Array, Array]:
-    """OOMs of compute beyond what the data call for, and how many still count: a row a draw."""
-    more_tokens = _log_steps(repetition, beta)
-    # Room to go back: a run that wants more tokens per parameter has a smaller model than its
-    # unique tokens call for, and parameters up to that number count in full.
-    token_exponent = alpha / (alpha + beta)
-    room = np.maximum(np.log(longer), 0.0) / (2 * token_exponent)
-    spent = np.minimum(_LEVELS, (alpha * room)[:, None])
-    more_parameters = _log_steps(excess, alpha)
-    roomy = np.flatnonzero(room)
-    left = _LEVELS - spent[roomy]
-    above = np.clip(np.searchsorted(_LEVELS, left), 1, len(_LEVELS) - 1)
-    part = (left - _LEVELS[above - 1]) / (_LEVELS[above] - _LEVELS[above - 1])
-    lower, upper = (
-        np.take_along_axis(more_parameters[roomy], at, axis=1) for at in (above - 1, above)
-    )
-    more_parameters[roomy] = lower + part * (upper - lower)
-    grown = spent / alpha[:, None]
-    # A parameter costs so many times what a token does: the marginal returns at the wanted split.
-    price = (longer ** ((alpha + beta) / 2))[:, None]
-    cost = price * (grown + more_parameters) + more_tokens
-    per_flop = (price * (1 - token_exponent[:, None]) + token_exponent[:, None]) * np.log(10)
-    beyond = cost / per_flop
-    n = np.exp(grown) * (1 + _saturating(np.expm1(more_parameters), excess[:, None]))
-    d = 1 + _saturating(np.expm1(more_tokens), repetition[:, None])
-    # Reducible loss in units of the one where the data just suffice; at an optimum the shares of
-    # parameters and of data in it are as beta to alpha.
-    shares = beta * longer ** (alpha / 2), alpha * longer ** (-beta / 2)
-    of_n, of_d = ((share / (shares[0] + shares[1]))[:, None] for share in shares)
-    reducible = of_n * n ** -alpha[:, None] + of_d * d ** -beta[:, None]
-    return beyond, -np.log10(reducible) / (beta * token_exponent)[:, None]
 
 
 def lost_ooms(
@@ -511,7 +423,7 @@ def curves(
     r_d, r_n, longer, alpha, beta = np.broadcast_arrays(*each)
     if np.any(r_d <= 0) or np.any(r_n <= 0):
         raise ValueError("the constants of repetition and of excess parameters must be positive")
-    return _curves(alpha, beta, r_d, r_n, longer)
+    return traced(alpha, beta, r_d, r_n, longer)
 
 
 def lost_along(excess: ArrayLike, along: tuple[Array, Array]) -> Array:
