@@ -70,8 +70,10 @@ SAID = [
 def test_what_is_said_in_words_is_what_was_found(
     chapter: str, words: str, name: str, meant: str
 ) -> None:
-    (page,) = (p for p in PAGES if p.name.startswith(f"{chapter}-"))
-    assert words in prose(page), "reword it here too, and look at the verdict it means"
+    pages = [p for p in PAGES if p.name.startswith(f"{chapter}-")]
+    assert any(words in prose(p) for p in pages), (
+        "reword it here too, and look at the verdict it means"
+    )
     found = book.check(name).verdict if meant in VERDICTS else book.verdict(name)
     assert found == meant
 

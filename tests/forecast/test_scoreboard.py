@@ -329,9 +329,16 @@ def test_the_charts_draw_what_the_frames_say() -> None:
     scored = scoreboard.scores()
     boards = {name: scoreboard.leaderboard(scored, name) for name in scoreboard.BOARDS}
     rows = scoreboard_frames.board_frame(boards)
-    board = charts.board(rows, "T.", "S.")
-    panels = board.to_dict()["vconcat"]
-    assert [p["title"]["text"] for p in panels] == list(dict.fromkeys(rows["panel"]))
+    one = rows[rows["panel"] == rows["panel"].iloc[0]]
+    board = charts.board(one, "T.", "S.").to_dict()
+    assert all(label in board["description"] for label in one["label"])
+    # A share of the trend's error is what the difference leaves of it.
+    past = boards["reconstructed"].set_index(["forecaster", "unit"])
+    flat = past.loc[("no-change", "OOM")]
+    drawn_share = one.set_index("scenario").loc["no-change", "share"]
+    assert drawn_share * flat["crps_other"] == pytest.approx(
+        flat["crps_other"] + flat["difference"]
+    )
     frame = scoreboard_frames.open_frame("2028-12-31")
     drawn = charts.open_questions(frame, "T.", "S.").to_dict()
     assert len(drawn["vconcat"]) == frame["panel"].nunique() >= 4

@@ -538,6 +538,28 @@ def test_a_bound_is_not_drawn_as_a_score() -> None:
     assert mmlu["words"] == "0.6×"
 
 
+def test_every_decided_item_is_one_square() -> None:
+    items = reviews.items()
+    frame = review_frames.squares(items, {"For the year": "year", "Kind": "kind"})
+    spec = charts.squares(frame, "A finding", "Drawn.", "Source: a test.").to_dict()
+    assert len(spec["hconcat"]) == 2
+    decided = items["first_side"].isin(("true", "false")).sum()
+    for _, panel in frame.groupby("panel"):
+        assert len(panel) == decided
+        assert not panel.duplicated(["label", "at"]).any()
+        # Those that came true stand first.
+        assert not panel.groupby("label")["came"].diff().eq(1).any()
+    assert "For the year, 2024: 7 of 12." in spec["description"]
+
+
+def test_the_bars_say_what_the_test_needs() -> None:
+    frame = review_frames.power_bars([(0.4, 0.7), (0.55, 0.7)])
+    assert reviews.chance_to_tell(int(frame["needed"].iloc[1]), 0.55, 0.7) >= 0.8
+    here = review_frames.power_marks(16, 27)
+    spec = charts.power(frame, here, "A finding", "Drawn.", "Source: a test.").to_dict()
+    assert "55% from 70%: 73 items." in spec["description"]
+
+
 def test_the_band_and_the_counts_stand_in_the_rates() -> None:
     frame = review_frames.rates_by(reviews.items(), {"For the year": "year"})
     spec = charts.rates(frame, (0.4, 0.7), "A finding", "Drawn.", "Source: a test.").to_dict()

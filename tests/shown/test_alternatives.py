@@ -39,11 +39,16 @@ source = "book"
 
 
 @pytest.fixture(scope="module")
-def places() -> pd.DataFrame:
-    """Return where the medians of all shipped scenarios lie, from a few draws."""
+def cells() -> pd.DataFrame:
+    """Return the cells of all shipped scenarios, from a few draws."""
     drawn = {name: (Scenario.load(name), Scenario.load(name).draw(n=64)) for name in scenarios()}
     named = {name: scenario for name, (scenario, _) in drawn.items()}
-    return alternatives_frames.percentiles(named, alternatives_frames.computed(drawn))
+    values = alternatives_frames.computed(drawn)
+    return alternatives_frames.heat(
+        alternatives_frames.side_by_side(named, values),
+        alternatives_frames.percentiles(named, values),
+        alternatives_frames.agreement(named, values),
+    )
 
 
 def shown(chapter: Path, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
@@ -81,13 +86,12 @@ def test_a_new_file_appears_in_every_table_and_chart(
     }
     assert values["n-scenarios"] == str(len(scenarios(Data(ROOT / "data"))) + 1)
     tables = [bundle["text/html"] for bundle in found if "text/html" in bundle]
-    # The list of arguments, six tables and what each holds otherwise.
-    assert len(tables) == 7
+    # The list of arguments, what moves, five tables of results and what each holds otherwise.
+    assert len(tables) == 8
     assert all("An added view" in table for table in tables)
-    charts = [json.dumps(spec) for spec in found if "layer" in spec]
-    assert len(charts) == 3
-    # The last chart is of assumptions, not of scenarios.
-    assert all("An added view" in chart for chart in charts[:2])
+    charts = [json.dumps(spec) for spec in found if {"layer", "hconcat"} & set(spec)]
+    # The other chart is of assumptions, not of scenarios.
+    assert ["An added view" in chart for chart in charts] == [True, False]
 
 
 def test_a_new_file_is_found_by_the_command_and_on_the_board(
@@ -124,49 +128,70 @@ def test_a_new_file_is_found_by_the_command_and_on_the_board(
     pd.testing.assert_frame_equal(rest, before, check_dtype=False)
 
 
-def test_every_mark_is_drawn_and_none_on_another(places: pd.DataFrame) -> None:
-    frame, heights = alternatives._placed(places)
-    assert len(frame) == len(places)
-    assert set(heights) == set(places["result"])
-    assert frame["y"].max() < sum(heights.values())
-    for _, line in frame.groupby(["result", "y"]):
-        apart = np.diff(np.sort(line["percentile"]))
-        assert (apart >= 3.4).all()
-    # No mark reaches into the line of the next result.
-    tops = dict(zip(heights, np.cumsum([0.0, *list(heights.values())[:-1]]), strict=True))
-    for name, group in frame.groupby("result"):
-        assert group["y"].between(tops[name] + 0.8, tops[name] + heights[name] - 0.3).all()
+def panels(cells: pd.DataFrame) -> list[list[dict[str, Any]]]:
+    """Return the cells that each panel of the table of shades draws."""
+    spec = alternatives.heat(cells, "A finding", "Source: a test.").to_dict()
+    first = [panel["layer"][0]["data"]["name"] for panel in spec["hconcat"]]
+    return [spec["datasets"][name] for name in first]
 
 
-def test_headings_fit_a_phone_and_are_not_cut(places: pd.DataFrame) -> None:
-    spec = alternatives.percentiles(places, "A finding", "Source: a test.").to_dict()
-    texts = json.dumps(spec["datasets"])
-    for result in RESULTS.values():
-        lines = alternatives._wrapped(result.title).split("\n")
-        assert max(map(len, lines)) <= 54
-        assert " ".join(lines) == result.title
-    assert RESULTS["data.end_of_2027"].title.split(",")[0] in texts
-    for title in places["title"].unique():
-        assert title in spec["description"]
+def test_every_median_has_a_cell_and_none_lies_on_another(cells: pd.DataFrame) -> None:
+    drawn = [row for panel in panels(cells) for row in panel]
+    assert len(drawn) == len(cells)
+    assert {row["result"] for row in drawn} == set(RESULTS)
+    for panel in panels(cells):
+        boxes = [(row["left"], row["top"]) for row in panel]
+        assert len(set(boxes)) == len(boxes)
+        tops = sorted({row["top"] for row in panel})
+        assert (np.diff(tops) >= 1.0 - 1e-9).all()
+        assert all(row["bottom"] - row["top"] < 1.0 - 0.4 for row in panel)
 
 
-def test_scenarios_keep_their_mark_from_chart_to_chart(places: pd.DataFrame) -> None:
-    def marks(rows: pd.DataFrame) -> dict[str, tuple[str, str]]:
-        spec = alternatives.percentiles(rows, "A finding", "Source: a test.").to_dict()
-        layer = next(one for one in spec["layer"] if "shape" in one["encoding"])
-        colour, shape = (layer["encoding"][key]["scale"] for key in ("color", "shape"))
-        return {
-            title: (hue, mark)
-            for title, hue, mark in zip(
-                colour["domain"], colour["range"], shape["range"], strict=True
-            )
-        }
+def test_a_position_has_its_column_in_both_panels(cells: pd.DataFrame) -> None:
+    columns: dict[str, set[int]] = {}
+    for panel in panels(cells):
+        for row in panel:
+            columns.setdefault(row["title"], set()).add(row["left"])
+    assert all(len(places) == 1 for places in columns.values())
+    assert len(columns) == len(scenarios())
 
-    everything = marks(places)
-    assert len(set(everything.values())) == len(everything)
-    few = marks(places[places["result"] == "explosion.speed_up"])
-    assert 0 < len(few) < len(everything)
-    assert few.items() <= everything.items()
+
+def test_silence_has_no_cell_and_the_baseline_no_ink(cells: pd.DataFrame) -> None:
+    own = cells[cells["scenario"] == "baseline"]
+    assert len(own) == len(RESULTS)
+    assert (own["distance"] == 0).all()
+    # The essay says nothing of the speed-up after automation.
+    essay = cells[cells["scenario"] == "essay-2024"].set_index("result")
+    assert "explosion.speed_up" not in essay.index
+    assert essay.loc["counting.spending_limit_year", "distance"] > 0.5
+    assert cells["distance"].between(0, 1).all()
+
+
+def test_headings_fit_a_phone_and_say_the_unit(cells: pd.DataFrame) -> None:
+    spec = alternatives.heat(cells, "A finding", "Source: a test.").to_dict()
+    heads = {row["label"] for rows in spec["datasets"].values() for row in rows if "label" in row}
+    assert len(heads) == len(RESULTS)
+    assert max(len(line) for head in heads for line in head.split("\n")) <= 58
+    assert "Effective compute gained 2030 to 2040, OOMs" in heads
+    assert all(title in spec["description"] for title in cells["title"].unique())
+
+
+def test_a_chance_is_as_far_as_its_points() -> None:
+    base = Scenario.load("baseline")
+    other = Scenario.load("essay-2024")
+    values = {
+        (name, scenario): np.full(50, 2.0)
+        for name in RESULTS
+        for scenario in ("baseline", "essay-2024")
+    }
+    values["arrival.by_2030", "baseline"] = np.repeat([0.0, 100.0], [30, 20])
+    values["arrival.by_2030", "essay-2024"] = np.repeat([0.0, 100.0], [10, 40])
+    named = {"baseline": base, "essay-2024": other}
+    found = alternatives_frames.percentiles(named, values).set_index("result")["percentile"]
+    # 40 per cent and 80: 40 points, half of them.
+    assert found["arrival.by_2030"] == pytest.approx(70.0)
+    spread = alternatives_frames.agreement(named, values).set_index("result")
+    assert spread.loc["arrival.by_2030", "ratio"] == pytest.approx(0.4)
 
 
 def test_a_median_above_all_of_the_baselines_draws_is_at_the_end() -> None:

@@ -249,9 +249,9 @@ def compare(scored: pd.DataFrame, one: str, other: str, level: float = 0.9) -> p
     -------
     DataFrame
         A row per board and unit that has any: ``board``, ``unit``, ``one``, ``other``,
-        ``forecasts`` (pairs), ``questions`` (different ones), ``families``, ``difference`` (mean
-        CRPS of `one` less that of `other`, below zero: better), ``low``, ``high``, ``log_gain``
-        (nats a forecast by which the log score of `one` is better).
+        ``forecasts`` (pairs), ``questions`` (different ones), ``families``, ``crps_other`` (mean
+        CRPS of `other`), ``difference`` (mean CRPS of `one` less that, below zero: better),
+        ``low``, ``high``, ``log_gain`` (nats a forecast by which the log score of `one` is better).
     """
     key = ["board", "unit", "question", "made_on"]
     own = scored[~scored["inherited"].astype(bool)]
@@ -274,6 +274,7 @@ def compare(scored: pd.DataFrame, one: str, other: str, level: float = 0.9) -> p
                 "forecasts": len(group),
                 "questions": group["question"].nunique(),
                 "families": group["family"].nunique(),
+                "crps_other": float(group["crps_other"].mean()),
                 "difference": mean,
                 "low": low,
                 "high": high,
@@ -285,7 +286,7 @@ def compare(scored: pd.DataFrame, one: str, other: str, level: float = 0.9) -> p
 
 _COMPARED = [
     *("board", "unit", "one", "other", "forecasts", "questions", "families"),
-    *("difference", "low", "high", "log_gain"),
+    *("crps_other", "difference", "low", "high", "log_gain"),
 ]
 
 
@@ -333,9 +334,9 @@ def leaderboard(
         A row per forecaster and unit (one row, without a unit, for a forecaster of which nothing is
         answered): ``forecaster``, ``unit``, ``forecasts``, ``questions``, ``families``,
         ``inherited`` (answered questions on which it only inherits), ``crps`` (mean, in the unit),
-        against the trend on common questions ``difference``, ``low``, ``high``, ``log_gain``, then
-        ``held_90`` (forecasts whose 90% range held), and of the register ``open`` (questions still
-        to come) and ``next_on``, the first day of those.
+        against the trend on common questions ``crps_other`` (the trend's), ``difference``, ``low``,
+        ``high``, ``log_gain``, then ``held_90`` (forecasts whose 90% range held), and of the
+        register ``open`` (questions still to come) and ``next_on``, the first day of those.
     """
     data = data or Data.current()
     found = scores(data) if scored is None else scored
@@ -369,7 +370,7 @@ def leaderboard(
                 "held_90": int(stated["in_90"].sum()),
             }
             there = unit in against.index and name != "trend"
-            for column in ("difference", "low", "high", "log_gain"):
+            for column in ("crps_other", "difference", "low", "high", "log_gain"):
                 row[column] = float(against.loc[unit, column]) if there else np.nan
             rows.append(row)
     return pd.DataFrame(rows)

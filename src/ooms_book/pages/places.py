@@ -122,7 +122,9 @@ def _on_page(app: Sphinx, doctree: nodes.document, docname: str) -> Iterator[Pla
             heads = not chapter
             title = text_of(node.next_node(nodes.title))
             number = _counted(sections, "" if heads else f"#{here}")
-            shown = f"{'Chapter' if heads else 'Section'} {number}" if number else ""
+            # A page below a chapter counts as a section of it.
+            noun = "Chapter" if heads and "." not in number else "Section"
+            shown = f"{noun} {number}" if number else ""
             # "What came since" says nothing without its chapter.
             full = title if heads else f"{chapter}: {title}"
             chapter = chapter or title

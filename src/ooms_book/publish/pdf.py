@@ -42,7 +42,8 @@ SCRIPT = Path(__file__).parent / "pdf.js"
 DROPPED = (
     "script, style, noscript, template, link, button, input, select, form, dialog, iframe,"
     " .cite, .headerlink, .listing-link, .chart-links, .chart-narrow, .chart-tools, .onlyprint,"
-    " details.hide, figure details, .no-print, .d-print-none"
+    " details.hide:not(.above-output), .above-output .expanded, figure details, .no-print,"
+    " .d-print-none"
 )
 #: Rows that a table may have to be kept on one page, and columns from which its type is smaller.
 SHORT_ROWS, MANY_COLUMNS = 16, 7

@@ -4,7 +4,7 @@
   let undo = [];
   addEventListener("beforeprint", () => {
     for (const part of document.querySelectorAll(
-      "article details:not([open], .hide, figure *, :has(tbody > tr:nth-child(17)))")) {
+      "article details:not([open], .hide:not(.above-output), figure *, :has(tbody > tr:nth-child(17)))")) {
       part.open = true;
       undo.push(() => { part.open = false; });
     }

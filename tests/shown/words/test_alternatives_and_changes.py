@@ -31,16 +31,6 @@ def agreement() -> pd.DataFrame:
     )
 
 
-def places() -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {"result": name, "scenario": scenario, "percentile": percentile}
-            for name in list(RESULTS)[:4]
-            for scenario, percentile in (("a", 50.0), ("b", 90.0))
-        ]
-    )
-
-
 def test_spans_are_written_as_their_result_is() -> None:
     found = words.spans(agreement())
     row = agreement().set_index("result").loc["counting.end_of_2027"]
@@ -55,15 +45,20 @@ def test_spans_are_written_as_their_result_is() -> None:
     }
 
 
-def test_halves_are_those_that_agree_and_those_that_part() -> None:
-    agree, part = frames.halves(agreement(), places())
-    names = list(RESULTS)[:4]
-    assert agree["result"].tolist() == [names[0], names[0], names[1], names[1]]
-    assert part["result"].tolist() == [names[3], names[3], names[2], names[2]]
-    found = words.halves(agree, part, agreement())
-    assert (found["inside-agree"], found["n-agree"]) == ("2", "4")
-    assert (found["outside-part"], found["n-part"]) == ("2", "4")
-    assert str(found["widest"]).lower() == RESULTS[names[3]].title.lower()
+def test_the_last_is_where_they_part_most() -> None:
+    found, last = words.widest(agreement()), RESULTS[list(RESULTS)[-1]]
+    assert str(found["widest"]).lower() == last.title.lower()
+    assert (found["widest-low"], found["widest-lowest"]) == (
+        last.show(agreement()["lowest_best"].iloc[-1]),
+        "Low view",
+    )
+
+
+def test_what_a_position_leaves_as_it_was_is_quiet() -> None:
+    side = pd.DataFrame({"scenario": ["baseline", "a", "b"], "title": ["Baseline", "A", "B"]})
+    found = words.results_table(side, {"Gain": ["5", "6", "5"]})
+    assert found["columns"]["Gain"] == ["5", "6", "[5]{.same}"]
+    assert found["marked_up"] == ["Gain"]
 
 
 def test_every_result_has_a_table_and_only_one() -> None:

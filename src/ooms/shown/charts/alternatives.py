@@ -9,159 +9,137 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from ooms.observed.data import Data
 from ooms.shown.charts import marks, theme
 from ooms.shown.charts.theme import ASSUMED, QUIET, TEXT, finish
 
-__all__ = ["percentiles", "separators"]
-
-#: Marks told apart without colour, by the number of their hue.
-_SHAPES = (
-    *("circle", "square", "triangle-up", "triangle-left", "triangle-right", "triangle-down"),
-    *("diamond", "cross", "arrow", "wedge", "triangle"),
-)
-
+__all__ = ["heat", "separators"]
 
 #: Letters of a heading that fit a phone's width, and the height of a line of it.
-_LETTERS, _LINE = 54, 0.4
+_LETTERS, _LINE = 54, 0.32
 
 
 # An axis that shows nothing: none at all (null) is more than Vega-Lite bears beside a legend.
 _BARE = alt.Axis(title=None, labels=False, ticks=False, domain=False, grid=False)
 
 
-#: Marks closer than this, in percentage points, are set below one another.
-_APART = 4.5
+#: Of a line of the table: its height in pixels, and the share of it that its cells take.
+_ROW, _CELL = 43, 0.52
+#: Ink of a median that lies beyond all of the baseline's draws.
+_FULL = 0.38
 
 
-def percentiles(rows: pd.DataFrame, title: str, source: str, data: Data | None = None) -> Any:
-    """Each scenario's median among the baseline's draws, a line for each result.
+def heat(cells: pd.DataFrame, title: str, source: str) -> Any:
+    """Results by positions: each median in its unit, with ink for its distance from the baseline's.
+
+    Two tables, which a narrow page sets one below the other: each result has a line of its own.
 
     Parameters
     ----------
-    rows
-        As `ooms.shown.frames.alternatives.percentiles` gives them; results are drawn in the order
-        in which they first come.
-    data
-        Whose scenarios they are; what the environment names unless given.
+    cells
+        From `ooms.shown.frames.alternatives.heat`, the most contested result first.
     """
-    frame, heights = _placed(rows)
-    results = list(heights)
-    bottom = sum(heights.values())
-    tops = dict(zip(results, np.cumsum([0.0, *list(heights.values())[:-1]]), strict=True))
-    heads = pd.DataFrame(
-        {
-            "label": [
-                _wrapped(rows.loc[rows["result"] == name, "result_title"].iloc[0])
-                for name in results
-            ],
-            "y": [tops[name] + 0.42 for name in results],
-            "at": 0.0,
-        }
-    )
-    scale = alt.Scale(domain=[bottom, 0.0], nice=False)
-    x = alt.X(
-        "percentile:Q",
-        scale=alt.Scale(domain=[0, 100], nice=False),
-        axis=alt.Axis(
-            title=None,
-            values=[5, 25, 50, 75, 95],
-            labelExpr="datum.value == 50 ? 'median' : datum.value + '%'",
-            orient="top",
-        ),
-    )
-    y = alt.Y("y:Q", scale=scale, axis=_BARE)
-    looks = theme.looks(frame["scenario"], data)
-    names = [name for name in looks if name in set(frame["scenario"])]
-    titles = [frame.loc[frame["scenario"] == name, "title"].iloc[0] for name in names]
-    legend = alt.Legend(
-        title=None, orient="top", columns=2, symbolSize=90, labelFontSize=13, labelLimit=150
-    )
-    hues = [looks[name].hue for name in names]
-    shapes = [_SHAPES[looks[name].number - 1] for name in names]
-    band = pd.DataFrame({"low": [25.0], "high": [75.0], "top": [0.0], "bottom": [bottom]})
-    layers = [
-        alt.Chart(band)
-        .mark_rect(color=theme.GRID, opacity=0.6)
-        .encode(
-            x=alt.X("low:Q"), x2="high:Q", y=alt.Y("top:Q", scale=scale, axis=_BARE), y2="bottom:Q"
-        ),
-        alt.Chart(pd.DataFrame({"percentile": [50.0]}))
-        .mark_rule(color=QUIET, strokeDash=[2, 3])
-        .encode(x=x),
-        marks.label(
-            heads,
-            alt.X("at:Q"),
-            alt.Y("y:Q", scale=scale, axis=_BARE),
-            "label",
-            TEXT,
-            dx=2,
-            lineBreak="\n",
-        ),
-        alt.Chart(frame)
-        .mark_point(filled=True, size=120, opacity=1, stroke=theme.PAPER, strokeWidth=1)
-        .encode(
-            x=x,
-            y=y,
-            color=alt.Color(
-                "title:N", legend=legend, scale=alt.Scale(domain=titles, range=hues), sort=titles
-            ),
-            shape=alt.Shape(
-                "title:N",
-                legend=legend,
-                scale=alt.Scale(domain=titles, range=shapes),
-                sort=titles,
-            ),
-            tooltip=[
-                alt.Tooltip("title:N", title="Scenario"),
-                alt.Tooltip("result_title:N", title="Result"),
-                alt.Tooltip("words:N", title="Median"),
-            ],
-        ),
+    results = list(dict.fromkeys(cells["result"]))
+    names = list(dict.fromkeys(cells["title"]))
+    middle = (len(results) + 1) // 2
+    panels = [
+        _table(cells, part, names, head)
+        for part, head in (
+            (results[:middle], "Where they part most"),
+            (results[middle:], "Where they differ less"),
+        )
+        if part
     ]
     said = " ".join(
         f"{name}: " + ", ".join(f"{r.title} {r.words}" for r in group.itertuples()) + "."
-        for name, group in rows.groupby("result_title", sort=False)
+        for name, group in cells.groupby("result_title", sort=False)
     )
     return finish(
-        alt.layer(*layers),
+        alt.hconcat(*panels, spacing=14),
         title,
         [
-            "Where each scenario's median lies among the baseline's draws; grey: the baseline's "
-            "middle half. No mark: the scenario says nothing about it.",
+            "Medians, the most contested result first. Ink: how far among the baseline's draws a "
+            "median lies from the baseline's, or by how many points a chance differs. No cell: the "
+            "position says nothing that bears on the result.",
             source,
         ],
         f"{title}. {said}",
-        height=round(46 * bottom),
     )
 
 
-def _placed(rows: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, float]]:
-    """Set marks that would touch below one another; heights of the lines, in lines of text."""
-    pieces, heights, top = [], {}, 0.0
-    for name, group in rows.groupby("result", sort=False):
-        ordered = group.sort_values("percentile", kind="stable")
-        ends: list[float] = []
-        levels = []
-        for at in ordered["percentile"]:
-            level = next((i for i, end in enumerate(ends) if at - end >= _APART), len(ends))
-            ends[level : level + 1] = [at]
-            levels.append(level)
-        head = _LINE * _wrapped(group["result_title"].iloc[0]).count("\n")
-        pieces.append(
-            ordered.assign(
-                y=top + head + 0.85 + 0.38 * np.array(levels),
-                percentile=ordered["percentile"].clip(1, 99).round(1),
-            )
-        )
-        heights[str(name)] = head + 1.25 + 0.38 * (len(ends) - 1)
-        top += heights[str(name)]
-    frame = pd.concat(pieces, ignore_index=True)
-    return frame, heights
+def _table(cells: pd.DataFrame, results: list[str], names: list[str], head: str) -> Any:
+    mine = cells[cells["result"].isin(results)]
+    heads = mine.drop_duplicates("result")
+    heads = heads.assign(label=[_wrapped(words, 58) for words in heads["result_title"]])
+    lines = [_LINE * label.count("\n") for label in heads["label"]]
+    tops = np.cumsum([0.0, *(1.0 + np.array(lines))])
+    starts = dict(zip(results, tops[:-1] + lines + 0.4, strict=True))
+    frame = mine.assign(
+        left=mine["title"].map(names.index),
+        right=lambda rows: rows["left"] + 0.94,
+        middle=lambda rows: rows["left"] + 0.47,
+        top=mine["result"].map(starts),
+        bottom=lambda rows: rows["top"] + _CELL,
+        at=lambda rows: rows["top"] + _CELL / 2,
+        ink=(_FULL * mine["distance"]).round(3),
+    )
+    scale = alt.Scale(domain=[float(tops[-1]), 0.0], nice=False)
+    across = alt.Scale(domain=[0, len(names)], nice=False)
+    said = ", ".join(f"'{name}'" for name in names)
+    axis = alt.Axis(
+        title=None,
+        orient="top",
+        values=[i + 0.47 for i in range(len(names))],
+        labelExpr=f"[{said}][floor(datum.value)]",
+        labelAngle=-90,
+        labelLimit=112,
+        domain=False,
+        grid=False,
+        ticks=False,
+    )
+    box = {
+        "x": alt.X("left:Q", scale=across, axis=axis),
+        "x2": "right:Q",
+        "y": alt.Y("top:Q", scale=scale, axis=_BARE),
+        "y2": "bottom:Q",
+        "tooltip": marks.tips(result_title="Result", title="Position", words="Median"),
+    }
+    layers = [
+        alt.Chart(frame)
+        .mark_rect(color=theme.IMPLIED)
+        .encode(opacity=alt.Opacity("ink:Q", scale=None, legend=None), **box),
+        alt.Chart(frame[frame["scenario"] == "baseline"])
+        .mark_rect(fillOpacity=0, stroke=QUIET, strokeWidth=1)
+        .encode(**box),
+        marks.label(
+            frame,
+            alt.X("middle:Q", scale=across, axis=axis),
+            alt.Y("at:Q", scale=scale, axis=_BARE),
+            "words",
+            TEXT,
+            align="center",
+            dx=0,
+            fontSize=12,
+        ),
+        marks.label(
+            heads.assign(left=0, y=tops[:-1] + 0.2),
+            alt.X("left:Q", scale=across, axis=axis),
+            alt.Y("y:Q", scale=scale, axis=_BARE),
+            "label",
+            TEXT,
+            dx=0,
+            fontSize=12,
+            lineBreak="\n",
+        ),
+    ]
+    return alt.layer(*layers).properties(
+        title=alt.TitleParams(head, anchor="start", fontSize=14),
+        width="container",
+        height=round(_ROW * float(tops[-1])),
+    )
 
 
-def _wrapped(words: str) -> str:
-    return "\n".join(textwrap.wrap(words, _LETTERS))
+def _wrapped(words: str, letters: int = _LETTERS) -> str:
+    return "\n".join(textwrap.wrap(words, letters))
 
 
 def separators(rows: pd.DataFrame, title: str, source: str) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
@@ -14,7 +13,7 @@ from ooms.shown.charts import marks as chart_marks
 from ooms.shown.charts import theme
 from ooms.shown.charts.theme import CLAIMED, IMPLIED, QUIET, TEXT, finish
 
-__all__ = ["compressed", "errors", "importance", "intervals", "lead", "paths"]
+__all__ = ["compressed", "importance", "intervals", "lead", "paths"]
 
 
 def intervals(
@@ -179,27 +178,17 @@ def compressed(curves: pd.DataFrame, published: pd.DataFrame, title: str, source
     published
         ``years``, ``share`` as the authors print them.
     """
+    # Farther out all come down to nothing, and no line could be told from another.
+    curves = curves[settled(curves["years"]) <= 12]
     names = list(dict.fromkeys(curves["label"]))
     x = alt.X(
         "years:Q",
-        axis=alt.Axis(title=None, labelExpr="datum.value + ' yr'", values=[1, 3, 5, 10, 15]),
-        scale=alt.Scale(domain=[0, 16], nice=False),
+        axis=alt.Axis(title=None, labelExpr="datum.value + ' yr'", values=[1, 3, 5, 10]),
+        scale=alt.Scale(domain=[0, 1.45 * float(curves["years"].max())], nice=False),
     )
-    y = alt.Y(
-        "share:Q",
-        axis=alt.Axis(title=None, format=".0%", tickCount=5),
-        scale=alt.Scale(domain=[0, 1], nice=False),
-    )
-    # Where the lines lie apart: the first by its middle, the others above theirs.
-    at = dict(zip(names, (7.0, 12.6, 4.2, 9.0), strict=False))
-    marks = pd.DataFrame(
-        [
-            curves[(curves["label"] == name)].iloc[
-                settled((curves[curves["label"] == name]["years"] - at[name]).abs()).argmin()
-            ]
-            for name in names
-        ]
-    )
+    scale = alt.Scale(domain=[0, 1], nice=False)
+    y = alt.Y("share:Q", axis=alt.Axis(title=None, format=".0%", tickCount=5), scale=scale)
+    ends = curves.groupby("label", sort=False).tail(1)
     # A column every half year: the curves are finer.
     half_years = curves[np.isclose(curves["years"] * 2, np.round(curves["years"] * 2))]
     layers = [
@@ -220,8 +209,7 @@ def compressed(curves: pd.DataFrame, published: pd.DataFrame, title: str, source
                 alt.Tooltip("share:Q", title="Printed", format=".0%"),
             ],
         ),
-        chart_marks.label(marks.iloc[:1], x, y, "label", TEXT, align="right", dx=-4, dy=14),
-        chart_marks.label(marks.iloc[1:], x, y, "label", TEXT, dx=2, dy=-10),
+        *chart_marks.end_labels(ends, "label", "share", x, scale),
     ]
     return finish(
         alt.layer(*layers),
@@ -250,9 +238,7 @@ def paths(band: pd.DataFrame, medians: pd.DataFrame, title: str, source: str) ->
     last = float(band["year"].max())
     x = alt.X(
         "year:Q",
-        axis=alt.Axis(
-            title=None, values=[0, 0.5, 1, 1.5, 2, 3], labelExpr="datum.value + ' yr'", grid=False
-        ),
+        axis=alt.Axis(title=None, values=[0, 1, 2, 3], labelExpr="datum.value + ' yr'", grid=False),
         scale=alt.Scale(domain=[0, last * 1.95], nice=False),
     )
     top = float(np.ceil(settled(band["q95"].max())))
@@ -304,6 +290,9 @@ def lead(curves: pd.DataFrame, title: str, source: str) -> Any:
     y = alt.Y("q50:Q", axis=theme.oom_axis(values=list(range(0, int(curves["q50"].max()) + 2, 2))))
     heights = settled(curves["q50"])
     peaks = curves.loc[heights.groupby(curves["label"], sort=False).idxmax()]
+    there = curves[settled(curves["year"]) >= settled(curves["behind"])]
+    kinks = there.groupby("label", sort=False).head(1).sort_values("behind", ascending=False)
+    kinks = kinks.assign(automates="here the other automates")
     late = curves[curves["year"] >= 0.63 * last].groupby("label", sort=False).head(1)
     layers = [
         chart_marks.readout(
@@ -313,6 +302,10 @@ def lead(curves: pd.DataFrame, title: str, source: str) -> Any:
             x=x,
         ),
         chart_marks.lines(curves, x, y, "label", [[2, 2], [6, 3], [1, 0]]),
+        chart_marks.label(kinks.head(1), x, y, "automates", QUIET, dx=8, dy=4, fontSize=12),
+        alt.Chart(kinks)
+        .mark_point(color=IMPLIED, size=50, opacity=1, fill=theme.PAPER)
+        .encode(x=x, y=y),
         # Late on, the lines lie apart; at their peaks each crosses the next.
         chart_marks.label(late, x, y, "label", TEXT, dx=0, dy=-11),
     ]
@@ -327,58 +320,4 @@ def lead(curves: pd.DataFrame, title: str, source: str) -> Any:
         f"{title}. "
         + " ".join(f"{r.label}: at most {r.q50:.1f} OOMs." for r in peaks.itertuples()),
         height=300,
-    )
-
-
-def errors(rows: pd.DataFrame, title: str, source: str) -> Any:
-    """Error of the median against the number of draws, for two kinds of draws.
-
-    Parameters
-    ----------
-    rows
-        ``kind``, ``draws``, ``rms_error``.
-    """
-    names = list(dict.fromkeys(rows["kind"]))
-    x = alt.X(
-        "draws:Q",
-        scale=alt.Scale(
-            type="log", base=2, domain=[rows["draws"].min(), rows["draws"].max() * 14], nice=False
-        ),
-        axis=alt.Axis(
-            title=None,
-            values=sorted(rows["draws"].unique().tolist()),
-            format=",d",
-            labelOverlap=True,
-            grid=False,
-        ),
-    )
-    y = alt.Y(
-        "rms_error:Q",
-        scale=alt.Scale(type="log"),
-        axis=alt.Axis(title=None, values=[0.001, 0.01, 0.1, 1], labelExpr="datum.value + ' OOM'"),
-    )
-    ends = rows[rows["draws"] == rows["draws"].max()]
-    dashes: Mapping[str, list[int]] = {"quasi-random": [1, 0], "random": [5, 3]}
-    layers = [
-        chart_marks.lines(rows, x, y, "kind", [dashes.get(n, [2, 2]) for n in names]),
-        alt.Chart(rows)
-        .mark_circle(color=IMPLIED, size=40, opacity=1)
-        .encode(
-            x=x,
-            y=y,
-            tooltip=[
-                *chart_marks.tips(kind="Kind"),
-                alt.Tooltip("draws:Q", title="Draws", format=",d"),
-                alt.Tooltip("rms_error:Q", title="Error, OOM", format=".3f"),
-            ],
-        ),
-        chart_marks.label(ends, x, y, "kind", QUIET, dx=8),
-    ]
-    return finish(
-        alt.layer(*layers),
-        title,
-        ["Root-mean-square error of the median first year, by number of draws.", source],
-        f"{title}. "
-        + " ".join(f"{r.kind}, {r.draws} draws: {r.rms_error:.3f} OOM." for r in ends.itertuples()),
-        height=280,
     )

@@ -13,7 +13,7 @@ from ooms.digits import settled
 from ooms.shown.charts import marks, theme
 from ooms.shown.charts.theme import CLAIMED, OBSERVED, QUIET, TEXT, finish
 
-__all__ = ["flow", "power", "rates", "steps"]
+__all__ = ["flow", "power", "rates", "squares", "steps"]
 
 #: Scores in percent at which the axis of log odds is marked.
 _MARKS = (1.0, 10.0, 50.0, 90.0, 99.0)
@@ -283,6 +283,18 @@ def steps(frame: pd.DataFrame, title: str, subtitle: str, source: str) -> Any:
         .mark_point(filled=True, color=OBSERVED, size=70, opacity=1)
         .encode(x=at("best"), y=y, tooltip=told),
         marks.label(rows, at("best"), y, "words", TEXT, align="center", dx=0, dy=-13, fontSize=12),
+        # What the marks are, at the first row.
+        *(
+            marks.label(
+                known.head(1).assign(name=name),
+                *(at(where), y, "name", QUIET),
+                align="center",
+                dx=0,
+                dy=17,
+                fontSize=12,
+            )
+            for where, name in (("before", "GPT-3.5"), ("gpt4", "GPT-4"), ("best", "best of 2024"))
+        ),
     ]
     return finish(
         alt.layer(*layers),
@@ -301,51 +313,93 @@ def steps(frame: pd.DataFrame, title: str, subtitle: str, source: str) -> Any:
 
 
 def power(frame: pd.DataFrame, here: pd.DataFrame, title: str, subtitle: str, source: str) -> Any:
-    """Chance to tell two hit rates apart, by the number of items.
+    """How many items it takes to tell two hit rates apart, beside how many there are.
 
     Parameters
     ----------
     frame
-        ``n``, ``chance`` and ``label`` (which two rates), one row a number of items.
+        ``label`` (which two rates) and ``needed``.
     here
-        ``n`` and ``label``: how many items this record has; ``at``, the height of the label.
+        ``n`` and ``label``: how many items this record has, fewest first.
     """
-    x = alt.X("n:Q", axis=alt.Axis(title=None), scale=alt.Scale(domain=[0, int(frame["n"].max())]))
-    scale = alt.Scale(domain=[0, 1], nice=False)
-    y = alt.Y("chance:Q", axis=alt.Axis(title=None, format="%"), scale=scale)
-    names = list(dict.fromkeys(frame["label"]))
-    # Each name under its own line, where the other is far.
-    places = [
-        group.iloc[settled((group["n"] - at).abs()).argsort(kind="stable")[:1]]
-        for at, (_, group) in zip(
-            np.linspace(0.22, 0.6, len(names)) * frame["n"].max(),
-            frame.groupby("label", sort=False),
-            strict=True,
-        )
-    ]
-    by_n = frame.pivot_table(index="n", columns="label", values="chance").reset_index()
-    said = {"Items": [str(n) for n in by_n["n"]]} | {
-        name: [f"{v:.0%}" for v in by_n[name]] for name in names
-    }
+    rows = frame.assign(none=0, words=frame["needed"].astype(str))
+    scale = alt.Scale(domain=[0, 1.12 * float(rows["needed"].max())], nice=False)
+    bare = alt.Axis(title=None, labels=False, ticks=False, domain=False, grid=False)
+    y = alt.Y("label:N", sort=list(rows["label"]), axis=theme.row_axis(170))
+    x = alt.X("needed:Q", scale=scale, axis=bare)
+    at = alt.X("n:Q", scale=scale, axis=bare)
     layers = [
-        marks.readout(by_n, said, x=x),
-        # A rule starts above the label of the one before.
-        alt.Chart(here.assign(start=here["at"] - 0.03, top=1.0))
-        .mark_rule(color=OBSERVED, strokeDash=[2, 3])
-        .encode(x=x, y=alt.Y("start:Q", scale=scale), y2="top:Q"),
-        marks.label(here, x, alt.Y("at:Q", scale=scale), "label", TEXT, dx=5),
-        marks.lines(frame, x, y, "label"),
-        marks.label(pd.concat(places), x, y, "label", TEXT, dx=4, dy=20, fontWeight="bold"),
+        alt.Chart(rows)
+        .mark_rule(color=theme.IMPLIED, strokeWidth=22, opacity=0.55)
+        .encode(x=alt.X("none:Q", scale=scale, axis=bare), x2="needed:Q", y=y),
+        marks.label(rows, x, y, "words", TEXT),
+        alt.Chart(here).mark_rule(color=OBSERVED, strokeWidth=2).encode(x=at),
+        *(
+            marks.label(
+                part,
+                at,
+                alt.value(0),
+                "label",
+                OBSERVED,
+                align=align,
+                dx=dx,
+                dy=-9,
+                fontWeight="bold",
+            )
+            for part, align, dx in ((here.head(1), "right", 3), (here.tail(1), "left", -3))
+        ),
     ]
     return finish(
         alt.layer(*layers),
         title,
         [subtitle, source],
-        f"{title}. "
-        + " ".join(
-            f"{name}: {group.loc[group['n'] == group['n'].max(), 'chance'].iloc[0]:.0%} with "
-            f"{group['n'].max()} items."
-            for name, group in frame.groupby("label", sort=False)
-        ),
-        height=300,
+        f"{title}. " + " ".join(f"{r.label}: {r.needed} items." for r in frame.itertuples()),
+        height=60 * len(rows),
     )
+
+
+def squares(frame: pd.DataFrame, title: str, subtitle: str, source: str) -> Any:
+    """One square an item, filled where it came true, in rows.
+
+    Parameters
+    ----------
+    frame
+        ``panel``, ``label`` (of the row), ``at`` (place in the row, from nought), ``came`` (whether
+        it came true) and ``prediction``.
+    """
+    panels = []
+    longest = int(frame["at"].max()) + 1
+    for panel, mine in frame.groupby("panel", sort=False):
+        order = list(dict.fromkeys(mine["label"]))
+        y = alt.Y("label:N", sort=order, axis=theme.row_axis(110))
+        x = alt.X("at:Q", scale=alt.Scale(domain=[-0.7, longest + 1.2], nice=False), axis=None)
+        ends = mine.groupby("label", sort=False, as_index=False).agg(
+            at=("at", "max"), hits=("came", "sum"), n=("came", "size")
+        )
+        ends["words"] = [f"{h} of {n}" for h, n in zip(ends["hits"], ends["n"], strict=True)]
+        told = marks.tips(prediction="Prediction", label=str(panel))
+        box: dict[str, Any] = {"shape": "square", "size": 190, "strokeWidth": 2, "opacity": 1}
+        panels.append(
+            alt.layer(
+                *(
+                    alt.Chart(part)
+                    .mark_point(color=OBSERVED, fill=fill, **box)
+                    .encode(x=x, y=y, tooltip=told)
+                    for part, fill in (
+                        (mine[mine["came"]], OBSERVED),
+                        (mine[~mine["came"]], theme.PAPER),
+                    )
+                    if len(part)
+                ),
+                marks.label(ends, x, y, "words", TEXT, dx=14),
+            ).properties(
+                title=alt.TitleParams(str(panel), anchor="start", frame="group", fontSize=14),
+                width="container",
+                height=34 * len(order),
+            )
+        )
+    said = " ".join(
+        f"{panel}, {label}: {part['came'].sum()} of {len(part)}."
+        for (panel, label), part in frame.groupby(["panel", "label"], sort=False)
+    )
+    return finish(alt.hconcat(*panels), title, [subtitle, source], f"{title}. {said}")

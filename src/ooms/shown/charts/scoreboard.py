@@ -33,76 +33,61 @@ def _colour(rows: pd.DataFrame, data: Data | None) -> alt.Color:
     return alt.Color("scenario:N", scale=alt.Scale(domain=names, range=hues), legend=None)
 
 
-def _signed(value: float) -> str:
-    """Two decimals with their sign; nothing is neither above nor below nought."""
-    rounded = round(settled(value), 2)
-    return (f"{rounded:+.2f}" if rounded else "0.00").replace("-", "−")
-
-
 def board(rows: pd.DataFrame, title: str, source: str, data: Data | None = None) -> Any:
-    """How far each forecaster's errors were from the trend's, on questions that both forecast.
+    """Each forecaster's error as a share of the plain trend's, on questions that both forecast.
 
     Parameters
     ----------
     rows
-        ``panel``, ``label``, ``scenario`` (for its hue), ``difference`` of the mean CRPS from the
-        trend's, ``low``, ``high`` (may be missing) and ``unit``.
+        One panel of `ooms.shown.frames.scoreboard.board_frame`: ``label``, ``scenario`` (for its
+        hue), ``share``, ``low`` and ``high`` (may be missing).
     data
         Whose scenarios they are; what the environment names unless given.
     """
-    even = pd.DataFrame({"difference": [0.0]})
-    panels = []
-    for name in dict.fromkeys(rows["panel"]):
-        part = rows[rows["panel"] == name].assign(
-            words=lambda frame: [_signed(v) for v in frame["difference"]]
-        )
-        spread = part[["difference", "low", "high"]].to_numpy(dtype=float)
-        edge = float(np.ceil(settled(np.nanmax(np.abs(spread)) * 12)) / 10)
-        sign = "datum.value == 0 ? '0' : format(datum.value, '+~f')"
-        axis = alt.Axis(title=None, tickCount=5, labelExpr=sign, labelOverlap=True)
-        scale = alt.Scale(domain=[-edge, edge], nice=False)
-        x = alt.X("difference:Q", scale=scale, axis=axis)
-        order = list(dict.fromkeys(part["label"]))
-        y = _rows(order, 200)
-        ranged = part.dropna(subset=["low"])
-        colour = _colour(part, data)
-        layers: list[Any] = [
-            alt.Chart(even).mark_rule(color=QUIET, strokeDash=[2, 3]).encode(x=x),
-            alt.Chart(ranged[["low", "high", "label", "scenario"]])
-            .mark_rule(strokeWidth=6, opacity=0.35)
-            .encode(x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q", y=y, color=colour),
-            alt.Chart(part[["difference", "label", "scenario"]])
-            .mark_circle(size=80, opacity=1)
-            .encode(x=x, y=y, color=colour),
-            marks.label(
-                part[["difference", "label", "words"]],
-                *(x, y, "words", TEXT),
-                align="center",
-                dx=0,
-                dy=-13,
-            ),
-        ]
-        panels.append(
-            alt.layer(*layers).properties(
-                title=alt.TitleParams(name, anchor="start", fontSize=14),
-                width="container",
-                height=42 * len(order),
-            )
-        )
-    said = " ".join(
-        f"{r.panel}, {r.label}: {_signed(r.difference)}"
-        + ("." if np.isnan(r.low) else f" ({_signed(r.low)} to {_signed(r.high)}).")
-        for r in rows.itertuples()
+    part = rows.assign(
+        none=0.0,
+        words=[
+            f"{v:.0%}" + ("" if np.isnan(a) or a > 1 or b < 1 else ", not to be told from it")
+            for v, a, b in zip(rows["share"], rows["low"], rows["high"], strict=True)
+        ],
+        end=np.fmax(rows["share"], rows["high"]),
     )
+    edge = max(1.25, float(np.nanmax(part["end"])) * 1.02)
+    scale = alt.Scale(domain=[0, edge], nice=False)
+    axis = alt.Axis(title=None, format="%", tickCount=5, labelOverlap=True)
+    order = list(dict.fromkeys(part["label"]))
+    y = _rows(order, 200)
+    x = alt.X("share:Q", scale=scale, axis=axis)
+    colour = _colour(part, data)
+    layers: list[Any] = [
+        alt.Chart(part)
+        .mark_rule(strokeWidth=14, opacity=0.45)
+        .encode(x=alt.X("none:Q", scale=scale, axis=axis), x2="share:Q", y=y, color=colour),
+        alt.Chart(part.dropna(subset=["low"]))
+        .mark_rule(strokeWidth=2)
+        .encode(x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q", y=y, color=colour),
+        alt.Chart(pd.DataFrame({"share": [1.0], "words": ["the plain trend"]}))
+        .mark_rule(color=TEXT, strokeDash=[2, 3])
+        .encode(x=x),
+        marks.label(
+            part.assign(none=edge * 0.01),
+            *(alt.X("none:Q", scale=scale, axis=axis), y, "words", TEXT),
+            dx=0,
+            dy=-15,
+        ),
+    ]
+    said = " ".join(f"{r.label}: {r.words}." for r in part.itertuples())
     return finish(
-        alt.vconcat(*panels, spacing=24).resolve_scale(color="independent"),
+        alt.layer(*layers),
         title,
         [
-            "Mean error (CRPS) less the plain trend's, on questions that both forecast. Left is "
-            "better. Bars: 90%, where three kinds, answers and days allow one.",
+            "Mean error (CRPS, the distance of a whole forecast from what came) as a share of the "
+            "plain trend's, on questions that both forecast. Dotted: the trend. Thin lines: 90%, "
+            "where three kinds, answers and days allow one.",
             source,
         ],
         f"{title}. {said}",
+        height=46 * len(order),
     )
 
 
@@ -172,12 +157,20 @@ def open_questions(rows: pd.DataFrame, title: str, source: str, data: Data | Non
                 color=colour,
             ),
             alt.Chart(one).mark_circle(size=55, opacity=1).encode(x=x, y=y, color=colour),
+            marks.label(
+                part[["label", "q50", "words"]],
+                *(x, y, "words", TEXT),
+                align="center",
+                dx=0,
+                dy=-12,
+                fontSize=12,
+            ),
         ]
         panels.append(
             alt.layer(*layers).properties(
                 title=alt.TitleParams(name, anchor="start", fontSize=14),
                 width="container",
-                height=20 * len(order),
+                height=34 * len(order),
             )
         )
     said = " ".join(
@@ -197,54 +190,74 @@ def open_questions(rows: pd.DataFrame, title: str, source: str, data: Data | Non
 
 
 def backtests(rows: pd.DataFrame, title: str, source: str) -> Any:
-    """Mean error of each trend by how far it looked ahead, from two editions of the data.
+    """Mean error of each trend, fitted to the edition of its day and to today's.
 
     Parameters
     ----------
     rows
-        ``years``, ``trend``, ``then`` and ``now``: mean CRPS in OOM with the older and the newer
-        edition.
+        ``trend``, ``then`` and ``now``: mean CRPS in OOMs with the older and the newer edition.
     """
-    frame = rows.rename(columns={"trend": "label"}).round(3)
-    frame["label"] = frame["label"].str[:1].str.upper() + frame["label"].str[1:]
-    order = list(dict.fromkeys(frame["label"]))
-    top = float(np.ceil(settled(2 * frame[["then", "now"]].to_numpy().max())) / 2)
+    order = ["Known on the day", "In today's table"]
+    frame = rows.melt("trend", ["then", "now"], "edition", "error").assign(
+        edition=lambda long: long["edition"].map(dict(zip(("then", "now"), order, strict=True))),
+        trend=lambda long: long["trend"].str[:1].str.upper() + long["trend"].str[1:],
+        error=lambda long: long["error"].round(3),
+    )
+    frame["at"] = frame["edition"].map(order.index)
+    top = float(np.ceil(settled(4 * frame["error"].max())) / 4)
     scale = alt.Scale(domain=[0, top], nice=False)
-    axis = alt.Axis(title=None, tickCount=5, labelExpr="datum.value + ' OOM'", labelOverlap=True)
-    y = _rows(order)
-    panels = []
-    for years in dict.fromkeys(frame["years"]):
-        part = frame[frame["years"] == years]
-        then = alt.X("then:Q", scale=scale, axis=axis)
-        now = alt.X("now:Q", scale=scale, axis=axis)
-        panels.append(
-            alt.layer(
-                alt.Chart(part)
-                .mark_rule(color=IMPLIED, opacity=0.4)
-                .encode(x=then, x2="now:Q", y=y),
-                alt.Chart(part)
-                .mark_point(color=IMPLIED, size=70, strokeWidth=2, fill=theme.PAPER, opacity=1)
-                .encode(x=then, y=y),
-                alt.Chart(part).mark_circle(color=IMPLIED, size=70, opacity=1).encode(x=now, y=y),
-            ).properties(
-                title=alt.TitleParams(
-                    f"{years} year{'s' if years > 1 else ''} on", anchor="start", fontSize=14
-                ),
-                width="container",
-                height=26 * len(order),
-            )
+    x = alt.X(
+        "at:Q",
+        scale=alt.Scale(domain=[-0.05, 1.75], nice=False),
+        axis=alt.Axis(
+            title=None,
+            values=[0, 1],
+            labelExpr=f'datum.value == 0 ? "{order[0]}" : "{order[1]}"',
+            orient="top",
+            domain=False,
+            ticks=False,
+            labelAlign={
+                "condition": {"test": "datum.value == 0", "value": "left"},
+                "value": "center",
+            },
+        ),
+    )
+    axis = alt.Axis(
+        title=None, tickCount=4, labelExpr="datum.value + (datum.value == 1 ? ' OOM' : ' OOMs')"
+    )
+    y = alt.Y("error:Q", scale=scale, axis=axis)
+    names = list(dict.fromkeys(frame["trend"]))
+    quiet = frame["trend"].eq("No change")
+    lines = [
+        alt.Chart(part)
+        .mark_line(color=colour, strokeWidth=2, point=alt.OverlayMarkDef(color=colour, size=60))
+        .encode(
+            x=x,
+            y=y,
+            detail=alt.Detail("trend:N"),
+            tooltip=marks.tips(trend="Trend", edition="Fitted to", error="Error, OOMs"),
         )
+        for part, colour in ((frame[quiet], QUIET), (frame[~quiet], IMPLIED))
+        if len(part)
+    ]
+    ends = frame[frame["at"] == 1]
     said = " ".join(
-        f"{r.years} on, {r.label}: {r.then:.2f} from the older edition, {r.now:.2f} from the newer."
-        for r in frame.itertuples()
+        f"{r.trend}: {r.then:.2f} from the older edition, {r.now:.2f} from the newer."
+        for r in rows.itertuples()
     )
     return finish(
-        alt.vconcat(*panels, spacing=18),
+        alt.layer(
+            *lines,
+            *marks.end_labels(
+                ends, "trend", "error", x, scale, two_lines=max(map(len, names)) > 22
+            ),
+        ),
         title,
         [
-            "Mean error (CRPS) of forecasts of the largest training run. Hollow: fitted to the "
-            "edition of the day; filled: to today's, up to that day. One outcome scores both.",
+            "Mean error (CRPS) of forecasts of the largest training run: fitted to the edition of "
+            "their day, and to today's table up to that day. One outcome scores both.",
             source,
         ],
-        f"{title}. Mean CRPS in OOM. {said}",
+        f"{title}. Mean CRPS in OOMs. {said}",
+        height=320,
     )

@@ -12,6 +12,7 @@ from ooms.assumed.scenarios import Draws, Scenario
 from ooms.digits import ordered, settled
 from ooms.implied.comparison import Difference, differences, reads
 from ooms.implied.results import RESULTS
+from ooms.text import number
 
 __all__ = [
     "OTHERS",
@@ -22,7 +23,7 @@ __all__ = [
     "columns_by_subject",
     "computed",
     "from_baseline",
-    "halves",
+    "heat",
     "largest_moves",
     "pairs",
     "percentiles",
@@ -128,7 +129,7 @@ def columns(side: pd.DataFrame, results: Iterable[str]) -> dict[str, list[str]]:
 
 
 #: Subjects that have a table of their own; the results of all others share one.
-SUBJECTS = ("counting", "data", "explosion")
+SUBJECTS = ("counting", "data", "explosion", "arrival")
 #: What the columns of those others are called by.
 OTHERS = "others"
 
@@ -222,7 +223,8 @@ def agreement(
         own = by_name.loc[baseline]
         read = set(reads(result, some))
         spread = result.change(by_name["best"].min(), by_name["best"].max())
-        width = result.change(own["low"], own["high"])
+        # What draws of a chance say is no or certain: its range is all of the scale.
+        width = 100.0 if result.chance else result.change(own["low"], own["high"])
         rows.append(
             {
                 "result": key,
@@ -349,9 +351,9 @@ def percentiles(
     -------
     DataFrame
         ``result``, ``result_title``, ``scenario``, ``title``, ``best``, ``words`` (the median as
-        the book writes it) and ``percentile`` (0 to 100; 50 where the medians are the same), one
-        row for each result and each scenario other than the baseline that overrides something the
-        result is computed from.
+        the book writes it) and ``percentile`` (0 to 100; 50 where the medians are the same; a
+        chance is half its points away from 50), one row for each result and each scenario other
+        than the baseline that overrides something the result is computed from.
 
     Examples
     --------
@@ -373,6 +375,7 @@ def percentiles(
             best = result.middle(values[result.id, name])
             # Ties count half: an unmoved median is the baseline's own, at 50.
             below = np.searchsorted(own, best, "left") + np.searchsorted(own, best, "right")
+            points = (best - result.middle(own)) / 2
             rows.append(
                 {
                     "result": result.id,
@@ -381,7 +384,7 @@ def percentiles(
                     "title": scenario.title,
                     "best": best,
                     "words": result.show(best),
-                    "percentile": 50 * below / own.size,
+                    "percentile": 50 + points if result.chance else 50 * below / own.size,
                 }
             )
     return pd.DataFrame(rows)
@@ -482,34 +485,55 @@ def _in_widths(item: Difference) -> float:
     return abs(item.change) / abs(width) if width else np.inf
 
 
-def halves(agreement: pd.DataFrame, places: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Split results into those on which the positions agree more, and those on which they part.
+def heat(side: pd.DataFrame, places: pd.DataFrame, agreement: pd.DataFrame) -> pd.DataFrame:
+    """Cells of a table of results by positions: each median, and how far it is from the baseline's.
 
     Parameters
     ----------
-    agreement
-        From `agreement`, in order.
+    side
+        From `side_by_side`.
     places
         From `percentiles`.
+    agreement
+        From `agreement`, in order.
 
     Returns
     -------
-    tuple of DataFrame
-        The rows of `places` with ``rank``: the half with the least differences, and the other half
-        with the largest first.
+    DataFrame
+        ``result``, ``result_title`` with the unit, ``scenario``, ``title``, ``words`` (the median
+        without the unit) and ``distance`` from the baseline's median: 0 the same, 1 beyond all of
+        its draws. The most contested result first; no row where a position says nothing.
 
     Examples
     --------
-    >>> agreement = pd.DataFrame({"result": ["a", "b"]})
-    >>> places = pd.DataFrame({"result": ["b", "a"], "percentile": [90.0, 50.0]})
-    >>> [part["result"].tolist() for part in halves(agreement, places)]
-    [['a'], ['b']]
+    >>> one = {"result": "counting.jump", "result_title": "Gain", "title": "A", "best": 5.0}
+    >>> side = pd.DataFrame([one | {"scenario": name} for name in ("baseline", "a", "silent")])
+    >>> places = pd.DataFrame([{"result": "counting.jump", "scenario": "a", "percentile": 25.0}])
+    >>> found = heat(side, places, pd.DataFrame({"result": ["counting.jump"]}))
+    >>> found["result_title"].iloc[0], found["words"].tolist(), found["distance"].tolist()
+    ('Gain, OOMs', ['5.0', '5.0'], [0.0, 0.5])
     """
-    moved = set(places["result"])
-    order = [name for name in agreement["result"] if name in moved]
-    ranked = places.assign(rank=places["result"].map(order.index))
-    ranked = ranked.sort_values("rank", kind="stable")
-    first = ranked[ranked["rank"] < len(order) // 2]
-    second = ranked[ranked["rank"] >= len(order) // 2]
-    # Largest first; within one result the positions the other way round too.
-    return first, second.iloc[::-1].sort_values("rank", ascending=False, kind="stable")
+    at = places.set_index(["result", "scenario"])["percentile"]
+    rows = []
+    for name in agreement["result"].iloc[::-1]:
+        result, cells = RESULTS[name], side[side["result"] == name]
+        words = [result.show(best) for best in cells["best"]]
+        unit = "minutes" if result.unit == "minute" else f"{result.unit}s"
+        if result.unit == "minute":
+            words = [number(best) for best in cells["best"]]
+        written = result.unit == "minute" or any(cell.endswith(f" {unit}") for cell in words)
+        for cell, word in zip(cells.itertuples(), words, strict=True):
+            if (said := (name, cell.scenario) in at.index) or cell.scenario == "baseline":
+                rows.append(
+                    {
+                        "result": name,
+                        "result_title": f"{cell.result_title}, {unit}"
+                        if written
+                        else cell.result_title,
+                        "scenario": cell.scenario,
+                        "title": cell.title,
+                        "words": word.removesuffix(f" {unit}"),
+                        "distance": abs(at[name, cell.scenario] - 50) / 50 if said else 0.0,
+                    }
+                )
+    return pd.DataFrame(rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -11,12 +11,52 @@ from ooms.observed.data import Data
 
 __all__ = [
     "grades_of",
-    "power_curve",
+    "power_bars",
     "power_marks",
     "rates_by",
     "rates_by_reading",
     "scores_by_reading",
+    "squares",
 ]
+
+
+def squares(frame: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
+    """Every item with a first grade on one side, as a place in a row of each column.
+
+    Parameters
+    ----------
+    frame
+        From `ooms.observed.reviews.items`.
+    columns
+        Panel title to column.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``panel``, ``label``, ``at`` (place in the row, those that came true first), ``came``,
+        ``prediction``.
+
+    Examples
+    --------
+    >>> found = squares(reviews.items(), {"For the year": "year"})
+    >>> found.groupby("label")["came"].sum().tolist()
+    [6, 7, 6]
+    """
+    decided = frame[frame["first_side"].isin(("true", "false"))]
+    panels = []
+    for panel, column in columns.items():
+        words = decided[column].astype(str)
+        part = pd.DataFrame(
+            {
+                "panel": panel,
+                "label": words.str[:1].str.upper() + words.str[1:],
+                "came": decided["first_side"].eq("true"),
+                "prediction": decided["prediction"],
+            }
+        ).sort_values(["label", "came"], ascending=[True, False], kind="stable")
+        part["at"] = part.groupby("label").cumcount()
+        panels.append(part)
+    return pd.concat(panels, ignore_index=True)
 
 
 def rates_by(
@@ -95,36 +135,31 @@ def scores_by_reading(frame: pd.DataFrame, low: float, high: float) -> dict[str,
     }
 
 
-def power_curve(pairs: Iterable[tuple[float, float]], counts: Sequence[int]) -> pd.DataFrame:
-    """Chance to tell two hit rates apart by the number of items.
+def power_bars(pairs: Iterable[tuple[float, float]]) -> pd.DataFrame:
+    """How many items it takes to tell two hit rates apart, four times in five.
 
     Parameters
     ----------
     pairs
         The rate that is tested and the one that holds.
-    counts
-        Numbers of items.
 
     Returns
     -------
     pandas.DataFrame
-        ``label``, ``n``, ``chance``.
+        ``label``, ``needed``.
 
     Examples
     --------
-    >>> found = power_curve([(0.5, 0.9)], [4, 5])
-    >>> found["chance"].round(2).tolist()
-    [0.0, 0.59]
+    >>> power_bars([(0.5, 0.95)]).values.tolist()
+    [['50% from 95%', 8]]
     """
     return pd.DataFrame(
         [
             {
                 "label": f"{supposed:.0%} from {truth:.0%}",
-                "n": int(n),
-                "chance": round(reviews.chance_to_tell(int(n), supposed, truth), 4),
+                "needed": reviews.items_needed(supposed, truth),
             }
             for supposed, truth in pairs
-            for n in counts
         ]
     )
 
@@ -167,7 +202,7 @@ def grades_of(frame: pd.DataFrame, data: Data | None = None) -> pd.DataFrame:
 
 
 def power_marks(kept: int, decided: int) -> pd.DataFrame:
-    """The items of the record on the axis of `power_curve`: ``n``, ``label``, ``at`` (height).
+    """The items of the record beside those of `power_bars`: ``n``, ``label``.
 
     Parameters
     ----------
@@ -180,9 +215,5 @@ def power_marks(kept: int, decided: int) -> pd.DataFrame:
     ['20 not trivial', '30 decided']
     """
     return pd.DataFrame(
-        {
-            "n": [kept, decided],
-            "label": [f"{kept} not trivial", f"{decided} decided"],
-            "at": [0.03, 0.11],
-        }
+        {"n": [kept, decided], "label": [f"{kept} not trivial", f"{decided} decided"]}
     )

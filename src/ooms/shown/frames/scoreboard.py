@@ -22,7 +22,7 @@ def _many(questions: int) -> str:
 
 
 def board_frame(boards: Mapping[str, pd.DataFrame], data: Data | None = None) -> pd.DataFrame:
-    """Boards as `ooms.shown.charts.scoreboard.board` draws them: who has a difference to the trend.
+    """Boards as `ooms.shown.charts.scoreboard.board` draws them: errors as shares of the trend's.
 
     Parameters
     ----------
@@ -34,15 +34,15 @@ def board_frame(boards: Mapping[str, pd.DataFrame], data: Data | None = None) ->
             "panel": f"{name.capitalize()}, in {cells['unit']}",
             "label": f"{label(cells['forecaster'], data)}, {_many(cells['questions'])}",
             "scenario": cells["forecaster"],
-            "difference": cells["difference"],
-            "low": cells["low"],
-            "high": cells["high"],
-            "unit": cells["unit"],
+            **{
+                column: 1 + cells[name] / cells["crps_other"]
+                for column, name in (("share", "difference"), ("low", "low"), ("high", "high"))
+            },
         }
         for name, board in boards.items()
         for cells in board[board["difference"].notna()].to_dict("records")
     ]
-    columns = ["panel", "label", "scenario", "difference", "low", "high", "unit"]
+    columns = ["panel", "label", "scenario", "share", "low", "high"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -77,6 +77,7 @@ def open_frame(day: Any, data: Data | None = None) -> pd.DataFrame:
             question = known[cells["question"]]
             rows.append(
                 {
+                    "family": question.family,
                     "panel": f"{forecasters.FAMILIES[question.family].title}, {question.unit}",
                     "label": words,
                     "scenario": names[0],

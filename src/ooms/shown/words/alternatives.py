@@ -19,8 +19,7 @@ __all__ = [
     "cancelling",
     "counts",
     "half_of",
-    "halves",
-    "inside",
+    "heat_title",
     "largest",
     "moves_table",
     "results_table",
@@ -28,6 +27,7 @@ __all__ = [
     "spans",
     "then",
     "together",
+    "widest",
 ]
 
 
@@ -167,27 +167,19 @@ def largest(model: str, date: pd.Timestamp, ooms_beyond_gpt4: float) -> Words:
     }
 
 
-def halves(agree: pd.DataFrame, part: pd.DataFrame, agreement: pd.DataFrame) -> Words:
-    """Say how far the positions agree and part.
+def widest(agreement: pd.DataFrame) -> Words:
+    """Name the result on which the positions part most.
 
-    Keys ``inside-agree`` of ``n-agree``, ``outside-part`` of ``n-part``; of the result on which
-    they part most, ``widest``, ``widest-low``, ``widest-high``, ``widest-lowest``,
-    ``widest-highest``.
+    Keys ``widest``, ``widest-low``, ``widest-high``, ``widest-lowest``, ``widest-highest``.
 
     Parameters
     ----------
-    agree, part
-        From `ooms.shown.frames.alternatives.halves`.
     agreement
         From `ooms.shown.frames.alternatives.agreement`.
     """
-    last = part.iloc[0]["result"]
-    gap, result = agreement.set_index("result").loc[last], RESULTS[last]
+    gap = agreement.iloc[-1]
+    result = RESULTS[gap["result"]]
     return {
-        "inside-agree": str(inside(agree)),
-        "n-agree": str(len(agree)),
-        "outside-part": str(len(part) - inside(part)),
-        "n-part": str(len(part)),
         "widest": text.lowered(result.title),
         "widest-low": result.show(gap["lowest_best"]),
         "widest-high": result.show(gap["highest_best"]),
@@ -196,15 +188,14 @@ def halves(agree: pd.DataFrame, part: pd.DataFrame, agreement: pd.DataFrame) -> 
     }
 
 
-def inside(places: pd.DataFrame) -> int:
-    """How many medians stay in the baseline's middle half.
-
-    Examples
-    --------
-    >>> inside(pd.DataFrame({"percentile": [25.0, 50.0, 80.0]}))
-    2
-    """
-    return int(places["percentile"].between(25, 75).sum())
+def heat_title(agreement: pd.DataFrame) -> str:
+    """Say where the positions agree and where they part, in the numbers of `spans`."""
+    said = spans(agreement)
+    near = RESULTS[SPANS["near"]].show(agreement.set_index("result").loc[SPANS["near"], "spread"])
+    return (
+        f"To the end of 2027 the positions lie within {near}; "
+        f"the limit of spending they put from {said['limit-low']} to {said['limit-high']}"
+    )
 
 
 def moves_table(moves: pd.DataFrame) -> Table:
@@ -232,20 +223,33 @@ def moves_table(moves: pd.DataFrame) -> Table:
     }
 
 
-def results_table(titles: Sequence[str], columns: Mapping[str, Sequence[str]]) -> Table:
-    """List results under every position.
+def results_table(side: pd.DataFrame, columns: Mapping[str, Sequence[str]]) -> Table:
+    """List results under every position, quietly where a position says what the baseline does.
 
     Parameters
     ----------
-    titles
-        Of the positions.
+    side
+        From `ooms.shown.frames.alternatives.side_by_side`: its scenarios are the rows.
     columns
         From `ooms.shown.frames.alternatives.columns`: heading to a cell a position.
 
     Examples
     --------
-    >>> results_table(["Baseline"], {"Gain": ["5"]})["columns"]
-    {'Position': ['Baseline'], 'Gain': ['5']}
+    >>> side = pd.DataFrame({"scenario": ["baseline", "a"], "title": ["Baseline", "A"]})
+    >>> results_table(side, {"Gain": ["5", "5"]})["columns"]
+    {'Position': ['Baseline', 'A'], 'Gain': ['5', '[5]{.same}']}
     """
-    cells = {heading: list(column) for heading, column in columns.items()}
-    return {"columns": {"Position": list(titles), **cells}, "right": [], "marked_up": []}
+    rows = side.drop_duplicates("scenario")
+    own = list(rows["scenario"]).index("baseline")
+    cells = {
+        heading: [
+            f"[{cell}]{{.same}}" if i != own and cell == column[own] else cell
+            for i, cell in enumerate(column)
+        ]
+        for heading, column in columns.items()
+    }
+    return {
+        "columns": {"Position": list(rows["title"]), **cells},
+        "right": [],
+        "marked_up": list(cells),
+    }

@@ -23,7 +23,6 @@ __all__ = [
     "benchmarks",
     "benchmarks_said",
     "by_group",
-    "clear_title",
     "compatibility",
     "differences_table",
     "figure",
@@ -37,6 +36,7 @@ __all__ = [
     "other_grades",
     "otherwise",
     "power",
+    "power_title",
     "rates",
     "ratios",
     "recounted",
@@ -265,28 +265,6 @@ def compatibility(every: Mapping[str, float], kept: Mapping[str, float], trivial
     }
 
 
-def clear_title(panels: pd.DataFrame, low: float, high: float) -> str:
-    """Say in a sentence how many rates stand clear of a band.
-
-    Parameters
-    ----------
-    panels
-        ``low`` and ``high`` of each rate.
-
-    Examples
-    --------
-    >>> clear_title(pd.DataFrame({"low": [0.2, 0.8], "high": [0.5, 0.9]}), 0.4, 0.7)
-    '1 of 2 horizons, fields and kinds stands clear of the stated band'
-    >>> clear_title(pd.DataFrame({"low": [0.2], "high": [0.5]}), 0.4, 0.7)
-    'None of 1 horizons, fields and kinds stands clear of the stated band'
-    """
-    clear = int(((panels["low"] > high) | (panels["high"] < low)).sum())
-    return (
-        f"{clear or 'None'} of {len(panels)} horizons, fields and kinds stands clear of the "
-        "stated band"
-    )
-
-
 def scores(by_reading: Mapping[str, pd.DataFrame], hard: pd.DataFrame, band: Band) -> Words:
     """Say what the record scores at probabilities of the stated band.
 
@@ -370,6 +348,23 @@ def power(decided: int, kept: int, band: Band) -> Words:
         "needed-ends": str(reviews.items_needed(low, high)),
         "needed-band": str(reviews.items_needed(middle, high)),
     }
+
+
+def power_title(decided: int, band: Band) -> str:
+    """Say in a sentence what so many items can tell apart, and what it would take.
+
+    Examples
+    --------
+    >>> power_title(27, (0.4, 0.7))
+    '27 items tell the ends of the band apart; to tell its middle from its top takes 73'
+    """
+    low, high = band
+    ends, top = reviews.items_needed(low, high), reviews.items_needed((low + high) / 2, high)
+    tell = "tell" if decided >= ends else "do not tell"
+    return (
+        f"{decided} items {tell} the ends of the band apart; "
+        f"to tell its middle from its top takes {top}"
+    )
 
 
 def otherwise(strict: pd.Series, three_fewer: tuple[float, float, float]) -> Words:
