@@ -19,7 +19,7 @@ from ooms_book.project.project import Project
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("cite")]
 CHAPTER = "chapters/02-the-data-wall.html"
-FIGURE = "fig-ratio-fits"
+FIGURE = "fig-stock"
 AXE = """
 async () => (await axe.run(document, {resultTypes: ['violations']})).violations
   .flatMap(v => v.nodes.map(n => `${v.id}: ${n.target.join(' ')}: ${n.html.slice(0, 120)}`))

@@ -167,11 +167,11 @@ def test_a_scenario_that_is_added_has_a_hue_of_its_own_and_needs_no_code(tmp_pat
     assert looks["chosen"].number == 10
     assert len({look.hue for look in looks.values()}) == len(looks) == len(before) + 3
     assert len({tuple(look.dash) for look in looks.values()}) == len(looks)
-    medians = pd.DataFrame(
-        [(n, n, f"{y}-01-01", 1.0) for n in ("essay-2024", "mine") for y in (2020, 2024)],
-        columns=["scenario", "title", "date", "ooms"],
-    ).astype({"date": "datetime64[ns]"})
-    spec = a_fan(medians, Data(folder)).to_dict()
+    ends = pd.DataFrame(
+        [(name, name, 0.0, 1.0, 2.0) for name in ("essay-2024", "mine")],
+        columns=["scenario", "title", "low", "best", "high"],
+    )
+    spec = a_fan(ends, Data(folder)).to_dict()
     drawn = [
         layer["encoding"]["color"]["scale"]
         for layer in spec["layer"]
@@ -184,16 +184,16 @@ def test_a_scenario_that_is_added_has_a_hue_of_its_own_and_needs_no_code(tmp_pat
     ]
 
 
-def a_fan(medians: pd.DataFrame | None = None, data: Data | None = None) -> alt.LayerChart:
+def a_fan(ends: pd.DataFrame | None = None, data: Data | None = None) -> alt.LayerChart:
     dates = pd.date_range("2020-01-01", periods=5, freq="YS")
     band = pd.DataFrame({"date": dates} | {q: np.arange(5.0) for q in ("q05", "q25", "q50")})
     band = band.assign(q75=band["q50"] + 1, q95=band["q50"] + 2)
-    if medians is None:
-        medians = pd.DataFrame(
-            {"scenario": "baseline", "title": "Baseline", "date": dates, "ooms": np.arange(5.0)}
+    if ends is None:
+        ends = pd.DataFrame(
+            {"scenario": ["baseline"], "title": "Baseline", "low": 3.0, "best": 4.0, "high": 5.0}
         )
     anchors = pd.DataFrame({"date": dates[:1], "ooms": [0.0], "label": ["GPT-2"]})
-    return counting.fan(band, medians, anchors, "2022-01-01", "A finding", "Source: a test.", data)
+    return counting.fan(band, ends, anchors, "2022-01-01", "A finding", "Source: a test.", data)
 
 
 def test_a_chart_carries_its_finding_source_and_description() -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.stats import gaussian_kde
 
 from ooms import text
-from ooms.digits import ordered, settled
+from ooms.digits import settled
 from ooms.observed.data import Data
 from ooms.shown.charts import marks as chart_marks
 from ooms.shown.charts import theme
@@ -72,6 +72,10 @@ def parts(rows: pd.DataFrame, title: str, source: str) -> Any:
             alt.Chart(implied)
             .mark_circle(color=IMPLIED, size=90, opacity=1, yOffset=-7)
             .encode(x="best:Q", y=y),
+            chart_marks.label(
+                implied.assign(words=[f"{v:.1f}" for v in implied["best"]]),
+                alt.X("best:Q"), y, "words", TEXT, align="center", dx=0, dy=-18, fontWeight="bold",
+            ),
             alt.Chart(claimed)
             .mark_rule(color=CLAIMED, strokeWidth=2, strokeDash=[5, 3], yOffset=9, y2Offset=9)
             .encode(x=x, x2="high:Q", y=y),
@@ -80,11 +84,11 @@ def parts(rows: pd.DataFrame, title: str, source: str) -> Any:
                 shape="diamond", color=CLAIMED, size=90, strokeWidth=2, fill=theme.PAPER, yOffset=9
             )
             .encode(x="best:Q", y=y),
-        ]
+        ]  # fmt: skip
         views.append(
             alt.layer(*layers).properties(
                 width="container",
-                height=44 * here["part"].nunique(),
+                height=52 * here["part"].nunique(),
                 title=alt.TitleParams(panel, anchor="start", fontSize=14),
             )
         )
@@ -118,7 +122,7 @@ def distribution(
     Parameters
     ----------
     draws
-        Name of the line to its draws, shape ``(n,)``; the first is drawn strongest.
+        Name of the line to its draws, shape ``(n,)``; what is shaded is the last one's.
     claimed
         The essay's low, best and high.
     """
@@ -154,6 +158,13 @@ def distribution(
         label=lambda f: [f"{n}: {v:.1f}" for n, v in zip(f["name"], f["ooms"], strict=True)]
     )
     cuts = np.arange(1.5, end + 0.01, 0.25)
+    # What reaches the best guess is shaded, and says how much of the draws it is.
+    last = names[-1]
+    reached = frame[(frame["name"] == last) & (frame["ooms"] >= best)]
+    share = float(np.mean(settled(np.asarray(draws[last], dtype=float)) >= settled(best)))
+    shade = pd.DataFrame(
+        {"ooms": [best], "density": [0.0], "label": [f"{share:.0%} at {best:g} OOMs or more"]}
+    )
     layers = [
         chart_marks.readout(
             pd.DataFrame({"ooms": cuts}),
@@ -166,9 +177,10 @@ def distribution(
             },
             x=x,
         ),
-        alt.Chart(frame[frame["name"] == names[0]])
-        .mark_area(color=IMPLIED, opacity=0.12)
-        .encode(x=x, y=y),
+        alt.Chart(reached)
+        .mark_area(color=IMPLIED, opacity=0.16, clip=True)
+        .encode(x=x, y=y, y2=alt.datum(0)),
+        chart_marks.label(shade, x, y, "label", TEXT, dx=12, dy=-16, fontWeight="bold"),
         alt.Chart(frame)
         .mark_line(color=IMPLIED)
         .encode(
@@ -203,8 +215,8 @@ def distribution(
         alt.layer(*layers),
         title,
         [
-            "How likely each gain is, in OOMs of effective compute, from drawing the parts and "
-            "adding them, with the medians. Orange: the essay's range and best guess.",
+            "How likely each gain is, in OOMs of effective compute: the higher the line, the "
+            "likelier. Shaded: as much as the essay's best guess, or more. Orange: its range.",
             source,
         ],
         f"{title}. Medians: "
@@ -214,23 +226,31 @@ def distribution(
     )
 
 
+#: Vega expression that writes an OOM from GPT-4 as a factor, in words.
+_TIMES_GPT4 = (
+    "({'-8': '1/100 million', '-4': '1/10,000', '0': 'GPT-4', '4': '10,000 ×',"
+    " '8': '100 million ×', '12': '1 trillion ×', '16': '10,000 trillion ×',"
+    " '20': '10²⁰ ×', '24': '10²⁴ ×'})[datum.value]"
+)
+
+
 def fan(
     band: pd.DataFrame,
-    medians: pd.DataFrame,
+    positions: pd.DataFrame,
     anchors: pd.DataFrame,
     today: Any,
     title: str,
     source: str,
     data: Data | None = None,
 ) -> Any:
-    """Effective compute as a fan, with each scenario's median on it.
+    """Effective compute as a fan, and at its right edge where each position ends.
 
     Parameters
     ----------
     band
         ``date``, ``q05``, ``q25``, ``q50``, ``q75``, ``q95``: OOMs relative to GPT-4.
-    medians
-        ``scenario``, ``title``, ``date``, ``ooms``.
+    positions
+        ``scenario``, ``title``, ``low``, ``best``, ``high``: the same at the last of these dates.
     anchors
         ``date``, ``ooms``, ``label``: the models the count is anchored on.
     today
@@ -238,47 +258,45 @@ def fan(
     data
         Whose scenarios they are; what the environment names unless given.
     """
-    # Room right of the last year for the names of the lines.
     first, last = band["date"].min(), band["date"].max()
-    years = range(first.year + 1, last.year + 1, 2)
+    # Right of the last year each position has a place of its own.
+    step = (last - first) * 0.075
+    places = [last + step * (k + 1.3) for k in range(len(positions))]
+    years = range(first.year + 1, last.year + 1, 4)
     x = alt.X(
         "date:T",
         axis=theme.time_axis(values=[f"{year}-01-01" for year in years]),
-        scale=theme.time_scale(first, last + (last - first) * 0.3),
+        scale=theme.time_scale(first, last + step * (len(positions) + 1)),
     )
-    low, high = np.floor(settled(band["q05"].min())), np.ceil(settled(band["q95"].max()))
+    low = np.floor(settled(min(band["q05"].min(), positions["low"].min())))
+    high = np.ceil(settled(max(band["q95"].max(), positions["high"].max()))) + 1
     scale = alt.Scale(domain=[low, high], nice=False)
-    axis = theme.oom_axis(values=list(range(int(np.ceil(low / 4)) * 4, int(high) + 1, 4)))
-    names = list(dict.fromkeys(medians["scenario"]))
-    looks = theme.looks(names, data)
+    ticks = list(range(int(np.ceil(low / 4)) * 4, int(high) + 1, 4))
+    axis = alt.Axis(labelExpr=_TIMES_GPT4, title=None, values=ticks)
+    looks = theme.looks(list(positions["scenario"]), data)
+    names = list(positions["scenario"])
+    strip = positions.assign(date=places)
+    colour = alt.Color(
+        "scenario:N",
+        legend=None,
+        scale=alt.Scale(domain=names, range=[looks[name].hue for name in names]),
+    )
     start = pd.DataFrame({"date": [pd.Timestamp(today)], "y": [high], "label": ["data end here"]})
-    ends = ordered(medians, "date").groupby("scenario", as_index=False, sort=False).last()
-    titles = dict(zip(medians["scenario"], medians["title"], strict=True))
-    others = medians[medians["date"].isin(band["date"])]
-    places, lines = chart_marks.line_words(
-        others.assign(title=others["scenario"].map(titles)),
-        "date", "title", "ooms", text.month, chart_marks.oom_words,
-    )  # fmt: skip
-    whole = band[band["date"].isin(places["date"])]
-    fan_said = chart_marks.fan_words(whole, list(lines["At"]), chart_marks.oom_words)
-    words = {"When": fan_said["When"], "90% range": fan_said["90% range"]} | {
-        key: value for key, value in lines.items() if key != "At"
-    }
-    layers = [
-        chart_marks.readout(whole, words, x=x),
-        *chart_marks.bands(band, x, IMPLIED, scale=scale, axis=axis),
-        alt.Chart(medians)
-        .mark_line(strokeWidth=2)
-        .encode(
-            x=x,
-            y=alt.Y("ooms:Q", scale=scale, axis=axis),
-            color=alt.Color(
-                "scenario:N",
-                legend=None,
-                scale=alt.Scale(domain=names, range=[looks[name].hue for name in names]),
-            ),
-            strokeDash=chart_marks.dashes("scenario", names, [looks[name].dash for name in names]),
+    head = pd.DataFrame({"date": places[-1:], "y": [high], "label": [f"{last:%Y}, by position"]})
+    said = chart_marks.fan_words(band, [text.month(v) for v in band["date"]], chart_marks.oom_words)
+    tip = [
+        *chart_marks.tips(title="Position"),
+        *(
+            alt.Tooltip(f"{end}:Q", title=words, format=".1f")
+            for end, words in (("best", "OOMs, median"), ("low", "5%"), ("high", "95%"))
         ),
+    ]
+    layers = [
+        chart_marks.readout(band, said, x=x),
+        *chart_marks.bands(band, x, IMPLIED, scale=scale, axis=axis),
+        alt.Chart(band)
+        .mark_line(color=IMPLIED, strokeWidth=2)
+        .encode(x=x, y=alt.Y("q50:Q", scale=scale, axis=axis)),
         alt.Chart(start).mark_rule(color=QUIET, strokeDash=[2, 3]).encode(x=x),
         chart_marks.label(
             start, x, alt.Y("y:Q", scale=scale), "label", QUIET, align="right", dx=-6, dy=10
@@ -289,30 +307,42 @@ def fan(
         chart_marks.label(
             anchors, x, alt.Y("ooms:Q"), "label", TEXT, dx=10, dy=8, fontWeight="bold"
         ),
-        *chart_marks.end_labels(
-            ends,
-            "title",
-            "ooms",
-            x,
-            scale,
-            {name: looks[name].hue for name in names},
-            "scenario",
-            two_lines=True,
-            fontWeight="bold",
+        alt.Chart(strip)
+        .mark_rule(strokeWidth=3, opacity=0.6)
+        .encode(x=x, y=alt.Y("low:Q", scale=scale, axis=axis), y2="high:Q", color=colour),
+        alt.Chart(strip)
+        .mark_circle(size=80, opacity=1)
+        .encode(x=x, y=alt.Y("best:Q", scale=scale), color=colour, tooltip=tip),
+        *(
+            chart_marks.label(
+                strip.iloc[[k]], x, alt.Y("low:Q", scale=scale), "title", looks[name].hue,
+                angle=270, align="right", baseline="middle", dx=-6, fontSize=12,
+            )
+            for k, name in enumerate(names)
         ),
-    ]
+        chart_marks.label(
+            head, x, alt.Y("y:Q", scale=scale), "label", QUIET, align="right", dx=8, dy=10
+        ),
+    ]  # fmt: skip
     return finish(
         alt.layer(*layers),
         title,
         [
-            "OOMs of effective compute relative to GPT-4, with the factor. Shaded: the baseline's "
-            "50% and 90% ranges; lines: median of each scenario that changes the count.",
+            "Effective compute against GPT-4's; each step of the axis is four OOMs. Line and shades"
+            " to 2032: the baseline's median, 50% and 90% ranges. Right: each position's.",
             source,
         ],
         f"{title}. "
-        + " ".join(f"{r.title}: median {r.ooms:.1f} OOMs at the end." for r in ends.itertuples()),
-        height=440,
+        + " ".join(
+            f"{r.title}: median {r.best:.1f} OOMs at the end, {r.low:.1f} to {r.high:.1f}."
+            for r in positions.itertuples()
+        ),
+        height=340,
     )
+
+
+#: Chances are named up to the beginning of this year.
+_SOON = 2035
 
 
 def arrival(curves: pd.DataFrame, title: str, source: str) -> Any:
@@ -321,7 +351,7 @@ def arrival(curves: pd.DataFrame, title: str, source: str) -> Any:
     Parameters
     ----------
     curves
-        ``prior`` (words), ``year``, ``share``: probability of the year.
+        ``prior`` (words), ``year``, ``share`` (probability of the year) and ``by`` (by its end).
     """
     x = alt.X(
         "year:Q",
@@ -330,9 +360,13 @@ def arrival(curves: pd.DataFrame, title: str, source: str) -> Any:
     )
     y = alt.Y("share:Q", axis=alt.Axis(format=".0%", title=None, tickCount=3))
     names = list(dict.fromkeys(curves["prior"]))
-    peaks = curves.loc[
-        settled(curves["share"]).groupby(curves["prior"], sort=False).idxmax()
-    ].assign(label=lambda f: [f"peak {v:.0f}" for v in f["year"]])
+    peaks = curves.loc[settled(curves["share"]).groupby(curves["prior"], sort=False).idxmax()]
+    before = curves[curves["year"] == _SOON - 1].set_index("prior")["by"]
+    peaks = peaks.assign(
+        label=[
+            f"peak {r.year:.0f}; {before[r.prior]:.0%} before {_SOON}" for r in peaks.itertuples()
+        ]
+    )
     base = alt.layer(
         alt.Chart(name="hover")
         .mark_rule(color=QUIET, opacity=0, strokeWidth=alt.ExprRef(expr="max(4, width / 40)"))
@@ -366,8 +400,8 @@ def arrival(curves: pd.DataFrame, title: str, source: str) -> Any:
         chart,
         title,
         [
-            "Chance that the need is met in each year, given that it was not by the start of the "
-            "axis.",
+            "Chance of each year for six beliefs about how many OOMs are needed, given that it had "
+            "not happened by the start of the axis. One scale for all.",
             source,
         ],
         f"{title}. " + " ".join(f"{r.prior}: {r.label}." for r in peaks.itertuples()),

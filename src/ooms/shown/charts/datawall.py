@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
@@ -22,7 +22,7 @@ __all__ = [
     "stock",
     "tokens_per_parameter",
     "variants",
-    "wall_fan",
+    "wall_lines",
     "worth",
 ]
 
@@ -115,7 +115,7 @@ def repetition(measured: pd.DataFrame, predicted: pd.DataFrame, title: str, sour
     shown = measured[measured["nats"] > 0.003]
     x = alt.X(
         "epochs:Q",
-        scale=alt.Scale(type="log", domain=[1.8, 60], nice=False),
+        scale=alt.Scale(type="log", domain=[1.8, 130], nice=False),
         axis=alt.Axis(values=[2, 4, 8, 16, 44], title=None, labelExpr="datum.value + ' epochs'"),
     )
     y = alt.Y(
@@ -123,8 +123,12 @@ def repetition(measured: pd.DataFrame, predicted: pd.DataFrame, title: str, sour
         scale=alt.Scale(type="log", domain=[0.003, 1.5], nice=False),
         axis=alt.Axis(values=[0.003, 0.01, 0.03, 0.1, 0.3, 1], title=None),
     )
-    # Under the lowest of the lines, where nothing strikes it through.
-    note = ordered(predicted.groupby("size").tail(1), "nats").head(1).assign(label="the law")
+    # Names at the lines' ends, apart on the log scale; the first says whose lines they are.
+    ends = ordered(predicted.groupby("size", sort=False).tail(1), "nats", ascending=False)
+    ends = ends.assign(
+        nats=10 ** chart_marks.apart(np.log10(ends["nats"].to_numpy(dtype=float)), 0.16),
+        label=["law, " * (not place) + str(size) for place, size in enumerate(ends["size"])],
+    )
     worst = ordered(shown, "nats").iloc[[-1]].assign(label="measured")
     layers = [
         alt.Chart(predicted)
@@ -140,7 +144,7 @@ def repetition(measured: pd.DataFrame, predicted: pd.DataFrame, title: str, sour
                 alt.Tooltip("nats:Q", title="Cost, nats per token", format=".3f"),
             ],
         ),
-        chart_marks.label(note, x, y, "label", TEXT, align="right", dx=0, dy=34, fontWeight="bold"),
+        chart_marks.label(ends, x, y, "label", TEXT, fontSize=12),
         chart_marks.label(
             worst, x, y, "label", TEXT, align="right", dx=-8, dy=0, fontWeight="bold"
         ),
@@ -150,7 +154,7 @@ def repetition(measured: pd.DataFrame, predicted: pd.DataFrame, title: str, sour
         title,
         [
             "Loss above that of the same run on fresh text, in nats per token, by passes over the "
-            "text; on both axes ten times is one OOM. Models of 2.8, 4.2 and 8.7 billion "
+            "text; on both axes ten times is one OOM. Lines: the law, for models of so many "
             "parameters.",
             source,
         ],
@@ -337,14 +341,14 @@ def stock(
         title,
         [
             "Tokens; ten times is one OOM. Blue: in training sets; black: wanted by the largest "
-            "run, with 50% and 90% ranges; green: assumed usable text; dashes: stocks the essay "
-            f"names.{said}",
+            "run, with 50% and 90% ranges; green: usable text; dashes: what the essay names."
+            f"{said}",
             source,
         ],
         f"{title}. Demand rises from a median of 10 to the {demand['q50'].iloc[0]:.1f} tokens to "
         f"{demand['q50'].iloc[-1]:.1f}; the usable stock is near 10 to the "
         f"{stocks['q50'].iloc[0]:.1f}.",
-        height=440,
+        height=330,
     )
 
 
@@ -399,7 +403,7 @@ def loss_map(cells: pd.DataFrame, title: str, source: str) -> Any:
         ``compute`` and ``stock`` (words, in order), ``lost`` (OOMs).
     """
     frame = cells.assign(
-        words=[f"{v:.1f}" if v >= 0.05 else "0" for v in cells["lost"]],
+        words=[f"{v:.1f}" if v >= 0.05 else "" for v in cells["lost"]],
         shade=np.clip(cells["lost"].to_numpy(dtype=float) / 3.0, 0.0, 1.0) * 0.5,
     )
     x = alt.X(
@@ -428,13 +432,15 @@ def loss_map(cells: pd.DataFrame, title: str, source: str) -> Any:
         .mark_text(color=TEXT, fontSize=13, fontWeight="bold")
         .encode(x=x, y=y, text="words:N"),
     ]
-    said = " ".join(f"{r.compute} FLOP and {r.stock}: {r.words}." for r in frame.itertuples())
+    said = " ".join(
+        f"{r.compute} FLOP and {r.stock}: {r.words or 'nothing'}." for r in frame.itertuples()
+    )
     return finish(
         alt.layer(*layers),
         title,
         [
-            "OOMs of compute lost. Across: training compute in FLOP; down: unique usable tokens. "
-            "The stronger the shade, the more is lost.",
+            "OOMs of compute lost: 1 means that nine tenths of it are. Across: training compute in "
+            "FLOP; down: tokens of text there are. Blank: nothing is lost.",
             source,
         ],
         f"{title}. {said}",
@@ -442,48 +448,39 @@ def loss_map(cells: pd.DataFrame, title: str, source: str) -> Any:
     )
 
 
-def variants(
-    rows: pd.DataFrame, title: str, source: str, claimed: Mapping[str, float] | None = None
-) -> Any:
-    """A gain without the wall, with it, and with ways around it.
+def variants(rows: pd.DataFrame, title: str, source: str) -> Any:
+    """What limited text takes or better use adds, about nought, by date.
 
     Parameters
     ----------
     rows
-        ``panel``, ``variant`` (words, in order), ``low``, ``best``, ``high`` in OOMs.
-    claimed
-        Panel to a source's best guess, drawn as a diamond on the first row.
+        ``panel``, ``variant`` (words, in order), ``low``, ``best``, ``high`` in OOMs; less than
+        zero is a loss.
     """
-    panels = list(dict.fromkeys(rows["panel"]))
-    order = list(dict.fromkeys(rows["variant"]))
-    x_max = float(np.ceil(settled(rows["high"].max())))
+    low = float(np.floor(settled(rows["low"].min())))
+    high = float(np.ceil(settled(rows["high"].max())))
+    scale = alt.Scale(domain=[low, high], nice=False)
+    ticks = list(range(int(low), int(high) + 1))
+    x = alt.X("low:Q", axis=theme.oom_axis(values=ticks), scale=scale)
     views: list[Any] = []
-    for panel in panels:
-        here = rows[rows["panel"] == panel].assign(words=lambda f: [f"{v:.1f}" for v in f["best"]])
-        y = alt.Y(
-            "variant:N",
-            sort=order,
-            axis=theme.row_axis(150),
-        )
-        x = alt.X(
-            "low:Q",
-            axis=theme.oom_axis(values=list(range(0, int(x_max) + 1, 2))),
-            scale=alt.Scale(domain=[0, x_max], nice=False),
-        )
+    for panel in dict.fromkeys(rows["panel"]):
+        here = rows[rows["panel"] == panel].assign(words=lambda f: [_signed(v) for v in f["best"]])
+        y = alt.Y("variant:N", sort=list(here["variant"]), axis=theme.row_axis(150))
         layers = [
             chart_marks.readout(
                 here,
                 {
                     "Count": list(here["variant"]),
-                    "Median": [chart_marks.oom_words(v) for v in here["best"]],
+                    "Median": [f"{_signed(v)} OOM" for v in here["best"]],
                     "90% range": [
-                        f"{a:.1f} to {b:.1f} OOMs"
+                        f"{_signed(a)} to {_signed(b)} OOMs"
                         for a, b in zip(here["low"], here["high"], strict=True)
                     ],
                 },
                 y=y,
                 name=f"hover{len(views)}",
             ),
+            alt.Chart(pd.DataFrame({"low": [0.0]})).mark_rule(color=QUIET).encode(x=x),
             alt.Chart(here)
             .mark_rule(color=IMPLIED, strokeWidth=3, opacity=0.5)
             .encode(x=x, x2="high:Q", y=y),
@@ -492,82 +489,80 @@ def variants(
                 here, alt.X("best:Q"), y, "words", TEXT, dx=0, dy=-13, align="center"
             ),
         ]
-        if claimed and panel in claimed:
-            said = pd.DataFrame({"low": [claimed[panel]], "variant": [order[0]]})
-            layers.append(
-                alt.Chart(said)
-                .mark_point(
-                    shape="diamond", color=CLAIMED, size=90, strokeWidth=2, fill=theme.PAPER,
-                    yOffset=11,
-                )
-                .encode(x=x, y=y)
-            )  # fmt: skip
         views.append(
             alt.layer(*layers).properties(
                 width="container",
-                height=44 * here["variant"].nunique(),
+                height=44 * len(here),
                 title=alt.TitleParams(panel, anchor="start", fontSize=14),
             )
         )
     said = " ".join(
-        f"{r.panel}, {r.variant}: {r.best:.1f}, {r.low:.1f} to {r.high:.1f} OOMs."
+        f"{r.panel}, {r.variant}: {_signed(r.best)}, {_signed(r.low)} to {_signed(r.high)} OOMs."
         for r in rows.itertuples()
     )
     return finish(
         alt.vconcat(*views, spacing=18),
         title,
         [
-            "OOMs of effective compute beyond GPT-4: median and 90% range."
-            + (" Orange: the essay's best guess." if claimed else ""),
+            "OOMs of effective compute, against plentiful text: left of nought is lost, right of it"
+            " gained. Median and 90% range.",
             source,
         ],
         f"{title}. {said}",
     )
 
 
-def wall_fan(band: pd.DataFrame, medians: pd.DataFrame, title: str, source: str) -> Any:
-    """Effective compute with the wall as a fan, and the medians of other ways to count data.
+def _signed(ooms: float) -> str:
+    """Write what is added with its sign, to two decimals; nought has none."""
+    words = f"{abs(ooms):.2f}"
+    sign = "" if float(words) == 0 else "−" if ooms < 0 else "+"
+    return sign + words
+
+
+def wall_lines(medians: pd.DataFrame, title: str, source: str) -> Any:
+    """What limited text adds to the count over time: a line for each way to count it.
 
     Parameters
     ----------
-    band
-        ``date``, ``q05``, ``q25``, ``q50``, ``q75``, ``q95``: OOMs beyond GPT-4 with the wall.
     medians
-        ``variant``, ``date``, ``ooms``.
+        ``variant``, ``date``, ``ooms``: against plentiful text, less than zero is a loss.
     """
-    first, last = band["date"].min(), band["date"].max()
+    first, last = medians["date"].min(), medians["date"].max()
     x = alt.X(
         "date:T",
         axis=theme.time_axis(
-            values=[f"{y}-01-01" for y in range(first.year + 1, last.year + 1, 4)]
+            values=[f"{y}-01-01" for y in range(first.year + 1, last.year + 1, 2)]
         ),
-        scale=theme.time_scale(first, last + (last - first) * 0.45),
+        scale=theme.time_scale(first, last + (last - first) * 0.4),
     )
-    high = float(np.ceil(settled(band["q95"].max())))
-    scale = alt.Scale(domain=[0, high], nice=False)
-    axis = theme.oom_axis(values=list(range(0, int(high) + 1, 4)))
-    dashes = [[6, 3], [1, 0], [2, 2], [8, 3, 2, 3]]
-    ends = ordered(medians.groupby("variant", sort=False).tail(1), "ooms", ascending=False)
-    _, lines = chart_marks.line_words(
-        medians[medians["date"].isin(band["date"])],
-        "date", "variant", "ooms", text.month, chart_marks.oom_words,
-    )  # fmt: skip
-    ranges = chart_marks.fan_words(band, lines["At"], chart_marks.oom_words)
+    low, high = (
+        float(edge(settled(end) * 2) / 2)
+        for edge, end in ((np.floor, medians["ooms"].min()), (np.ceil, medians["ooms"].max()))
+    )
+    scale = alt.Scale(domain=[low, high], nice=False)
+    ticks = [v / 2 for v in range(int(low * 2), int(high * 2) + 1)]
+    y = alt.Y("ooms:Q", scale=scale, axis=alt.Axis(values=ticks, title=None, format="+.1f"))
+    ends = medians.groupby("variant", sort=False).tail(1)
     layers = [
-        chart_marks.readout(band, lines | {"90% range, with the wall": ranges["90% range"]}, x=x),
-        *chart_marks.bands(band, x, IMPLIED, scale=scale, axis=axis),
-        chart_marks.lines(medians, x, alt.Y("ooms:Q", scale=scale, axis=axis), "variant", dashes),
+        chart_marks.readout(
+            *chart_marks.line_words(
+                medians, "date", "variant", "ooms", text.month, lambda v: f"{_signed(v)} OOM"
+            ),
+            x=x,
+        ),
+        alt.Chart(pd.DataFrame({"ooms": [0.0]})).mark_rule(color=QUIET).encode(y=y),
+        chart_marks.lines(medians, x, y, "variant"),
         *chart_marks.end_labels(ends, "variant", "ooms", x, scale, fontSize=12),
     ]
-    said = " ".join(f"{r.variant}: median {r.ooms:.1f}." for r in ends.itertuples())
+    said = " ".join(f"{r.variant}: {_signed(r.ooms)}." for r in ends.itertuples())
     return finish(
         alt.layer(*layers),
         title,
         [
-            "OOMs of effective compute beyond GPT-4. Shaded: 50% and 90% ranges with the wall; "
-            "lines: medians.",
+            "OOMs of effective compute against plentiful text, at the median: below nought is lost,"
+            " above it gained. Half an OOM is a factor of three.",
             source,
         ],
         f"{title}. At the end of the axis: {said}",
-        height=400,
+        height=300,
     )

@@ -15,91 +15,136 @@ from ooms.shown.charts.theme import CLAIMED, IMPLIED, OBSERVED, TEXT, finish
 __all__ = ["acceleration", "efficiency_estimates", "price_of_capability", "speedrun"]
 
 
-def efficiency_estimates(rates: pd.DataFrame, title: str, source: str) -> Any:
-    """Published estimates of algorithmic progress in one unit.
+def efficiency_estimates(rates: pd.DataFrame, claimed: float, title: str, source: str) -> Any:
+    """Published estimates of algorithmic progress in one unit, a panel for what each measures.
 
     Parameters
     ----------
     rates
         ``label`` (study and what it measures), ``rate_low``, ``rate_best``, ``rate_high`` in
         OOM/year, ``group``; ranges may be missing.
+    claimed
+        The pace that a source counts with, OOM/year.
     """
     frame = rates.assign(words=[f"{v:.2f}" for v in rates["rate_best"]])
-    height = 30 * len(frame)
-    order = list(frame["label"])
-    y = alt.Y("label:N", sort=order, axis=theme.row_axis(240))
     scale = alt.Scale(type="log", domain=[0.1, 3], nice=False)
-    axis = alt.Axis(
-        values=[0.1, 0.2, 0.5, 1, 2],
-        title=None,
-        labelOverlap=True,
-    )
-    ranged = frame.dropna(subset=["rate_low", "rate_high"])
-    layers = [
-        marks.readout(
-            frame,
-            {
-                "Estimate": order,
-                "OOM a year": list(frame["words"]),
-                "Factor a year": [text.times(10.0**v) for v in frame["rate_best"]],
-                "Range": [
-                    f"{r.rate_low:.2f} to {r.rate_high:.2f}"
-                    if pd.notna(r.rate_low) and pd.notna(r.rate_high)
-                    else "none printed"
-                    for r in frame.itertuples()
-                ],
-            },
-            y=y,
-        ),
-        alt.Chart(ranged)
-        .mark_rule(color=OBSERVED, strokeWidth=4, opacity=0.4, clip=True)
-        .encode(x=alt.X("rate_low:Q", scale=scale, axis=axis), x2="rate_high:Q", y=y),
-        alt.Chart(frame)
-        .mark_point(size=80, color=OBSERVED, opacity=1, strokeWidth=2)
-        .encode(
-            x=alt.X("rate_best:Q", scale=scale, axis=axis),
-            y=y,
-            fill=alt.condition("datum.has_range", alt.value(OBSERVED), alt.value(theme.PAPER)),
-        ),
-        marks.label(
-            frame, alt.X("rate_best:Q"), y, "words", TEXT, dx=0, dy=-11, align="center", fontSize=12
-        ),
-    ]
+    said = pd.DataFrame({"rate_best": [claimed]})
+    groups = list(dict.fromkeys(frame["group"]))
+    views: list[Any] = []
+    for group in groups:
+        here = frame[frame["group"] == group]
+        last = group == groups[-1]
+        axis = alt.Axis(values=[0.1, 0.2, 0.5, 1, 2], title=None, labels=last, ticks=last)
+        x = alt.X("rate_best:Q", scale=scale, axis=axis)
+        y = alt.Y("label:N", sort=list(here["label"]), axis=theme.row_axis(240))
+        ranged = here.dropna(subset=["rate_low", "rate_high"])
+        layers = [
+            marks.readout(here, _estimate_words(here), y=y, name=f"hover{len(views)}"),
+            alt.Chart(said).mark_rule(color=CLAIMED, strokeDash=[5, 3]).encode(x=x),
+            alt.Chart(ranged)
+            .mark_rule(color=OBSERVED, strokeWidth=4, opacity=0.4, clip=True)
+            .encode(x=alt.X("rate_low:Q", scale=scale, axis=axis), x2="rate_high:Q", y=y),
+            alt.Chart(here)
+            .mark_point(size=80, color=OBSERVED, opacity=1, strokeWidth=2)
+            .encode(
+                x=x,
+                y=y,
+                fill=alt.condition("datum.has_range", alt.value(OBSERVED), alt.value(theme.PAPER)),
+            ),
+            marks.label(
+                here, alt.X("rate_best:Q"), y, "words", TEXT, dx=0, dy=-11, align="center",
+                fontSize=12,
+            ),
+        ]  # fmt: skip
+        head = group[:1].upper() + group[1:]
+        views.append(
+            alt.layer(*layers).properties(
+                width="container",
+                height=30 * len(here),
+                title=alt.TitleParams(head, anchor="start", fontSize=14),
+            )
+        )
     return finish(
-        alt.layer(*layers),
+        alt.vconcat(*views, spacing=8),
         title,
         [
             "OOM a year (0.30 is doubling yearly; 0.45 is halving the need every 8 months). Bars: "
-            "the interval its authors print; hollow: none printed.",
+            "the interval its authors print; hollow: none printed. Orange: the essay's pace.",
             source,
         ],
         f"{title}. "
         + " ".join(f"{r.label}: {r.rate_best:.2f} OOM a year." for r in frame.itertuples()),
-        height=height,
     )
+
+
+def _estimate_words(frame: pd.DataFrame) -> dict[str, list[str]]:
+    """What a row of an estimate says under the pointer."""
+    return {
+        "Estimate": list(frame["label"]),
+        "OOM a year": list(frame["words"]),
+        "Factor a year": [text.times(10.0**v) for v in frame["rate_best"]],
+        "Range": [
+            f"{r.rate_low:.2f} to {r.rate_high:.2f}"
+            if pd.notna(r.rate_low) and pd.notna(r.rate_high)
+            else "none printed"
+            for r in frame.itertuples()
+        ],
+    }
 
 
 def acceleration(
     rates: pd.DataFrame, lines: pd.DataFrame, naive: pd.DataFrame, title: str, source: str
 ) -> Any:
-    """Pace of algorithmic progress against the time it was measured over.
+    """Which years each estimate of algorithmic progress covers, and the pace that they allow.
 
     Parameters
     ----------
     rates
-        ``year_mid``, ``period_start``, ``period_end`` (decimal years), ``rate_low``,
-        ``rate_best``, ``rate_high``.
+        ``label``, ``group`` (what is measured), ``period_start``, ``period_end`` (years),
+        ``rate_best``, in the order to draw.
     lines
         ``year``, ``q05``, ``q50``, ``q95``: the fitted pace, OOM/year.
     naive
         ``year``, ``rate`` (the series fitted), ``stated`` and ``label`` where it is stated.
     """
+    scale_x = alt.Scale(domain=[2012, 2028], nice=False)
+    axis_x = alt.Axis(format="d", title=None, grid=True, values=list(range(2012, 2029, 4)))
+    frame = rates.assign(
+        words=[f"{v:.2f}" for v in rates["rate_best"]],
+        # A study of one year alone has a width too.
+        until=rates["period_end"] + 0.4 * (rates["period_end"] <= rates["period_start"]),
+    )
+    groups = list(dict.fromkeys(frame["group"]))
+    rows = alt.Y("label:N", sort=list(frame["label"]), axis=theme.row_axis(200))
+    spans = alt.layer(
+        alt.Chart(frame)
+        .mark_bar(height=9, clip=True)
+        .encode(
+            x=alt.X("period_start:Q", scale=scale_x, axis=axis_x),
+            x2="until:Q",
+            y=rows,
+            color=alt.Color(
+                "group:N",
+                scale=alt.Scale(
+                    domain=groups, range=[OBSERVED, *theme.HUES.values()][: len(groups)]
+                ),
+                legend=alt.Legend(orient="top", title=None, columns=2, symbolType="square"),
+            ),
+            tooltip=marks.tips(label="Estimate", group="Measures", words="OOM a year"),
+        ),
+        marks.label(frame, alt.X("until:Q", scale=scale_x), rows, "words", TEXT, dx=5, fontSize=12),
+    ).properties(
+        width="container",
+        height=24 * len(frame),
+        title=alt.TitleParams(
+            "The years each covers, and its OOM a year", anchor="start", fontSize=14
+        ),
+    )
     scale_y = alt.Scale(type="log", domain=[0.1, 3], nice=False)
     axis_y = alt.Axis(values=[0.1, 0.2, 0.5, 1, 2], title=None)
-    scale_x = alt.Scale(domain=[2012, 2028], nice=False)
-    axis_x = alt.Axis(format="d", title=None, grid=False, values=list(range(2012, 2029, 2)))
     x = alt.X("year:Q", scale=scale_x, axis=axis_x)
-    layers = [
+    stated = naive.dropna(subset=["label"])
+    pace = alt.layer(
         marks.readout(
             lines,
             marks.fan_words(
@@ -113,49 +158,36 @@ def acceleration(
         alt.Chart(lines)
         .mark_line(color=IMPLIED, clip=True)
         .encode(x=x, y=alt.Y("q50:Q", scale=scale_y)),
-        alt.Chart(rates)
-        .mark_rule(color=OBSERVED, strokeWidth=3, opacity=0.5)
-        .encode(
-            x=alt.X("period_start:Q", scale=scale_x, axis=axis_x),
-            x2="period_end:Q",
-            y=alt.Y("rate_best:Q", scale=scale_y, axis=axis_y),
-        ),
-        alt.Chart(rates.dropna(subset=["rate_low", "rate_high"]))
-        .mark_rule(color=OBSERVED, strokeWidth=1.5, opacity=0.5, clip=True)
-        .encode(x=alt.X("year_mid:Q"), y=alt.Y("rate_low:Q", scale=scale_y), y2="rate_high:Q"),
-        alt.Chart(rates)
-        .mark_circle(color=OBSERVED, size=50, opacity=1)
-        .encode(x=alt.X("year_mid:Q"), y=alt.Y("rate_best:Q", scale=scale_y)),
         alt.Chart(naive)
         .mark_line(color=CLAIMED, strokeDash=[5, 3], clip=True)
         .encode(x=x, y=alt.Y("rate:Q", scale=scale_y)),
-        alt.Chart(naive.dropna(subset=["label"]))
+        alt.Chart(stated)
         .mark_point(shape="diamond", color=CLAIMED, size=90, strokeWidth=2, fill=theme.PAPER)
         .encode(x=x, y=alt.Y("stated:Q", scale=scale_y)),
         marks.label(
-            naive.dropna(subset=["label"]),
-            x,
-            alt.Y("stated:Q", scale=scale_y),
-            "label",
-            TEXT,
-            align="left",
-            dx=8,
-            dy=10,
+            stated.head(1).assign(name="the text's three"), x, alt.Y("stated:Q", scale=scale_y),
+            "name", TEXT, align="right", dx=-10, fontWeight="bold",
         ),
-    ]
+        marks.label(
+            stated, x, alt.Y("stated:Q", scale=scale_y), "label", TEXT, dx=8, dy=10, fontSize=12
+        ),
+    ).properties(
+        width="container",
+        height=190,
+        title=alt.TitleParams("The pace they allow, OOM a year", anchor="start", fontSize=14),
+    )  # fmt: skip
     return finish(
-        alt.layer(*layers),
+        alt.vconcat(spans, pace, spacing=14).resolve_scale(color="independent"),
         title,
         [
-            "Pace in OOM a year. Blue: published estimates, drawn over the years they cover, with "
-            "their intervals. Black: pace of training alone, and 90% of what a study would find. "
-            "Orange: the text's series.",
+            "Above: published estimates for language models. Below, black: the pace of training "
+            "alone and 90% of what a further study would find; orange: a series claimed in 2025, "
+            "with its halving times.",
             source,
         ],
         f"{title}. The claimed series rises from {naive['rate'].iloc[0]:.2f} to "
         f"{naive['rate'].iloc[-1]:.2f} OOM a year; the estimates' own trend has a range that "
         "includes both a rise and a fall.",
-        height=360,
     )
 
 
@@ -228,7 +260,11 @@ def price_of_capability(series: pd.DataFrame, title: str, source: str) -> Any:
     y = alt.Y(
         "usd_per_mtok:Q",
         scale=alt.Scale(type="log"),
-        axis=alt.Axis(values=[0.01, 0.1, 1, 10, 100], title=None, labelExpr="'$' + datum.value"),
+        axis=alt.Axis(
+            values=[0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100],
+            title=None,
+            labelExpr="'$' + datum.value",
+        ),
     )
     names = list(dict.fromkeys(series["capability"]))
     ends = ordered(series, "date").groupby("capability", as_index=False, sort=False).first()

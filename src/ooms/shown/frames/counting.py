@@ -32,6 +32,7 @@ __all__ = [
     "landmarks",
     "moore_line",
     "naive_series",
+    "positions_at",
     "price_series",
     "ratios",
     "scenario_medians",
@@ -70,6 +71,25 @@ def scenario_medians(drawn: Mapping[str, tuple[Scenario, Draws]], years: ArrayLi
             )
         )
     return pd.concat(frames, ignore_index=True)
+
+
+def positions_at(drawn: Mapping[str, tuple[Scenario, Draws]], year: float) -> pd.DataFrame:
+    """Effective compute of each scenario that has a path of its own, at one date.
+
+    Returns
+    -------
+    DataFrame
+        ``scenario``, ``title``, ``low``, ``best``, ``high`` relative to GPT-4, in the order given;
+        left out are those that `scenario_medians` leaves out.
+    """
+    own = set(scenario_medians(drawn, [counting.GPT4_YEAR, year])["scenario"])
+    rows = [
+        (name, scenario.title, *quantiles(counting.effective_compute(draws, [year])[:, 0]))
+        for name, (scenario, draws) in drawn.items()
+        if name in own
+    ]
+    frame = pd.DataFrame(rows, columns=["scenario", "title", "low", "best", "high"])
+    return frame.round(3)
 
 
 def arrival(
@@ -143,16 +163,16 @@ def estimates(rates: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``label``, ``source_key``, ``covers`` (what is measured, on what), ``period``,
-        ``rate_low``, ``rate_best``, ``rate_high``, ``has_range`` and ``says`` (the coverage that
-        its range has). Bounds without a best value
-        are left out.
+        ``label``, ``source_key``, ``group`` (what is measured), ``covers`` (that, and on what),
+        ``period``, ``rate_low``, ``rate_best``, ``rate_high``, ``has_range`` and ``says`` (the
+        coverage that its range has). Bounds without a best value are left out.
     """
     frame = ordered(rates.dropna(subset=["rate_best"]), ["year_mid", "label"])
     return pd.DataFrame(
         {
             "label": frame["label"],
             "source_key": frame["source_key"],
+            "group": [_MEASURES.get(measure, measure) for measure in frame["measure"]],
             "covers": [
                 f"{_MEASURES.get(measure, measure)}, {domain}"
                 for measure, domain in zip(frame["measure"], frame["domain"], strict=True)
@@ -188,7 +208,9 @@ def acceleration_band(found: Acceleration, years: ArrayLike) -> pd.DataFrame:
 
 
 def acceleration_rows(found: Acceleration, rates: pd.DataFrame) -> pd.DataFrame:
-    """The estimates that a test of acceleration used, of those in OOM a year.
+    """The estimates that a test of acceleration used, of those in OOM a year, by their start.
+
+    They keep their columns, and have ``group``: what is measured.
 
     Parameters
     ----------
@@ -196,7 +218,8 @@ def acceleration_rows(found: Acceleration, rates: pd.DataFrame) -> pd.DataFrame:
         From `ooms.observed.efficiency.to_ooms_per_year`.
     """
     used = {one for ids in found.used["ids"] for one in ids.split(", ")}
-    return rates[rates["id"].isin(used)]
+    rows = ordered(rates[rates["id"].isin(used)], ["period_start", "year_mid", "label"])
+    return rows.assign(group=[_MEASURES.get(measure, measure) for measure in rows["measure"]])
 
 
 def naive_series(series: NaiveSeries, years: ArrayLike) -> pd.DataFrame:
@@ -216,7 +239,7 @@ def naive_series(series: NaiveSeries, years: ArrayLike) -> pd.DataFrame:
                 round(12 * np.log10(2.0) / stated[y], 4) if y in stated else None
                 for y in t.tolist()
             ],
-            "label": [f"{stated[y]:.0f} mo" if y in stated else None for y in t.tolist()],
+            "label": [f"{stated[y]:.0f} months" if y in stated else None for y in t.tolist()],
         }
     )
 

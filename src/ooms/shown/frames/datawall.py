@@ -16,7 +16,7 @@ from ooms.implied import counting, datawall
 from ooms.observed import runs, scaling
 from ooms.observed import runs as training_runs
 from ooms.observed.data import Data
-from ooms.quantiles import quantiles
+from ooms.quantiles import quantiles, quantiles_along
 from ooms.shown.frames import bands
 from ooms.text import percent, scientific
 
@@ -40,13 +40,13 @@ __all__ = [
     "model_sizes",
     "multipliers",
     "passes_between",
-    "paths",
     "predicted_costs",
     "ratio_rows",
     "stocks",
     "stocks_said",
     "token_bands",
     "training_sets",
+    "wall_medians",
     "wall_variants",
     "with_overtraining",
     "worth_curve",
@@ -111,32 +111,35 @@ def gains(draws: Draws, dates: Mapping[str, float]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["panel", "variant", "low", "best", "high"])
 
 
-def paths(draws: Draws, years: ArrayLike) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Effective compute over time with the wall, as a band, and the medians of all four ways.
+def wall_medians(draws: Draws, years: ArrayLike) -> pd.DataFrame:
+    """What limited data add to the count over time, the median draw by draw, counted three ways.
 
     Returns
     -------
-    tuple of DataFrame
-        The band of ``with the wall`` (`ooms.shown.frames.bands.bands`); ``variant``, ``date``,
-        ``ooms``.
+    DataFrame
+        ``variant``, ``date``, ``ooms``; less than zero is a loss.
+
+    Examples
+    --------
+    >>> found = wall_medians(Scenario.load("baseline").draw(n=64), [2024.0, 2031.0])
+    >>> list(dict.fromkeys(found["variant"])) == list(VARIANTS[1:])
+    True
     """
     t = np.asarray(years, dtype=float)
-    free = counting.effective_compute(draws, t)
-    walls = wall_variants(draws, t)
-    medians = pd.concat(
+    walls = list(wall_variants(draws, t).items())[1:]
+    return pd.concat(
         [
             pd.DataFrame(
                 {
                     "variant": name,
                     "date": bands.dates(t),
-                    "ooms": np.median(free + wall, axis=0).round(3),
+                    "ooms": quantiles_along(wall, [0.5], axis=0)[0].round(3) + 0.0,
                 }
             )
-            for name, wall in walls.items()
+            for name, wall in walls
         ],
         ignore_index=True,
     )
-    return bands.bands(t, free + walls[VARIANTS[1]]), medians
 
 
 def losses(draws: Draws, dates: Mapping[str, float]) -> pd.DataFrame:
@@ -485,7 +488,7 @@ def ratio_rows(ratios: pd.DataFrame, refits: runs.Refits) -> pd.DataFrame:
             for row in laws.itertuples()
         ),
         (f"Fitted here, {used} runs", "implied", *refits.ratio),
-        (f"Fitted here, all {refits.runs}", "implied", none, refits.ratio_with_all, none),
+        (f"with the {refits.left_out} shortest", "implied", none, refits.ratio_with_all, none),
     ]
     return pd.DataFrame(rows, columns=["label", "role", "low", "best", "high"])
 
@@ -526,9 +529,7 @@ def stocks_said(span: Callable[[str], Span]) -> pd.DataFrame:
         From a claim's id to what it states.
     """
     tokens = {
-        "raw crawl": span("essay.data.common_crawl").point(),
-        "without duplicates": span("essay.data.deduplicated").point(),
-        "public code (upper end)": span("essay.data.code_tokens").ends()[1],
+        "essay: the web without duplicates": span("essay.data.deduplicated").point(),
     }
     return pd.DataFrame({"label": list(tokens), "ooms": np.log10(list(tokens.values()))})
 

@@ -19,6 +19,7 @@ from ooms.shown.words import Words
 __all__ = [
     "PERCENTILES",
     "Parts",
+    "arrival_headline",
     "arrivals",
     "decades",
     "essay_decades",
@@ -348,6 +349,21 @@ def own_need(years: Array, chance: Array) -> Words:
         "own-median": text.year(counting.year_at_chance(years, chance, 0.5)),
         "own-by-2035": text.percent(float(np.interp(2035.0, years, chance))),
     }
+
+
+def arrival_headline(found: pd.DataFrame) -> str:
+    """Say in a title where not knowing, and knowing that much is needed, put the likeliest year.
+
+    Parameters
+    ----------
+    found
+        From `ooms.shown.frames.counting.arrival`, with the priors of `arrivals`.
+    """
+    said = arrivals(found, found)
+    return (
+        f"Not knowing how much is needed puts the likeliest year at {said['peak-20']}; being sure "
+        f"of much more puts it at {said['peak-far']}, with a chance of {said['by-far']} before 2035"
+    )
 
 
 def totals(

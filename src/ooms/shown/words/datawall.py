@@ -25,6 +25,7 @@ __all__ = [
     "fitted",
     "in_the_count",
     "laws_table",
+    "map_headline",
     "map_of_losses",
     "multiplier",
     "multipliers_table",
@@ -33,6 +34,7 @@ __all__ = [
     "repetition_checked",
     "runs_fitted",
     "stretch",
+    "wall_headline",
     "worth_table",
 ]
 
@@ -263,6 +265,39 @@ def map_of_losses(bought: pd.DataFrame, calls_for_flop: float) -> Words:
         "map-half": text.times(row["half"]),
         "map-nine": text.times(row["nine_tenths"]),
     }
+
+
+def map_headline(lost_ooms: Sequence[float] | Array, plateau_ooms: float) -> str:
+    """Say in a title what compute beyond the text is worth.
+
+    Examples
+    --------
+    >>> map_headline([0.07], 4.6).split("; ")[1]
+    'beyond 40,000 times, more compute buys nothing'
+    """
+    beyond = text.number(10.0**plateau_ooms, 1)
+    return (
+        f"Ten times the compute that the text calls for loses {text.fixed(lost_ooms[0], 2)} OOM of"
+        f" it; beyond {beyond} times, more compute buys nothing"
+    )
+
+
+def wall_headline(medians: pd.DataFrame, day: str) -> str:
+    """Say in a title what the wall takes by a day, and what better use of text would add.
+
+    Parameters
+    ----------
+    medians
+        From `ooms.shown.frames.datawall.wall_medians`.
+    day
+        The last of a year.
+    """
+    until = medians[medians["date"] <= pd.Timestamp(day) + pd.Timedelta(days=1)]
+    at = until.groupby("variant")["ooms"].last()
+    return (
+        f"By the end of {pd.Timestamp(day):%Y} the wall takes {text.fixed(-at[WALL] + 0.0, 2)} OOM;"
+        f" better use of text would turn that into a gain of {text.fixed(at[BETTER], 2)}"
+    )
 
 
 def chances(added_2028: Array, added_2031: Array) -> Words:
