@@ -68,11 +68,12 @@ def whole(
     placed = claims.assign(ooms=level, order=claims["year"] + level / 100, bare=nowhere)
     placed = ordered(placed, "order", ascending=False)
     bare, led = placed[placed["bare"]], placed[~placed["bare"]]
-    # Names in the empty corner left of today, above the fan, each with a line to its place.
+    # Names in the empty corner below the fan, each with a line to its place; left of today they
+    # would be wider than a narrow page leaves.
     aside = pd.DataFrame(
         {
-            "date": pd.Timestamp(today) - pd.Timedelta(days=150),
-            "ooms": [high - 5.0 - 1.9 * i for i in range(len(led))],
+            "date": pd.Timestamp(today) + pd.Timedelta(days=500),
+            "ooms": [0.7 - 1.4 * i for i in range(len(led))],
             "label": list(led["label"]),
             "to": list(led["date"]),
             "at": list(led["ooms"]),
@@ -118,7 +119,7 @@ def whole(
         alt.Chart(placed)
         .mark_point(shape="diamond", color=CLAIMED, size=90, strokeWidth=2, fill=theme.PAPER)
         .encode(x=x, y=y, tooltip=marks.tips(label="Claim")),
-        marks.label(aside, x, y, "label", CLAIMED, align="right", dx=-5),
+        marks.label(aside, x, y, "label", CLAIMED, dx=4),
         marks.label(bare, x, y, "label", CLAIMED, align="right", dx=-9),
         *marks.end_labels(
             ends, "title", "ooms", x, scale, {n: looks[n].hue for n in names}, "scenario",
@@ -163,7 +164,7 @@ def dates(rows: pd.DataFrame, first: int, last: int, title: str, source: str) ->
             axis=alt.Axis(title=None, format="d", values=list(range(first, last + 1, 4))),
         )
 
-    y = alt.Y("row:N", sort=order, axis=theme.row_axis(210))
+    y = alt.Y("row:N", sort=order, axis=theme.row_axis(245))
     told = {"Row": order, "Median and 90% range": list(rows["words"])}
     layers = [
         marks.readout(frame, told, y=y),

@@ -146,7 +146,7 @@ def claims(stated: Callable[[str], Span], gpt4_flop: float, path: pd.DataFrame) 
     level = float(np.interp(pd.Timestamp(dates([post])[0]).value, _value(path), path["ooms"]))
     rows = [
         ("AGI by the end of 2025", exponent, np.nan, np.nan, np.nan),
-        (f"AGI by {text.year(agi - 1)}, at about {essay:.0f} OOMs", agi, essay, np.nan, np.nan),
+        (f"AGI by {text.year(agi - 1)}, about {essay:.0f} OOMs", agi, essay, np.nan, np.nan),
         ("ten years in one", agi, essay, agi + 1, essay + years_in_one),
         (f"{text.year(post)}, a run of 1e29 FLOP", post, run, np.nan, np.nan),
         (
