@@ -35,6 +35,8 @@ CHAPTERS: dict[str, tuple[str, str]] = {
     "counting": ("Counting the OOMs", "chapters/01-counting-the-ooms"),
     "build": ("Counting the OOMs", "chapters/01-counting-the-ooms"),
     "data": ("The data wall", "chapters/02-the-data-wall"),
+    "wanted": ("The data wall", "chapters/02-the-data-wall"),
+    "law": ("The data wall", "chapters/02-the-data-wall"),
     "unhobbling": ("Unhobbling", "chapters/03-unhobbling"),
     "horizons": ("Unhobbling", "chapters/03-unhobbling"),
     "explosion": ("After automation", "chapters/04-after-automation"),
@@ -116,6 +118,9 @@ def bundle(
     """
     drawn = designs(base, positions) if drawn is None else drawn
     keys = [key for key in base.assumptions if any(key in each.axes for each in drawn)]
+    # The file of assumptions comes back to a chapter; a page has each heading once.
+    headings = list(dict.fromkeys(_heading(key) for key in keys))
+    keys.sort(key=lambda key: headings.index(_heading(key)))
     known = {key: axis for each in drawn for key, axis in each.axes.items()}
     place = {key: number for number, key in enumerate(keys)}
     # In the order of the book; what cannot be weighed is not offered.
@@ -159,13 +164,17 @@ def bundle(
     }
 
 
+def _heading(key: str) -> tuple[str, str]:
+    return CHAPTERS.get(key.partition(".")[0], _OTHER)
+
+
 def _input(axis: Axis, own: Estimate, positions: Sequence[Scenario]) -> dict[str, Any]:
     item = axis.assumption
-    heading, page = CHAPTERS.get(item.id.partition(".")[0], _OTHER)
+    heading, page = _heading(item.id)
     return {
         "id": item.id,
         "title": item.title,
-        "unit": "" if item.unit == "year" else item.unit,
+        "unit": "" if item.unit in ("1", "USD", "year") else item.unit.replace("^2", "²"),
         "heading": heading,
         "page": page,
         "scale": item.scale,
@@ -190,7 +199,7 @@ def _range(own: Estimate, unit: str) -> str:
 
 
 def _result(result: Result, values: Sequence[float]) -> dict[str, Any]:
-    heading, page = CHAPTERS.get(result.id.partition(".")[0], _OTHER)
+    heading, page = _heading(result.id)
     kind = {"minute": "duration", "x": "times", "%": "percent"}.get(result.unit, "fixed")
     if result.unit == "year" and values[1] > 1000:
         kind = "year"
