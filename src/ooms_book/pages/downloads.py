@@ -60,7 +60,11 @@ def _tables(app: Sphinx) -> list[dict[str, Any]]:
             "schema": f"{FOLDER}/{name}.schema.json",
             "vintage": table.vintage,
             "licences": [
-                (str(one.get("name") or one.get("title") or "licence"), str(one.get("path", "")))
+                # One without an address has no short name that a reader would know.
+                (
+                    str(one.get("name" if "path" in one else "title", "licence")),
+                    str(one.get("path", "")),
+                )
                 for one in table.licences
             ],
             "older": [],
