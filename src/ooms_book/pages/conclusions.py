@@ -32,10 +32,20 @@ def of(app: Sphinx) -> dict[str, list[dict[str, Any]]]:
 
 
 def _corrections(app: Sphinx, key: str) -> list[list[str]]:
-    """Return day, before and after of each correction of a conclusion, the newest first."""
+    """Return day, before and after of each correction of a conclusion, the newest first.
+
+    What is no conclusion of this edition was corrected on an earlier one's data: the number that
+    stands there today need be neither of the two.
+    """
+    told_of = of(app)
+    today = any(key_of(row) == key for row in told_of["conclusions"])
     return [
-        [entry["date"], move["before"], move["after"]]
-        for entry in of(app)["log"]
+        [
+            entry["date"] if today else f"{entry['date']}, on earlier data",
+            move["before"],
+            move["after"],
+        ]
+        for entry in told_of["log"]
         for move in entry["moves"]
         if move["cause"] == "correction" and key_of(move) == key
     ]
