@@ -279,7 +279,10 @@ def stock(
     ]
     typed = points.get("typed", pd.Series(False, points.index))
     said = " Ringed: typed from the publisher's page." if typed.any() else ""
-    lines = claimed.assign(date=first, to=last)
+    # Left, where no models are yet, and in two lines, which end before they begin.
+    lines = claimed.assign(
+        date=first, to=last, label=[chart_marks.in_two_lines(words) for words in claimed["label"]]
+    )
     wanted = demand.iloc[[2 * len(demand) // 3]].assign(label="the largest run wants")
     there = stocks.iloc[[0]].assign(label="usable text")
     wants = chart_marks.fan_words(demand, [text.month(v) for v in demand["date"]], _in_tokens)
@@ -325,7 +328,7 @@ def stock(
             fontWeight="bold",
         ),
         chart_marks.label(
-            lines, alt.X("to:T"), y, "label", TEXT, align="right", dx=-4, dy=9, fontSize=12
+            lines, x, y, "label", TEXT, dx=4, dy=14, fontSize=12, lineBreak="\n"
         ),
         chart_marks.label(
             there, x, alt.Y("q50:Q", scale=scale), "label", TEXT, align="right", dx=-4, dy=-9,
