@@ -36,7 +36,9 @@ def efficiency_estimates(rates: pd.DataFrame, claimed: float, title: str, source
         last = group == groups[-1]
         axis = alt.Axis(values=[0.1, 0.2, 0.5, 1, 2], title=None, labels=last, ticks=last)
         x = alt.X("rate_best:Q", scale=scale, axis=axis)
-        y = alt.Y("label:N", sort=list(here["label"]), axis=theme.row_axis(240))
+        # As much room for the names of each group, so that their headings stand in one line.
+        names = theme.row_axis(240, minExtent=226)
+        y = alt.Y("label:N", sort=list(here["label"]), axis=names)
         ranged = here.dropna(subset=["rate_low", "rate_high"])
         layers = [
             marks.readout(here, _estimate_words(here), y=y, name=f"hover{len(views)}"),
