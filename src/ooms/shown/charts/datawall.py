@@ -115,7 +115,7 @@ def repetition(measured: pd.DataFrame, predicted: pd.DataFrame, title: str, sour
     shown = measured[measured["nats"] > 0.003]
     x = alt.X(
         "epochs:Q",
-        scale=alt.Scale(type="log", domain=[1.8, 130], nice=False),
+        scale=alt.Scale(type="log", domain=[1.8, 155], nice=False),
         axis=alt.Axis(values=[2, 4, 8, 16, 44], title=None, labelExpr="datum.value + ' epochs'"),
     )
     y = alt.Y(

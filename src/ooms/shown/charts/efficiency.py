@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
 from ooms import text
@@ -270,6 +271,10 @@ def price_of_capability(series: pd.DataFrame, title: str, source: str) -> Any:
     )
     names = list(dict.fromkeys(series["capability"]))
     ends = ordered(series, "date").groupby("capability", as_index=False, sort=False).first()
+    # Names at the first price of each, apart on the log scale.
+    ends = ordered(ends, "usd_per_mtok", ascending=False)
+    heights = np.log10(ends["usd_per_mtok"].to_numpy(dtype=float))
+    ends = ends.assign(usd_per_mtok=10 ** marks.apart(heights, 0.17))
     layers = [
         alt.Chart(series)
         .mark_line(color=OBSERVED, interpolate="step-after")
@@ -289,7 +294,7 @@ def price_of_capability(series: pd.DataFrame, title: str, source: str) -> Any:
                 alt.Tooltip("usd_per_mtok:Q", title="USD per million tokens", format=".3~g"),
             ],
         ),
-        marks.label(ends, x, y, "capability", TEXT, dx=8, dy=-8, fontWeight="bold"),
+        marks.label(ends, x, y, "capability", TEXT, dx=8, dy=-10, fontWeight="bold"),
     ]
     return finish(
         alt.layer(*layers),

@@ -255,7 +255,7 @@ def paths(band: pd.DataFrame, medians: pd.DataFrame, title: str, source: str) ->
         chart_marks.readout(band, lines | {"90% range, dynamics": fan_said["90% range"]}, x=x),
         *chart_marks.bands(band, x, IMPLIED, scale=scale, axis=axis),
         chart_marks.lines(medians, x, alt.Y("ooms:Q", scale=scale, axis=axis), "label", dashes),
-        *chart_marks.end_labels(ends, "label", "ooms", x, scale),
+        *chart_marks.end_labels(ends, "label", "ooms", x, scale, two_lines=True),
     ]
     return finish(
         alt.layer(*layers),

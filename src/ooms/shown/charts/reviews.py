@@ -288,12 +288,17 @@ def steps(frame: pd.DataFrame, title: str, subtitle: str, source: str) -> Any:
             marks.label(
                 known.head(1).assign(name=name),
                 *(at(where), y, "name", QUIET),
-                align="center",
+                align=align,
                 dx=0,
-                dy=17,
+                dy=dy,
                 fontSize=12,
             )
-            for where, name in (("before", "GPT-3.5"), ("gpt4", "GPT-4"), ("best", "best of 2024"))
+            # Marks lie close on a phone: names to their left, above and below them.
+            for where, name, align, dy in (
+                ("before", "GPT-3.5", "right", 15),
+                ("gpt4", "GPT-4", "center", -15),
+                ("best", "best of 2024", "center", 15),
+            )
         ),
     ]
     return finish(

@@ -475,7 +475,14 @@ def returns(points: pd.DataFrame, lines: pd.DataFrame, title: str, source: str) 
                 alt.Tooltip("points:Q", title="Index", format=".0f"),
             ],
         ),
-        marks.label(ends[~last], x, below, "kind", TEXT, dx=18, dy=8, fontWeight="bold"),
+        marks.label(
+            ends[~last].assign(kind=[marks.in_two_lines(words) for words in ends["kind"][~last]]),
+            *(x, below, "kind", TEXT),
+            dx=18,
+            dy=8,
+            fontWeight="bold",
+            lineBreak="\n",
+        ),
         marks.label(
             ends[last], x, middle, "kind", TEXT, align="right", dx=-6, dy=-18, fontWeight="bold"
         ),
