@@ -30,9 +30,9 @@ def factors(draws: Draws) -> Words:
 
 
 def title(draws: Draws) -> str:
-    """Say how far the count goes by the end of 2027, beside the step before it."""
+    """Say how far the whole chain goes by the end of 2027, beside the step before it."""
     gain, jump = (_middle(name, draws) for name in ("arrival.end_of_2027", "counting.jump"))
     return (
-        f"From GPT-4 to the end of 2027 the count comes to {text.fixed(gain)} factors of ten, "
+        f"From GPT-4 to the end of 2027 the chain comes to {text.fixed(gain)} factors of ten, "
         f"after {text.fixed(jump)} from GPT-2 to GPT-4"
     )
