@@ -218,11 +218,22 @@ def test_tables_with_words_are_cards_on_a_phone(
 
 
 def test_what_a_page_says_in_brief_is_a_heading(site: Path) -> None:
+    named = {
+        "counting-the-ooms",
+        "the-data-wall",
+        "unhobbling",
+        "after-automation",
+        "prediction-reviews",
+        "alternatives",
+        "arrival",
+    }
     for path in sorted((site / "chapters").glob("*.html")):
         page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
         brief = page.select_one(".admonition.brief > .admonition-title")
-        assert brief is not None, path.name
-        assert (brief.get("role"), brief.get("aria-level")) == ("heading", "2")
+        # A page below a chapter need not have one.
+        assert brief is not None or "-".join(path.stem.split("-")[1:]) not in named, path.name
+        if brief is not None:
+            assert (brief.get("role"), brief.get("aria-level")) == ("heading", "2")
         assert len(page.select('meta[name="viewport"]')) == 1
         assert page.select('link[rel="icon"]')
-        assert page.select('meta[property="og:image:alt"]')
+        assert page.select('meta[property="og:image:alt"]'), path.name
