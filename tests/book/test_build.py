@@ -433,7 +433,7 @@ def test_pages_with_faults_are_named_all_at_once(built: Project) -> None:
     for part in (
         "no value 'talest' is published in chapters/growth; the nearest is \"tallest\"",
         "'tallest' is published as observed, not assumed; write {observed}`tallest`",
-        'chapters/growth.ipynb, cell 1, line 5: could not find bibtex key "nobody1999"',
+        'chapters/growth.ipynb, cell 1, line 6: could not find bibtex key "nobody1999"',
         "fig-none",
         "nowhere.md",
         "chapters/growth.ipynb, cell 4: the chart 'cell-4' has no description",
@@ -470,12 +470,12 @@ def test_a_number_typed_by_hand_stops_the_build(built: Project) -> None:
 
     edit(built, GROWTH, type_it)
     [message] = faults_of(built, whole=True)
-    assert message.startswith('chapters/growth.ipynb, cell 1, line 5: "18.0" is typed by hand')
+    assert message.startswith('chapters/growth.ipynb, cell 1, line 6: "18.0" is typed by hand')
     assert "{observed}`tallest` shows the same number" in message
     # New data neither bring such a fault nor take it away.
     change_data(built)
     [message] = faults_of(built, whole=True)
-    assert message.startswith('chapters/growth.ipynb, cell 1, line 5: "18.0" is typed by hand')
+    assert message.startswith('chapters/growth.ipynb, cell 1, line 6: "18.0" is typed by hand')
     assert "shows the same" not in message
 
 
@@ -483,7 +483,7 @@ def test_data_that_no_chapter_reads_stop_the_build(built: Project) -> None:
     add_unused_files(built)
     (built.root / "index.md").write_text("(sec-garden)=\n# A garden\n\nIt holds 2.5 beds.\n")
     assert faults_of(built, whole=True) == [
-        'index.md, line 3: "2.5" is typed by hand; let a cell '
+        'index.md, line 4: "2.5" is typed by hand; let a cell '
         "publish it and write its role here, or write {quoted}`2.5` if it is a source's own"
     ]
     (built.root / "index.md").write_text("(sec-garden)=\n# A garden\n")

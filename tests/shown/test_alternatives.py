@@ -87,7 +87,7 @@ def test_a_new_file_appears_in_every_table_and_chart(
     assert values["n-scenarios"] == str(len(scenarios(Data(ROOT / "data"))) + 1)
     tables = [bundle["text/html"] for bundle in found if "text/html" in bundle]
     # The list of arguments, what moves, five tables of results and what each holds otherwise.
-    assert len(tables) == 8
+    assert len(tables) == 9
     assert all("An added view" in table for table in tables)
     charts = [json.dumps(spec) for spec in found if {"layer", "hconcat"} & set(spec)]
     # The other chart is of assumptions, not of scenarios.

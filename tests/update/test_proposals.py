@@ -471,8 +471,8 @@ def test_rows_of_every_table_are_named_as_responsible(
 ) -> None:
     then = tmp_path / "then"
     shutil.copytree(copy_of_data, then / "data")
-    law = "published.besiroglu2024chinchilla.alpha"
-    edit(copy_of_data / "quantities.csv", law, low="0.43", best="0.45", high="0.47")
+    law = "besiroglu"
+    edit(copy_of_data / "scaling_laws.csv", law, tokens="3e12")
     edit(copy_of_data / "claims.csv", "essay.compute.growth", best="0.9")
     # What these two compute is not what is asked here.
     monkeypatch.setattr(conclusions, "_scores", lambda data: [])
@@ -493,7 +493,7 @@ def test_rows_of_every_table_are_named_as_responsible(
     walls = [move for move in found.moves if move.one.kind == "result"]
     assert walls
     for move in walls:
-        assert any(part.what.startswith(f"quantities: {law} (") for part in move.parts), move
+        assert any(part.what.startswith(f"scaling_laws: {law} (") for part in move.parts), move
 
 
 # ---- whole or not at all ------------------------------------------------------------------------

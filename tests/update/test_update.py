@@ -169,8 +169,8 @@ def test_the_rows_responsible_for_a_verdict_and_a_finding_are_named(
     in_2024: Path, reference_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # These two read assumptions and the register, which this update leaves alone.
-    monkeypatch.setattr(conclusions, "_results", lambda data: [])
-    monkeypatch.setattr(conclusions, "_scores", lambda data: [])
+    kinds = (conclusions._verdicts, conclusions._findings)
+    monkeypatch.setattr(conclusions, "KINDS", kinds)
     (edition,) = read(tmp_path, reference_dir / FILES["models"])
     found = proposal.propose([edition], today=TODAY)
     assert found.moves is not None
@@ -1055,7 +1055,7 @@ def test_the_page_of_sources_says_whose_each_table_is_and_who_reads_it() -> None
     record = SimpleNamespace(dependencies=SimpleNamespace(files=files))
     name = "chapters/01-counting-the-ooms"
     described = Package.read(ROOT, "data/datapackage.json")
-    text = provenance.markdown(ROOT, described, cast(Any, {name: record}))
+    text = provenance.markdown(ROOT, described, cast(Any, {name: record}), lambda table: "write")
     parts = {part.split("\n", 1)[0]: part for part in text.split("## ")[1:]}
     assert len(parts) == len(Data(ROOT / "data").names())
     models = parts["AI models and the compute that trained them"]

@@ -201,7 +201,7 @@ def factor_range(held: int, of: int, promised: float = 0.9) -> tuple[float, floa
     Examples
     --------
     >>> [round(factor, 1) for factor in factor_range(9, 10)]
-    [1.0, 1.0, 2.2]
+    [1.0, 1.0, 1.9]
     >>> [round(factor, 1) for factor in factor_range(5, 10)]
     [1.3, 2.4, 5.8]
     """

@@ -486,7 +486,8 @@ def _computed(
 def _rank_correlation(x: Array, y: Array) -> float:
     # Values that differ in their last digits alone are the same.
     first, second = (
-        np.argsort(np.argsort(settled(each), kind="stable")).astype(float) for each in (x, y)
+        np.argsort(np.argsort(settled(each), kind="stable"), kind="stable").astype(float)
+        for each in (x, y)
     )
     return float(np.corrcoef(first, second)[0, 1])
 

@@ -13,7 +13,7 @@ leave a remainder, which is shown.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -85,11 +85,17 @@ class Conclusion:
 
 @dataclass(frozen=True)
 class Side:
-    """All conclusions from some data, by kind and id; the scenarios of then, and those data."""
+    """All conclusions from some data, by kind and id; the scenarios of then, and those data.
+
+    ``computed`` keeps what results were with some tables replaced (`_computed`).
+    """
 
     conclusions: Mapping[tuple[str, str], Conclusion]
     scenarios: Mapping[str, Scenario]
     data: Data
+    computed: dict[tuple[str, ...], dict[str, tuple[float, str]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
 
 @dataclass(frozen=True)
@@ -412,11 +418,21 @@ def _undone(
         if not _differs(again({table: old}), other):
             continue
         before = len(effects)
-        for key, what in _candidates(changes, other, after.data):
-            undone = again({table: undo(changes, old, new, {key})})
+        # And what some rows together do not move, none of them does: they are halved.
+        groups = [_candidates(changes, other, after.data)]
+        while groups:
+            group = groups.pop()
+            undone = again({table: undo(changes, old, new, {key for key, _ in group})})
+            if not group or not _differs(undone, other):
+                continue
+            if len(group) > 1:
+                half = len(group) // 2
+                groups += [group[half:], group[:half]]
+                continue
+            ((_, what),) = group
             if undone is None:
                 effects.append((np.inf, what, "without it, it cannot be computed"))
-            elif _differs(undone, other):
+            else:
                 change = abs(other.value - undone[0])
                 effects.append(
                     (np.inf if np.isnan(change) else change, what, f"without it, {undone[1]}")
@@ -521,6 +537,22 @@ def _named_by(claim: str, data: Data) -> str:
 Again = Callable[[Mapping[str, pd.DataFrame]], tuple[float, str] | None]
 
 
+def _computed(
+    scenario: Scenario, data: Data, known: dict[tuple[str, ...], dict[str, tuple[float, str]]]
+) -> dict[str, tuple[float, str]]:
+    """Every result under a scenario, from other tables: once for what those tables hold."""
+    from ooms.implied.results import RESULTS
+
+    key = (scenario.name, *(f"{table} {data.digest(table)}" for table in sorted(data.replaced)))
+    if key not in known:
+        draws = replace(scenario, data=data).draw()
+        ranges = {id: one.range(one.compute(draws)) for id, one in RESULTS.items()}
+        known[key] = {
+            id: (found[1], RESULTS[id].show_range(*found)) for id, found in ranges.items()
+        }
+    return known[key]
+
+
 def _again(item: Conclusion, after: Side) -> Again | None:
     """A way to compute a conclusion with some tables replaced."""
     data = after.data
@@ -544,13 +576,10 @@ def _again(item: Conclusion, after: Side) -> Again | None:
         scenario = after.scenarios.get(position)
         if scenario is None or name not in RESULTS:
             return None
-        result = RESULTS[name]
 
         def compute(instead: Mapping[str, pd.DataFrame]) -> tuple[float, str] | None:
             try:
-                draws = replace(scenario, data=data.replacing(instead)).draw()
-                low, best, high = result.range(result.compute(draws))
-                return best, result.show_range(low, best, high)
+                return _computed(scenario, data.replacing(instead), after.computed)[name]
             except _ERRORS:
                 return None
 

@@ -119,6 +119,7 @@ def _write_page(app: Sphinx, place: Place, chart: str, caption: str) -> None:
     number = place.number or "A figure"
     text = fill(
         "figure.html",
+        banner=Markup(app.config.html_theme_options.get("announcement", "")),
         title=title,
         book=book,
         anchor=place.anchor,

@@ -291,7 +291,11 @@ def lead(curves: pd.DataFrame, title: str, source: str) -> Any:
     heights = settled(curves["q50"])
     peaks = curves.loc[heights.groupby(curves["label"], sort=False).idxmax()]
     there = curves[settled(curves["year"]) >= settled(curves["behind"])]
-    kinks = there.groupby("label", sort=False).head(1).sort_values("behind", ascending=False)
+    kinks = (
+        there.groupby("label", sort=False)
+        .head(1)
+        .sort_values("behind", ascending=False, kind="stable")
+    )
     kinks = kinks.assign(automates="here the other automates")
     late = curves[curves["year"] >= 0.63 * last].groupby("label", sort=False).head(1)
     layers = [
