@@ -11,7 +11,6 @@ import csv
 import html
 import io
 import json
-import posixpath
 import re
 import uuid
 from collections.abc import Iterator
@@ -278,7 +277,8 @@ def _tell(
 ) -> None:
     """Name the feed in the head of each page."""
     if app.config.ooms_book_conclusions and app.config.ooms_book_work is not None:
-        up = posixpath.relpath(FEED, posixpath.dirname(pagename) or ".")
+        # As the page itself names what is beside it: the page for no page has no place.
+        up = context["pathto"](FEED, True)
         link = f'<link rel="alternate" type="application/atom+xml" title="Log" href="{up}" />\n'
         context["metatags"] = context.get("metatags", "") + link
 
