@@ -137,7 +137,7 @@ def change_text(path: Path) -> None:
     notebook = json.loads(path.read_text(encoding="utf-8"))
     written = [cell for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
     written[0]["source"] += ["\n\nOne sentence more."]
-    written[-1]["source"] += ["\n\n## One section more\n\nIt says nothing."]
+    written[-1]["source"] += ["\n\n(sec-one-more)=\n## One section more\n\nIt says nothing."]
     figures = [c["metadata"].get("mystnb", {}).get("figure") for c in notebook["cells"]]
     next(filter(None, figures))["caption"] = "Another caption."
     path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
