@@ -39,6 +39,8 @@ ARGUMENTS = [
 # What a reader could see of the page, measured where it is drawn.
 MEASURE = """
 () => {
+  // What is folded is looked at as if it had been opened.
+  document.querySelectorAll('details:has(.chart)').forEach(e => { e.open = true; });
   const size = e => { const r = e.getBoundingClientRect(); return [r.width, r.height]; };
   const shown = e => e.checkVisibility({visibilityProperty: true, opacityProperty: true})
     && Math.min(...size(e)) > 0;
