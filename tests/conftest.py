@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from ooms.assumed.scenarios import Scenario, scenarios
+
 # A busy machine is slow; that is no fault of what is tested.
 settings.register_profile("book", deadline=None)
 settings.load_profile("book")
@@ -32,3 +34,14 @@ def copy_of_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(ROOT / "data", copy)
     monkeypatch.setenv("OOMS_DATA", str(copy))
     return copy
+
+
+@pytest.fixture(scope="session")
+def base() -> Scenario:
+    return Scenario.load("baseline")
+
+
+@pytest.fixture(scope="session")
+def positions() -> list[Scenario]:
+    """Every shipped scenario but the baseline."""
+    return [Scenario.load(name) for name in scenarios() if name != "baseline"]

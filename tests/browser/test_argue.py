@@ -31,11 +31,6 @@ SETTLED = "before => Number(document.querySelector('.argument').dataset.settled 
 
 
 @pytest.fixture(scope="module")
-def base() -> Scenario:
-    return Scenario.load("baseline")
-
-
-@pytest.fixture(scope="module")
 def page(browser: Browser, address: str) -> Iterator[Page]:
     with looking(browser, color_scheme="light", accept_downloads=True) as page:
         wrong: list[str] = []

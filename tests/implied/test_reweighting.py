@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ooms.assumed.scenarios import Scenario, scenarios
+from ooms.assumed.scenarios import Scenario
 from ooms.estimates import Z95, Estimate, from_scale, to_scale
 from ooms.implied import reweighting
 from ooms.implied.cells import CELLS, axes
@@ -24,16 +24,6 @@ QUICK = (
     "explosion.speed_up",
     "explosion.first_year_years",
 )
-
-
-@pytest.fixture(scope="module")
-def base() -> Scenario:
-    return Scenario.load("baseline")
-
-
-@pytest.fixture(scope="module")
-def positions() -> list[Scenario]:
-    return [Scenario.load(name) for name in scenarios() if name != "baseline"]
 
 
 @pytest.fixture(scope="module")

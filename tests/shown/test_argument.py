@@ -10,22 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ooms.assumed.scenarios import Scenario, scenarios
+from ooms.assumed.scenarios import Scenario
 from ooms.implied import reweighting
 from ooms.implied.results import RESULTS
 from ooms.shown import argument
 from ooms_book.author.argument import faults
 from ooms_book.charts.views import as_json
-
-
-@pytest.fixture(scope="module")
-def base() -> Scenario:
-    return Scenario.load("baseline")
-
-
-@pytest.fixture(scope="module")
-def positions() -> list[Scenario]:
-    return [Scenario.load(name) for name in scenarios() if name != "baseline"]
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ from ooms.implied import reweighting
 from ooms.implied.cells import CELLS, Axis, axes
 from ooms.implied.results import RESULTS, Result
 from ooms.implied.reweighting import Design
+from ooms.shown.sliders import FILE_HEAD
 
 __all__ = ["CHAPTERS", "LEAST", "bundle", "decoded", "designs", "encoded"]
 
@@ -299,14 +300,7 @@ def _file(base: Scenario) -> dict[str, Any]:
     """The file a fork would add, in pieces; what the book is built under already comes with it."""
     return {
         "name": "my-view",
-        "head": (
-            "# A position, as overrides of the baseline: put this file in data/scenarios/.\n"
-            "# Then: ooms scenario check my-view; ooms diff baseline my-view\n\n"
-            "title = {title}\n"
-            'author = "A reader"\n'
-            "# In the words of whoever holds it: one paragraph that an opponent would call fair.\n"
-            "argument = {argument}\n"
-        ),
+        "head": FILE_HEAD,
         "title": "My view: {settings}",
         "argument": "Set on {address}: {settings}. All else as in the baseline.",
         "entry": (

@@ -25,6 +25,7 @@ from ooms.digits import settled
 from ooms.estimates import Estimate, Scale, from_scale, to_scale
 
 __all__ = [
+    "FILE_HEAD",
     "PLACES",
     "WIDTH",
     "Explorer",
@@ -485,19 +486,23 @@ class Explorer:
         }
 
 
+#: How the file of a reader's own position begins.
+FILE_HEAD = (
+    "# A position, as overrides of the baseline: put this file in data/scenarios/.\n"
+    "# Then: ooms scenario check my-view; ooms diff baseline my-view\n\n"
+    "title = {title}\n"
+    'author = "A reader"\n'
+    "# In the words of whoever holds it: one paragraph that an opponent would call fair.\n"
+    "argument = {argument}\n"
+)
+
+
 def _file() -> dict[str, str]:
     """The file a fork would add, in pieces: a head, and a table for each slider held."""
     return {
         "name": "my-view.toml",
         "label": "Save as scenario",
-        "head": (
-            "# A position, as overrides of the baseline: put this file in data/scenarios/.\n"
-            "# Then: ooms scenario check my-view; ooms diff baseline my-view\n\n"
-            "title = {title}\n"
-            'author = "A reader"\n'
-            "# In the words of whoever holds it: one paragraph that an opponent would call fair.\n"
-            "argument = {argument}\n"
-        ),
+        "head": FILE_HEAD,
         "title": "My view: {settings}",
         "argument": "Set with the sliders of {address}: {settings}. All else as in the baseline.",
         "setting": "{id} at {words}",
