@@ -154,6 +154,8 @@ def test_an_older_edition_says_what_became_of_it(
         box.locator("a").first.click()
         page.wait_for_url(f"{base}/chapters/growth.html")
         page.wait_for_selector('html[data-editions="ready"]')
+        # Who leaves while something is being fetched ends the fetch.
+        page.wait_for_load_state("networkidle")
         # A listed verdict says so in its row.
         ready(page, f"{base}/v/1.3.0/chapters/rain.html")
         row = page.locator("tr[data-conclusion='verdict:bed.one'] .became")

@@ -12,11 +12,11 @@ import binascii
 from collections.abc import Mapping
 from typing import Any
 
-from ooms_book.author.mime import html_table, show
+from ooms_book.author.mime import OWN, html_table, show
 
 __all__ = ["ARGUMENT_MIME", "argument", "faults"]
 
-ARGUMENT_MIME = "application/vnd.ooms-book.argument+json"
+ARGUMENT_MIME = f"{OWN}argument+json"
 
 _NEEDED = {
     "": ("name", "base", "inputs", "groups", "results", "positions", "designs", "columns", "rules"),

@@ -12,11 +12,11 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ooms_book.author.mime import show
+from ooms_book.author.mime import OWN, show
 
 __all__ = ["CAUSES", "CONCLUSIONS_MIME", "bundle", "conclusions", "key_of"]
 
-CONCLUSIONS_MIME = "application/vnd.ooms-book.conclusions+json"
+CONCLUSIONS_MIME = f"{OWN}conclusions+json"
 
 #: Why a conclusion moved: newer or other data; another way to compute or assume; a fault mended.
 CAUSES = ("data", "method", "correction")

@@ -7,11 +7,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ooms_book.author.mime import show
+from ooms_book.author.mime import OWN, show
 
 __all__ = ["DATA_FILE_MIME", "data_file"]
 
-DATA_FILE_MIME = "application/vnd.ooms-book.file+json"
+DATA_FILE_MIME = f"{OWN}file+json"
 _NAME = re.compile(r"[a-z][a-z0-9-]*-[1-9][0-9]*")
 
 

@@ -13,12 +13,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ooms_book.author.mime import html_table, show
+from ooms_book.author.mime import OWN, html_table, show
 
 __all__ = ["LISTING_MIME", "Row", "anchor", "bundle", "listing", "mark"]
 
 
-LISTING_MIME = "application/vnd.ooms-book.listing+json"
+LISTING_MIME = f"{OWN}listing+json"
 
 #: A row as a notebook gives it; see `listing`.
 Row = Mapping[str, Any]

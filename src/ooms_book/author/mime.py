@@ -6,7 +6,10 @@ import html
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-__all__ = ["html_table", "show"]
+__all__ = ["OWN", "html_table", "show"]
+
+#: How the media types begin that only this package's pages can show.
+OWN = "application/vnd.ooms-book."
 
 
 def show(forms: Mapping[str, Any]) -> None:

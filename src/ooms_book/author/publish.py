@@ -10,12 +10,12 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from ooms_book.author.mime import show
+from ooms_book.author.mime import OWN, show
 from ooms_book.author.origin import origins
 
 __all__ = ["VALUES_MIME", "publish"]
 
-VALUES_MIME = "application/vnd.ooms-book.values+json"
+VALUES_MIME = f"{OWN}values+json"
 
 Published = Mapping[str, str | tuple[str, str]]
 

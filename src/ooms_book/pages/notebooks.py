@@ -17,8 +17,9 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from ooms_book.author.listing import anchor
-from ooms_book.author.publish import VALUES_MIME
+from ooms_book.author.mime import OWN
 from ooms_book.charts.draw import VEGA_LITE_MIME
+from ooms_book.charts.settled import settled
 from ooms_book.pages import builder, cite, places, told
 
 __all__ = ["FOLDER", "address", "executed", "install", "plain", "write"]
@@ -168,10 +169,17 @@ def executed(
 
 
 def _output(output: dict[str, Any], picture: str | None, count: int) -> dict[str, Any]:
-    """Return an output as any program shows it: a chart as a picture too, and no numbers apart."""
+    """Return an output as any program shows it: a chart as a picture too, settled as on the page.
+
+    What only this package's pages can show is left out.
+    """
     shown = dict(output)
     if "data" in output:
-        data = {mime: value for mime, value in output["data"].items() if mime != VALUES_MIME}
+        data = {
+            mime: settled(value) if VEGA_LITE_MIME.fullmatch(mime) else value
+            for mime, value in output["data"].items()
+            if not mime.startswith(OWN)
+        }
         if picture and any(VEGA_LITE_MIME.fullmatch(mime) for mime in data):
             data["image/png"] = picture
         shown["data"] = data

@@ -11,7 +11,9 @@ import pytest
 from bs4 import BeautifulSoup
 from small_book import replace
 
+from ooms_book.author.mime import OWN
 from ooms_book.build import build
+from ooms_book.pages.notebooks import executed
 from ooms_book.project.project import Project
 
 pytestmark = pytest.mark.build
@@ -45,6 +47,22 @@ def test_outputs_are_those_of_the_site_and_charts_are_pictures_too(copy: Any) ->
     assert charts
     assert all("image/png" in mimes for mimes in charts)
     assert not any("ooms-book.values" in mime for mimes in shown for mime in mimes)
+
+
+def test_a_copy_hangs_on_no_last_digit_and_holds_nothing_that_only_pages_show() -> None:
+    def ran(x: float) -> dict[str, Any]:
+        chart = {"application/vnd.vegalite.v6+json": {"data": {"values": [{"x": x}]}}}
+        listed = {f"{OWN}listing+json": {"x": x}, "text/plain": "one row"}
+        outputs = [
+            {"output_type": "display_data", "metadata": {}, "data": data}
+            for data in (chart, listed)
+        ]
+        cell = {"cell_type": "code", "metadata": {}, "source": "draw()"}
+        return executed({"cells": [cell]}, [outputs], None, lambda name: None)
+
+    assert 0.1 + 0.2 != 0.3
+    assert ran(0.1 + 0.2) == ran(0.3)
+    assert ran(0.3)["cells"][0]["outputs"][1]["data"] == {"text/plain": "one row"}
 
 
 def test_a_page_offers_the_copy(built: Project) -> None:
