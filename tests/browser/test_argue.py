@@ -157,6 +157,10 @@ def test_shipped_positions_lie_inside_and_answer_as_they_do(
         draws = position.draw(1024)
         for key, answer in results(page).items():
             assert not answer["outside"], (name, key)
+            # What the model gives, and nothing weighed.
+            assert answer["errors"] == "", (name, key)
+            given = RESULTS[key].range(RESULTS[key].compute(position.draw()))
+            assert answer["values"] == pytest.approx(given, rel=1e-6), (name, key)
             truth = of(key, RESULTS[key].compute(draws))
             width = 100 if RESULTS[key].chance else abs(truth[2] - truth[0])
             if np.isfinite(width):

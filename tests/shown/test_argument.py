@@ -46,6 +46,17 @@ def test_every_headline_result_and_position_is_there(
     assert not faults(bundle)
 
 
+def test_positions_come_with_what_the_model_gives(
+    bundle: dict[str, Any], positions: list[Scenario]
+) -> None:
+    for told, position in zip(bundle["positions"], positions, strict=True):
+        draws = position.draw()
+        for result, values in zip(bundle["results"], told["results"], strict=True):
+            one = RESULTS[result["id"]]
+            given = one.range(one.compute(draws))
+            assert [np.inf if value is None else value for value in values] == list(given)
+
+
 def test_it_is_small(bundle: dict[str, Any]) -> None:
     assert len(gzip.compress(as_json(bundle).encode(), mtime=0)) < 900_000
 

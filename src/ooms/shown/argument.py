@@ -106,7 +106,10 @@ def decoded(knots: Sequence[float], codes: Array) -> Array:
 
 
 def bundle(
-    base: Scenario, positions: Sequence[Scenario], drawn: Sequence[Design] | None = None
+    base: Scenario,
+    positions: Sequence[Scenario],
+    drawn: Sequence[Design] | None = None,
+    computed: Mapping[tuple[str, str], Array] | None = None,
 ) -> dict[str, Any]:
     """Everything the page is told; see `ooms_book.author.argument`.
 
@@ -118,6 +121,9 @@ def bundle(
         Shipped ones, from which a reader can start.
     drawn
         From `designs`; made here unless given.
+    computed
+        Draws of each result, by its id and the scenario's name, where they are at hand: what stands
+        at the book and at a position is what the model gives, and nothing weighed.
     """
     drawn = designs(base, positions) if drawn is None else drawn
     keys = [key for key in base.assumptions if any(key in each.axes for each in drawn)]
@@ -128,7 +134,6 @@ def bundle(
     place = {key: number for number, key in enumerate(keys)}
     # In the order of the book; what cannot be weighed is not offered.
     results = [key for key in RESULTS if any(key in each.values for each in drawn)]
-    draws = base.draw()
     columns: list[bytes] = []
     told = []
     for each in drawn:
@@ -149,10 +154,16 @@ def bundle(
             if sum(key in place for key in group) > 1
         ],
         "results": [
-            _result(RESULTS[key], RESULTS[key].range(RESULTS[key].compute(draws)))
-            for key in results
+            _result(RESULTS[key], values)
+            for key, values in zip(results, _ranges(base, results, computed), strict=True)
         ],
-        "positions": [_position(position, place) for position in offered],
+        "positions": [
+            {
+                **_position(position, place),
+                "results": [_finite(values) for values in _ranges(position, results, computed)],
+            }
+            for position in offered
+        ],
         "picture": _picture(results),
         "designs": told,
         "columns": base64.b64encode(b"".join(columns)).decode(),
@@ -201,6 +212,20 @@ def _range(own: Estimate, unit: str) -> str:
     return best if own.is_fixed else f"{best} ({low} to {high})"
 
 
+def _ranges(
+    scenario: Scenario, results: Sequence[str], computed: Mapping[tuple[str, str], Array] | None
+) -> list[tuple[float, float, float]]:
+    """Low, best and high of each result under a scenario."""
+    if computed is None:
+        draws = scenario.draw()
+        computed = {(key, scenario.name): RESULTS[key].compute(draws) for key in results}
+    return [RESULTS[key].range(computed[key, scenario.name]) for key in results]
+
+
+def _finite(values: Sequence[float]) -> list[float | None]:
+    return [value if np.isfinite(value) else None for value in values]
+
+
 def _result(result: Result, values: Sequence[float]) -> dict[str, Any]:
     heading, page = _heading(result.id)
     kind = {"minute": "duration", "x": "times", "%": "percent"}.get(result.unit, "fixed")
@@ -215,7 +240,7 @@ def _result(result: Result, values: Sequence[float]) -> dict[str, Any]:
         "unit": f"{result.unit}s" if kind == "fixed" or result.unit == "year" else "",
         "decimals": result.decimals,
         "scale": result.scale,
-        "values": [value if np.isfinite(value) else None for value in values],
+        "values": _finite(values),
         "words": result.show_range(*values),
     }
 

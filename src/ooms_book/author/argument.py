@@ -22,7 +22,7 @@ _NEEDED = {
     "": ("name", "base", "inputs", "groups", "results", "positions", "designs", "columns", "rules"),
     "inputs": ("id", "title", "unit", "heading", "scale", "bounds", "values", "words", "edges"),
     "results": ("id", "title", "kind", "unit", "decimals", "values", "words"),
-    "positions": ("name", "title", "argument", "overrides"),
+    "positions": ("name", "title", "argument", "overrides", "results"),
     "designs": ("inputs", "seed", "draws", "laws", "estimates", "density", "results"),
 }
 
@@ -88,8 +88,9 @@ def argument(data: Mapping[str, Any]) -> None:
     data
         ``inputs`` (``id``, ``title``, ``unit``, ``heading``, ``page``, ``scale``, ``bounds``,
         ``values`` low, best and high, ``words`` for them, ``edges`` and ``held`` of its cells,
-        ``reason``, ``source``, ``positions``), ``results``, ``positions``, ``groups`` of inputs
-        that are drawn dependent, ``designs`` and ``columns`` of draws, ``rules`` and ``file``.
+        ``reason``, ``source``, ``positions``), ``results``, ``positions`` (with
+        low, best and high of each result as they were computed), ``groups`` of inputs that are
+        drawn dependent, ``designs`` and ``columns`` of draws, ``rules`` and ``file``.
 
     Raises
     ------

@@ -31,11 +31,12 @@ window.bookArgument = (() => {
           String(mine.get(place) ?? own(place)) !== String(before.get(place) ?? own(place)),
       );
       // Between two views all mixtures of them are asked for; where too few draws carry one, both are
-      // taken apart from the book instead, and the parts are the differences.
+      // taken apart from the book instead, with what they hold alike, and the parts are the differences.
       let taken = this.apart(number, before, mine, parts);
       const direct = !taken.few || !before.size;
       if (!direct) {
-        const [one, two] = [mine, before].map((view) => this.apart(number, new Map(), view, parts));
+        const alike = new Map([...mine].filter(([place]) => !parts.includes(place)));
+        const [one, two] = [mine, before].map((view) => this.apart(number, alike, view, parts));
         taken = {
           few: one.few || two.few,
           shares: one.shares.map((share, bit) => share - two.shares[bit]),

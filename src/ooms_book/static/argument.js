@@ -89,6 +89,10 @@
         this.place = new Map(bundle.inputs.map((input, place) => [input.id, place]));
         this.positions = new Map(bundle.positions.map((position) => [position.name, position]));
         this.weighing = bookWeighing(bundle);
+        this.stated = bundle.positions.map((position) => ({
+          changes: this.changes(this.view(position.name)),
+          results: position.results,
+        }));
         // Ready before the first answer is asked for, a design at a time.
         const next = (number) => {
           if (number === this.weighing.designs.length) return;
@@ -275,12 +279,18 @@
 
     /* ---- what is shown ---- */
 
-    /* Numbers as the book itself computed them, where nothing is held that a result reads. */
+    /* Numbers as the book itself computed them, where nothing is held that a result reads, or where
+       all of it is as a shipped position has it; else what is weighed. */
     answer(number, changes, roughly = false) {
-      const found = this.weighing.answer(number, changes, roughly);
-      if (found) return found;
-      const values = this.results[number].values.map((value) => value ?? Infinity);
-      return { values, book: true, outside: false };
+      const reads = this.weighing.reads(number);
+      const same = (other) =>
+        reads.every((place) => String(changes.get(place)) === String(other.get(place)));
+      const book = same(new Map());
+      const known = book
+        ? this.results[number].values
+        : this.stated.find((position) => same(position.changes))?.results[number];
+      if (!known) return this.weighing.answer(number, changes, roughly);
+      return { values: known.map((value) => value ?? Infinity), known: true, book, outside: false };
     }
 
     plain() {
@@ -350,7 +360,7 @@
     cell(cell, result, answer) {
       const { enough } = this.bundle.rules;
       cell.classList.toggle("argument-outside", answer.outside);
-      cell.classList.toggle("argument-faint", !answer.book && answer.effective < enough);
+      cell.classList.toggle("argument-faint", !answer.known && answer.effective < enough);
       if (answer.outside) {
         cell.replaceChildren(
           make("span", { textContent: "outside what was drawn" }),
@@ -358,15 +368,13 @@
         );
         return;
       }
-      const text = answer.book
-        ? told(result, result.values.map((value) => value ?? Infinity))
-        : told(result, answer.values);
+      const text = told(result, answer.values);
       if (cell.dataset.text !== text) {
         cell.replaceChildren(this.strip(result, answer), make("span", { textContent: text }));
         cell.dataset.text = text;
       }
       let small = cell.querySelector("small");
-      if (answer.book) small?.remove();
+      if (answer.known) small?.remove();
       else {
         if (!small) cell.append((small = make("small")));
         const known = answer.errors

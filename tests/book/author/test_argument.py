@@ -55,7 +55,13 @@ def sound(**more: Any) -> dict[str, Any]:
         "groups": [],
         "results": [result],
         "positions": [
-            {"name": "early", "title": "Early", "argument": "Warm.", "overrides": [override]}
+            {
+                "name": "early",
+                "title": "Early",
+                "argument": "Warm.",
+                "overrides": [override],
+                "results": [[1.0, 2.0, 3.0]],
+            }
         ],
         "designs": [
             {
