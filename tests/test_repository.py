@@ -507,6 +507,14 @@ def test_workflows_run_the_one_command(name: str) -> None:
     assert [step["run"] for step in steps if "run" in step] == [".ci/run", *more.get(name, [])]
 
 
+def test_the_weekly_update_seals_what_is_due_before_it_takes_anything_in() -> None:
+    text = (ROOT / ".github/workflows/update.yml").read_text(encoding="utf-8")
+    runs = [step.get("run", "") for step in yaml.safe_load(text)["jobs"]["propose"]["steps"]]
+    (seals,) = (k for k, run in enumerate(runs) if "ooms forecast answer" in run)
+    (takes,) = (k for k, run in enumerate(runs) if ".ci/propose-updates" in run)
+    assert seals < takes
+
+
 def test_workflows_pin_what_they_use_by_commit() -> None:
     # A tag can be moved to other code; a commit can't. The tag is said beside it, for people.
     pinned: dict[str, set[str]] = {}

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from ooms.cli import main
 from ooms.forecast import chain, questions, register, scoreboard
+from ooms.observed import lock
 from ooms.observed.data import Data
 from spoil import rewrite, set_cell
 
@@ -126,6 +127,18 @@ def test_resealing_an_old_forecast_breaks_the_kept_seals(copy_of_data: Path) -> 
 
 
 # ---- registering ---------------------------------------------------------------------------------
+def test_nothing_is_registered_or_sealed_while_somebody_else_writes(new_year_s_eve: Path) -> None:
+    before = {path: path.read_bytes() for path in new_year_s_eve.glob("*.csv")}
+    made = forecast_of("compute-2027-12-31", "2026-12-30")
+    with lock.writing(new_year_s_eve):
+        with pytest.raises(lock.Busy, match="another process is writing to it"):
+            register.register(made, by="oracle", commit=COMMIT)
+        with pytest.raises(lock.Busy):
+            register.seal_answers(commit=COMMIT)
+        done = CliRunner().invoke(main, ["forecast", "answer", "--commit", COMMIT])
+    assert (done.exit_code, "another process is writing" in done.output) == (1, True)
+    assert {path: path.read_bytes() for path in new_year_s_eve.glob("*.csv")} == before
+    assert register.register(made, by="oracle", commit=COMMIT) == 1
 
 
 def test_registering_adds_what_is_new_and_leaves_the_rest(new_year_s_eve: Path) -> None:

@@ -96,6 +96,22 @@ def test_sampled_orders_find_the_values_within_their_error() -> None:
     assert 0.5 < np.nanstd(misses) < 2
 
 
+def test_sampling_seldom_stops_on_pairs_that_agree_by_chance() -> None:
+    """What only three bring together: where it stops short of the truth, the error says so."""
+
+    def worth(of: frozenset[int]) -> float:
+        return 1.0 * ({0, 1, 2} <= of)
+
+    truth = np.array([1 / 3] * 3 + [0.0] * 3)
+    found = [shapley(worth, 6, np.random.default_rng(seed)) for seed in range(400)]
+    sure = [f for f in found if f.error.max() <= TOLERANCE * np.abs(f.own).sum()]
+    false = [f for f in sure if np.abs(f.own - truth).max() > 4 * TOLERANCE]
+    # One in 27 of four pairs, and by chance a few more; of two pairs it was one in three.
+    assert len(false) <= 400 / 27 + 3 * np.sqrt(400 / 27)
+    with pytest.raises(ValueError, match=f"2 pairs tell no error; ask for {PAIRS[0]} or more"):
+        shapley(worth, 6, rng(), most=2)
+
+
 def test_sampling_stops_when_it_knows_and_asks_for_each_set_once() -> None:
     asked: list[frozenset[int]] = []
 

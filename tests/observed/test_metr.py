@@ -9,7 +9,7 @@ from scipy.stats import spearmanr
 
 from editions import edition
 from ooms.assumed.scenarios import Scenario
-from ooms.implied.horizons import START
+from ooms.implied.horizons import AHEAD_YEARS, START
 from ooms.observed import horizons, metr, tables
 from ooms.quantiles import quantiles
 
@@ -84,7 +84,7 @@ def test_the_baselines_horizons_follow_from_the_stack() -> None:
     """`horizons.*` and their tie are read off the editions up to October 2026."""
     known = {day: frame for day, frame in metr.editions().items() if day <= "2026-10-09"}
     assert list(known) == ["2026-01-30", "2026-04-30", "2026-10-09"]
-    minutes, months = metr.outlook(known).inputs(START)
+    minutes, months = metr.outlook(known).inputs(START, AHEAD_YEARS)
     baseline = Scenario.load("baseline")
     for key, drawn in (("horizons.start_minutes", minutes), ("horizons.doubling_months", months)):
         stated = baseline.estimate(key)

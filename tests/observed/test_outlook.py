@@ -145,6 +145,18 @@ def test_an_origin_reads_the_edition_of_its_time() -> None:
     assert both.below[first].mean() > alone.below[alone.origin == alone.origin.min()].mean() + 0.1
 
 
+def test_nothing_to_foretell_from_is_named_with_its_mend() -> None:
+    years = np.linspace(2019.0, 2026.0, 6)
+    known = Records(years, 4.0 + years - 2019, np.zeros(6), 1e9)
+    low = Records(years, known.log2_minutes, np.zeros(6), 7.5)  # three lie beyond it
+    with pytest.raises(ValueError, match=r"it takes 9 models .* has 6 of 6 below it; hand on"):
+        outlook.rolling({2026.1: known}, n=64, first=9)
+    with pytest.raises(ValueError, match="has 3 of 6 below it"):
+        outlook.rolling({2026.1: low}, n=64)
+    with pytest.raises(ValueError, match="no edition: hand on at least one"):
+        outlook.rolling({})
+
+
 def test_power_is_what_simulation_finds() -> None:
     rng = np.random.default_rng(5)
     years = np.linspace(2024.0, 2026.0, 13)

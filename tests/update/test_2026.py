@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ooms.observed import basis, horizons, speedrun, tables, tokens
+from ooms.observed import basis, horizons, speedrun, suite, tables, tokens
 from ooms.observed.data import Data
 from ooms.update import acceptance, collection, history, proposal
 from ooms.update.readers import ImportRefused
@@ -267,7 +267,7 @@ def test_o3_is_dated_by_its_announcement_in_august_and_by_its_release_in_october
 def test_horizons_beyond_the_suite_are_left_out_of_the_trend_as_metr_does() -> None:
     own = Data(ROOT / "data")
     spring, last = (own.table("horizons_later", day) for day in ("2026-04-30", "2026-10-09"))
-    assert last["horizon_50_minutes"].max() > horizons.RELIABLE_MINUTES
+    assert last["horizon_50_minutes"].max() > suite.ceiling_minutes()
     for level in (50, 80):
         kept = [
             horizons.records(frame, level, since="2023-01-01")["model"].tolist()

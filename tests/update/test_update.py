@@ -27,7 +27,7 @@ from ooms import clock
 from ooms.assumed.scenarios import Scenario
 from ooms.cli import main
 from ooms.estimates import Estimate
-from ooms.observed import package, tables
+from ooms.observed import lock, package, tables
 from ooms.observed.data import Data
 from ooms.update import (
     acceptance,
@@ -641,17 +641,17 @@ def test_what_was_mended_by_hand_since_stays(
 
 
 def test_two_cannot_write_at_once(tmp_path: Path) -> None:
-    with write.writing(tmp_path):
+    with lock.writing(tmp_path):
         code = (
-            "import sys; from pathlib import Path; from ooms.update import write\n"
-            "try:\n    with write.writing(Path(sys.argv[1])): print('wrote')\n"
-            "except write.Busy as busy: print(busy)"
+            "import sys; from pathlib import Path; from ooms.observed import lock\n"
+            "try:\n    with lock.writing(Path(sys.argv[1])): print('wrote')\n"
+            "except lock.Busy as busy: print(busy)"
         )
         done = subprocess.run(
             [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True
         )
-        assert "another update is writing to it" in done.stdout
-    with write.writing(tmp_path):
+        assert "another process is writing to it" in done.stdout
+    with lock.writing(tmp_path):
         pass
 
 

@@ -30,13 +30,14 @@ class Commands(click.Group):
         """Run a command; errors in what the reader wrote become messages."""
         try:
             return super().invoke(ctx)
-        except ValueError as error:
+        except (ValueError, OSError) as error:
             from ooms.assumed.assumptions import AssumptionError
             from ooms.forecast.chain import ChainError
             from ooms.forecast.rules import RuleError
+            from ooms.observed.lock import Busy
             from ooms.observed.package import DataError
 
-            if isinstance(error, AssumptionError | ChainError | RuleError | DataError):
+            if isinstance(error, AssumptionError | ChainError | RuleError | DataError | Busy):
                 raise click.ClickException(str(error)) from error
             raise
 

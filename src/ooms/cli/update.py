@@ -147,7 +147,8 @@ def _proposed(
 
 
 def _undo(home: Path) -> None:
-    from ooms.update.write import recover, writing
+    from ooms.observed.lock import writing
+    from ooms.update.write import recover
 
     with writing(home):
         found = recover(home)

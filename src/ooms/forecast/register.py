@@ -29,6 +29,7 @@ from ooms.forecast.chain import ChainError
 from ooms.forecast.forecasters import BASELINES, LEVELS
 from ooms.forecast.rules import Question
 from ooms.observed.data import Data
+from ooms.observed.lock import writing
 from ooms.text import plain_number
 
 __all__ = [
@@ -282,10 +283,18 @@ def register(made: pd.DataFrame, *, by: str, commit: str, data: Data | None = No
         If the register is not whole; if nobody or no commit is named; if a forecast is of another
         day than today (`ooms.clock.today`), or of a question whose day has come or that has been
         answered or closed. Nothing is written then.
+    ooms.observed.lock.Busy
+        If another process writes to the folder.
     """
     data = data or Data.current()
-    day = clock.today()
     _named(by, commit)
+    # What is added to is read under the lock, so that nobody's row is written over.
+    with writing(data.folder):
+        return _register(made, by, commit, data)
+
+
+def _register(made: pd.DataFrame, by: str, commit: str, data: Data) -> int:
+    day = clock.today()
     check(data)
     rows: list[Mapping[str, str]] = list(data.written(FORECASTS))
     kept: list[Mapping[str, str]] = list(data.written(SEALS))
@@ -352,9 +361,16 @@ def seal_answers(*, commit: str, data: Data | None = None) -> list[str]:
     ------
     ooms.forecast.chain.ChainError
         If the table of answers is not whole; nothing is written then.
+    ooms.observed.lock.Busy
+        If another process writes to the folder.
     """
     data = data or Data.current()
     _named("the rule", commit)
+    with writing(data.folder):
+        return _seal_answers(commit, data)
+
+
+def _seal_answers(commit: str, data: Data) -> list[str]:
     known = questions.load(data)
     answers = questions.sealed(data)
     rows: list[Mapping[str, str]] = list(data.written(questions.ANSWERS))

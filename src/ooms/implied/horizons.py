@@ -17,6 +17,7 @@ from ooms.arrays import Array, DrawsLike
 from ooms.implied import counting, datawall
 
 __all__ = [
+    "AHEAD_YEARS",
     "START",
     "WINDOW_YEARS",
     "YEARS",
@@ -28,6 +29,9 @@ __all__ = [
 
 #: Decimal year at which ``horizons.start_minutes`` says where they stand.
 START = 2026.0
+
+#: Years from there on over which ``horizons.doubling_months`` is read off the forms of the trend.
+AHEAD_YEARS = 3.0
 
 #: Years before it in which the pace of effective compute counts as the measured horizons' own.
 WINDOW_YEARS = 3.0

@@ -299,7 +299,7 @@ RESULTS: dict[str, Result] = {
             "year",
             headline.compute("arrival.year"),
             decimals=0,
-            orders=3,
+            orders=PAIRS[0],
         ),
         Result(
             "arrival.by_2027",
@@ -308,7 +308,7 @@ RESULTS: dict[str, Result] = {
             headline.compute("arrival.by_2027"),
             decimals=0,
             chance=True,
-            orders=3,
+            orders=PAIRS[0],
         ),
         Result(
             "arrival.by_2030",
@@ -317,7 +317,7 @@ RESULTS: dict[str, Result] = {
             headline.compute("arrival.by_2030"),
             decimals=0,
             chance=True,
-            orders=3,
+            orders=PAIRS[0],
         ),
         Result(
             "arrival.by_2034",
@@ -326,28 +326,28 @@ RESULTS: dict[str, Result] = {
             headline.compute("arrival.by_2034"),
             decimals=0,
             chance=True,
-            orders=3,
+            orders=PAIRS[0],
         ),
         Result(
             "arrival.end_of_2027",
             "Effective compute gained from GPT-4 to the end of 2027, by the whole chain",
             "OOM",
             headline.compute("arrival.end_of_2027"),
-            orders=3,
+            orders=PAIRS[0],
         ),
         Result(
             "arrival.end_of_2030",
             "Effective compute gained from GPT-4 to the end of 2030, by the whole chain",
             "OOM",
             headline.compute("arrival.end_of_2030"),
-            orders=3,
+            orders=PAIRS[0],
         ),
         Result(
             "arrival.year_after",
             "Effective compute gained in the year after AI does all of AI research",
             "OOM",
             headline.compute("arrival.year_after"),
-            orders=3,
+            orders=PAIRS[0],
         ),
         Result(
             "arrival.limit_by_2034",
@@ -356,7 +356,7 @@ RESULTS: dict[str, Result] = {
             headline.compute("arrival.limit_by_2034"),
             decimals=0,
             chance=True,
-            orders=3,
+            orders=PAIRS[0],
         ),
     )
 }

@@ -29,8 +29,10 @@ __all__ = ["Shares", "exact", "shapley"]
 #: Up to so many inputs all subsets are computed: sixteen, no more than four orders would ask for.
 EXACT = 4
 
-#: Pairs of an order and its reverse: at least, at most.
-PAIRS = (2, 8)
+#: Pairs of an order and its reverse: at least, at most. What three inputs do only together a pair
+#: gives to two of them. That all of k pairs pass over the same one, so agree with each other and
+#: not with the truth, has a chance of 3 ** (1 - k): a third for two pairs, one in 27 for four.
+PAIRS = (4, 8)
 
 #: Sampling stops when no error is above this share of the sum of the parts' sizes.
 TOLERANCE = 0.01
@@ -73,7 +75,12 @@ def shapley(
     rng
         Draws the orders. Not asked with `EXACT` players or fewer.
     most
-        Pairs of orders at most.
+        Pairs of orders at most; no fewer than ``PAIRS[0]``.
+
+    Raises
+    ------
+    ValueError
+        For a `most` of which no error could be told.
 
     Returns
     -------
@@ -89,6 +96,8 @@ def shapley(
     >>> found.own.tolist(), found.alone.tolist(), found.error.tolist()
     ([2.5, 3.5], [1.0, 2.0], [0.0, 0.0])
     """
+    if most < PAIRS[0]:
+        raise ValueError(f"most: {most} pairs tell no error; ask for {PAIRS[0]} or more")
     known: dict[frozenset[int], float] = {}
 
     def worth(of: frozenset[int]) -> float:

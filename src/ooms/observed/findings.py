@@ -71,7 +71,9 @@ def _doubling_days(since: str | None) -> Callable[[Load], float]:
 
 def _longest_minutes(load: Load) -> float:
     minutes = load("horizons_later")["horizon_50_minutes"]
-    return float(minutes[minutes <= horizons.RELIABLE_MINUTES].max())
+    tools = load("instruments")
+    most = float(tools.loc[tools["table"] == "horizons_later", "ceiling"].max())
+    return float(minutes[minutes <= most].max())
 
 
 def _speedrun_factor(load: Load) -> float:

@@ -21,13 +21,14 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from ooms.arrays import Array
+from ooms.digits import settled
 from ooms.observed.frontier import larger_so_far
+from ooms.observed.suite import ceiling_minutes
 from ooms.quantiles import quantiles_along
 from ooms.units import WORK_HOURS
 
 __all__ = [
     "DAYS_PER_YEAR",
-    "RELIABLE_MINUTES",
     "WORK_HOURS",
     "Trend",
     "arrivals",
@@ -42,11 +43,6 @@ __all__ = [
 ]
 
 DAYS_PER_YEAR = 365.25
-
-
-#: METR calls values above this unreliable, for its suite has too few longer tasks (its page as of
-#: May 2026), and leaves them out of its trend.
-RELIABLE_MINUTES = 16 * 60.0
 
 
 def even_years(dates: Any) -> Array:
@@ -90,7 +86,7 @@ def record(frame: pd.DataFrame, level: int = 50) -> NDArray[np.bool_]:
 
 
 def records(
-    frame: pd.DataFrame, level: int = 50, since: Any = None, most: float = RELIABLE_MINUTES
+    frame: pd.DataFrame, level: int = 50, since: Any = None, most: float | None = None
 ) -> pd.DataFrame:
     """Models at the state of the art, by date: ``model``, ``date``, ``year``, ``minutes``.
 
@@ -100,6 +96,7 @@ def records(
         Leave out models released before this date; the rule is applied to all models first.
     most
         Leave out horizons above this many minutes, as METR does: they are known from below only.
+        Its suite's ceiling (`ooms.observed.suite.ceiling_minutes`) unless given.
 
     Raises
     ------
@@ -107,7 +104,8 @@ def records(
         If fewer than three are left, too few for a line and its scatter.
     """
     kept = frame[record(frame, level)].sort_values("date", kind="stable")
-    kept = kept[kept[f"horizon_{level}_minutes"] <= most]
+    most = ceiling_minutes() if most is None else most
+    kept = kept[settled(kept[f"horizon_{level}_minutes"].to_numpy()) <= settled(most)]
     if since is not None:
         kept = kept[kept["date"] >= pd.Timestamp(since)]
     if len(kept) < 3:

@@ -12,7 +12,6 @@ from ooms.digits import settled
 from ooms.observed import tables
 from ooms.observed.data import Data
 from ooms.observed.horizons import (
-    RELIABLE_MINUTES,
     Trend,
     even_years,
     fit,
@@ -21,7 +20,7 @@ from ooms.observed.horizons import (
     records,
 )
 from ooms.observed.outlook import Stacked, power, stack
-from ooms.observed.suite import Records
+from ooms.observed.suite import Records, ceiling_minutes
 from ooms.units import WORK_HOURS, decimal_year
 
 __all__ = [
@@ -43,7 +42,7 @@ __all__ = [
 
 #: Periods whose doubling times the book compares: words to first and last date.
 PERIODS: dict[str, tuple[str | None, str | None]] = {
-    "2019 to 2026": (None, None),
+    "since 2019": (None, None),
     "2019 to 2023": (None, "2023-12-31"),
     "since 2023": ("2023-01-01", None),
     "since 2024": ("2024-01-01", None),
@@ -84,7 +83,7 @@ def reliable(models: pd.DataFrame) -> pd.DataFrame:
     >>> reliable(models)["horizon_50_minutes"].tolist()
     [960.0]
     """
-    return models[settled(models["horizon_50_minutes"].to_numpy()) <= RELIABLE_MINUTES]
+    return models[settled(models["horizon_50_minutes"].to_numpy()) <= ceiling_minutes()]
 
 
 def near_longest(models: pd.DataFrame) -> pd.DataFrame:
@@ -139,8 +138,8 @@ def year_of(models: pd.DataFrame, model: str) -> float:
 
 def _measured(models: pd.DataFrame, level: int) -> Records:
     kept = models[record(models, level)]
-    minutes = [kept[f"horizon_{level}_{end}minutes"] for end in ("", "low_", "high_")]
-    return Records.of(even_years(kept["date"]), *minutes)
+    best, low, high = (kept[f"horizon_{level}_{end}minutes"] for end in ("", "low_", "high_"))
+    return Records.of(even_years(kept["date"]), best, low, high, ceiling_minutes())
 
 
 def editions(data: Data | None = None) -> dict[str, pd.DataFrame]:

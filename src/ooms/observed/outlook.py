@@ -380,7 +380,14 @@ def rolling(editions: Mapping[float, Records], n: int = 512, first: int = FIRST)
         Draws of each fit.
     first
         Models that an origin needs.
+
+    Raises
+    ------
+    ValueError
+        If there is no edition, or no date from which so many models were known and another came.
     """
+    if not editions:
+        raise ValueError("no edition: hand on at least one, by its decimal year")
     now = editions[max(editions)]
     rows = []
     for origin in now.years[:-1]:
@@ -398,6 +405,13 @@ def rolling(editions: Mapping[float, Records], n: int = 512, first: int = FIRST)
             over = value >= now.ceiling
             score = np.log(np.maximum(1 - below if over else density, 1e-12))
             rows.append((origin, year, score, below, over))
+    if not rows:
+        raise ValueError(
+            f"no date to foretell from: it takes {first} models below the ceiling and one that "
+            f"came later, and the newest edition has {int((~now.beyond).sum())} of "
+            f"{now.years.size} below it; hand on editions with more models, or ask with a lower "
+            "first"
+        )
     origins, targets, scores, belows, overs = zip(*rows, strict=True)
     return Origins(
         np.array(origins), np.array(targets), np.array(scores), np.array(belows), np.array(overs)
@@ -471,7 +485,7 @@ class Stacked:
             lambda form, found: found.predict(years, self.shared, seed + FORMS.index(form))
         )
 
-    def inputs(self, start: float = 2026.0, ahead: float = 3.0) -> tuple[Array, Array]:
+    def inputs(self, start: float, ahead: float) -> tuple[Array, Array]:
         """Draws of the horizon at a date, in minutes, and of the months in which it then doubles.
 
         The pace is the mean of the years ahead; where it is not above zero the months are infinite.

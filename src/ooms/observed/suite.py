@@ -5,12 +5,45 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from ooms.arrays import Array
-from ooms.observed.horizons import RELIABLE_MINUTES
+from ooms.observed.data import Data
+from ooms.observed.package import DataError
 
-__all__ = ["Records", "Shared"]
+__all__ = ["Records", "Shared", "ceiling_minutes", "instrument"]
+
+
+def instrument(data: Data | None = None) -> pd.Series:
+    """The row of ``data/instruments.csv`` on METR's horizons: where the suite ends, and the series.
+
+    Raises
+    ------
+    DataError
+        If there is none, or it names no ceiling.
+    """
+    table = (data or Data.current()).table("instruments")
+    rows = table[(table["table"] == "horizons_later") & table["ceiling"].notna()]
+    if len(rows) != 1:
+        raise DataError(
+            [
+                f"data/instruments.csv: {len(rows)} rows of horizons_later have a ceiling; write "
+                "one, with the longest horizon that METR calls reliable, in minutes"
+            ]
+        )
+    return rows.iloc[0]
+
+
+def ceiling_minutes(data: Data | None = None) -> float:
+    """The longest horizon that METR's suite measures: what lies above is known from below only.
+
+    Examples
+    --------
+    >>> ceiling_minutes() / 60
+    16.0
+    """
+    return float(instrument(data)["ceiling"])
 
 
 @dataclass(frozen=True)
@@ -60,13 +93,13 @@ class Records:
     half
         Standard deviations that the published intervals stand for, in doublings, shape ``(n,)``.
     ceiling
-        log2 of the longest horizon that the suite measures, in minutes.
+        log2 of the longest horizon that the suite measures, in minutes; without one, infinite.
     """
 
     years: Array
     log2_minutes: Array
     half: Array
-    ceiling: float = float(np.log2(RELIABLE_MINUTES))
+    ceiling: float = np.inf
 
     @classmethod
     def of(
@@ -75,7 +108,7 @@ class Records:
         minutes: ArrayLike,
         low: ArrayLike | None = None,
         high: ArrayLike | None = None,
-        ceiling_minutes: float = RELIABLE_MINUTES,
+        ceiling_minutes: float = np.inf,
     ) -> Records:
         """Take horizons and the ends of their published 95% intervals, in minutes.
 

@@ -259,7 +259,7 @@ def horizon_dates(scenario: Scenario, draws: Draws | None = None) -> Explorer:
         hold(
             scenario,
             "horizons.start_minutes",
-            "50% horizon at the start of 2026",
+            f"50% horizon at the start of {horizons.START:.0f}",
             [10.0, 30.0, 60.0, 120.0, 240.0, 480.0, 960.0, 1920.0, 5e3, 2e4, 1e5],
             stops=True,
             per=(1.0, "minutes"),

@@ -9,11 +9,12 @@ import re
 from collections.abc import Sequence
 
 from ooms.observed.data import Data
+from ooms.observed.lock import writing
 from ooms.update import conclusions
 from ooms.update.draft import descriptor
 from ooms.update.proposal import LOG, Proposal, refuse_unfinished
 from ooms.update.readers import ImportRefused
-from ooms.update.write import digests, replace_files, writing
+from ooms.update.write import digests, replace_files
 
 __all__ = ["accept"]
 

@@ -6,7 +6,7 @@ After a power cut the journal stays, and says which files are new and which are 
 names them, whatever reads the tables refuses to compute with half an update, and `recover` puts
 back what nobody has touched since.
 
-Who writes holds a lock on the folder itself, which leaves no file behind and ends with the process.
+Who writes holds the lock of `ooms.observed.lock`.
 """
 
 from __future__ import annotations
@@ -15,21 +15,16 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from ooms.observed.package import JOURNAL
 
-__all__ = ["Busy", "Unfinished", "digests", "recover", "replace_files", "unfinished", "writing"]
+__all__ = ["Unfinished", "digests", "recover", "replace_files", "unfinished"]
 
 #: Where the journal and the files as they were lie while others are written.
 ASIDE, _LIST = JOURNAL.split("/")
-
-
-class Busy(OSError):  # noqa: N818 - it is no error of the folder
-    """Another process writes to the folder."""
 
 
 @dataclass(frozen=True)
@@ -77,33 +72,6 @@ def digests(folder: Path) -> dict[str, str]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not any(p.startswith(".") for p in path.relative_to(folder).parts)
     }
-
-
-@contextmanager
-def writing(folder: Path) -> Iterator[None]:
-    """Hold the folder for oneself, within a ``with`` block.
-
-    Raises
-    ------
-    Busy
-        If another process holds it.
-    OSError
-        If there is no such folder, or it cannot be opened.
-    """
-    try:
-        import fcntl
-    except ImportError:  # a system without it has no such locks; replacing stays whole
-        yield
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Busy(f"{folder.name}: another update is writing to it; try again") from None
-        yield
-    finally:
-        os.close(handle)
 
 
 def replace_files(folder: Path, files: Mapping[str, bytes]) -> None:

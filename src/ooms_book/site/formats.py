@@ -52,7 +52,9 @@ def record(work: Work, place: Place | None = None) -> dict[str, Any]:
     -------
     dict
         One item. Number, version and vintage stand together in ``genre``, which styles print. If
-        the site's address is not known there is no link, and ``genre`` has the identifier.
+        the site's address is not known there is no link, and ``genre`` has the identifier. The
+        ``id`` of a release has its version, and that of a variant its name: what two editions of
+        one year, or the book and a variant, say in one place can be cited in one bibliography.
 
     Examples
     --------
@@ -69,7 +71,8 @@ def record(work: Work, place: Place | None = None) -> dict[str, Any]:
         own = place.page + (f"#{anchor}" if anchor else "")
         number = ", ".join(filter(None, (number, own)))
     genre = "; ".join(filter(None, (number, work.edition)))
-    parts = [_slug(work.title), str(year or "")]
+    parts = [_slug(work.title), str(year or ""), _slug(work.variant)]
+    parts += [f"v{_slug(work.version)}"] if work.tagged else []
     parts += [] if place is None else [_slug(place.page), _slug(anchor)]
     item: dict[str, Any] = {
         "id": "-".join(filter(None, parts)),

@@ -100,6 +100,20 @@ def plain(title: str) -> str:
     return " ".join(title.split())
 
 
+def test_editions_of_one_year_have_keys_of_their_own() -> None:
+    released = [dataclasses.replace(WORK, version=v, tagged=True) for v in ("1.2.0", "1.10.0")]
+    works = [WORK, *released, dataclasses.replace(WORK, variant="early-frost")]
+    for place, end in ((None, ""), (POD, "-b-peas-fig-pods")):
+        keys = [formats.record(work, place)["id"] for work in works]
+        assert len(set(keys)) == 4
+        # That of the book as it goes on is what it was, and all of them end in the part.
+        assert keys[0] == f"a-garden-in-numbers-2024{end}"
+        assert keys[1] == f"a-garden-in-numbers-2024-v1-2-0{end}"
+        for work, key in zip(works, keys, strict=True):
+            (entry,) = read(formats.formats(formats.record(work, place))["bibtex"], "biblatex")
+            assert entry["id"] == key
+
+
 def test_without_an_address_the_identifier_stands_for_the_link() -> None:
     item = formats.record(dataclasses.replace(WORK, address=""), POD)
     assert "URL" not in item

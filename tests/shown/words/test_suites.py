@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ooms.observed import prices
+from ooms.observed import prices, suite
 from ooms.observed.data import Data
 from ooms.shown.words import stocks, suites
 
 
-def test_the_end_of_a_series_is_read_off_three_tables() -> None:
+def test_the_end_of_a_series_is_read_off_its_tables() -> None:
     models = pd.DataFrame(
         {
             "model": ["told", "beyond"],
@@ -30,20 +30,19 @@ def test_the_end_of_a_series_is_read_off_three_tables() -> None:
             "horizon_50_hours": [16.0, 11.3, 71.0, 270.0],
         }
     )
-    events = pd.DataFrame(
-        {
-            "what": ["METR last update of the page", "Another thing"],
-            "date": pd.to_datetime(["2026-09-08", "2026-10-01"]),
-        }
-    )
-    said = suites.series_end(models, statements, events)
+    ended = suite.instrument()
+    said = suites.series_end(models, statements, ended)
     assert (said["above-model"], said["above-now"]) == ("beyond", "17.4 hours")
     assert (said["above-low"], said["above-high"]) == ("8.5", "55")
     assert said["last-month"] == "February 2026"
     assert [said[f"later-{key}"] for key in ("failures", "discarded", "successes")] == [
         "11", "71", "more than 270",
     ]  # fmt: skip
-    assert said["series-ended"] == "8 September 2026"
+    assert (said["reliable"], said["series-ended"]) == ("16 hours", "8 September 2026")
+    # The list of events, typed from elsewhere, has the same day.
+    leads = Data.current().table("events")
+    day = leads.loc[leads["what"].str.startswith("METR last update"), "date"].max()
+    assert day == ended["ended_on"]
 
 
 def test_full_is_from_ninety_per_cent_on_and_counts_those_since() -> None:

@@ -12,6 +12,7 @@ from ooms.arrays import Array
 from ooms.assumed.scenarios import Draws, Scenario
 from ooms.digits import settled
 from ooms.implied import horizons
+from ooms.implied.horizons import AHEAD_YEARS, START
 from ooms.observed import horizons as horizon_trends
 from ooms.observed import metr
 from ooms.observed.outlook import FORMS, Form, Origins, Stacked
@@ -62,7 +63,7 @@ def doublings(by_level: Mapping[int, pd.DataFrame]) -> Words:
     return {
         "doubling": (_days(since_2023), title.format(2023)),
         "doubling-2024": (_days(at_50.loc["since 2024"]), title.format(2024)),
-        "doubling-all": f"{at_50.loc['2019 to 2026', 'best']:.0f} days",
+        "doubling-all": f"{at_50.loc['since 2019', 'best']:.0f} days",
         "doubling-80": _days(at_80.loc["since 2023"]),
         "doubling-early": _days(at_50.loc["2019 to 2023"]),
         "scatter": text.times(2 ** since_2023["scatter"], 2),
@@ -270,7 +271,7 @@ def forms(found: Stacked, power: float) -> Words:
     its range, and ``knot-before``, ``knot-after``, the days of doubling about it; ``held-90``,
     ``held-50`` and ``held-next`` (the next model alone, at 90%), and ``line-held`` (the line
     alone, at 90%), each as so many of so many; ``origins``; ``power`` to see a pace that doubled
-    since 2024; ``doubling-ahead``, the months of doubling in the next three years.
+    since 2024; ``doubling-ahead``, the months of doubling from ``ahead-from`` to ``ahead-to``.
 
     Parameters
     ----------
@@ -295,7 +296,9 @@ def forms(found: Stacked, power: float) -> Words:
         "line-held": _alone(found.origins, "line"),
         "origins": str(np.unique(found.origins.origin).size),
         "power": text.percent(power),
-        "doubling-ahead": text.spread(found.inputs()[1], text.number) + " months",
+        "doubling-ahead": text.spread(found.inputs(START, AHEAD_YEARS)[1], text.number) + " months",
+        "ahead-from": text.year(START),
+        "ahead-to": text.year(START + AHEAD_YEARS),
     }
 
 
@@ -347,8 +350,8 @@ def forms_table(found: Stacked) -> Table:
     for j, (form, words) in enumerate(FORM_WORDS.items()):
         at = np.unique(origins.origin)
         score = np.mean([origins.log_score[origins.origin == day, j].mean() for day in at])
-        path = found.fits[form].trend([2026.0, 2029.0])
-        pace = (path[:, 1] - path[:, 0]) / 3
+        path = found.fits[form].trend([START, START + AHEAD_YEARS])
+        pace = (path[:, 1] - path[:, 0]) / AHEAD_YEARS
         months = np.where(pace > 0, 12 / np.maximum(pace, 1e-9), np.inf)
         rows.append((words, found.weights[form], score, _alone(origins, form), months))
     return {
@@ -357,7 +360,9 @@ def forms_table(found: Stacked) -> Table:
             "Weight": [text.percent(row[1]) for row in rows],
             "Log score": [text.fixed(float(row[2]), 2) for row in rows],
             "Held at 90%": [row[3] for row in rows],
-            "Doubling, 2026 to 2029, months": [text.spread(row[4], text.number) for row in rows],
+            f"Doubling, {START:.0f} to {START + AHEAD_YEARS:.0f}, months": [
+                text.spread(row[4], text.number) for row in rows
+            ],
         },
         "right": ["Weight", "Log score"],
         "marked_up": [],

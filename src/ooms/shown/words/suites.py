@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ooms import text
-from ooms.observed import benchmark_records, horizons, metr
+from ooms.observed import benchmark_records, metr
 from ooms.observed.data import Data
 from ooms.observed.prices import LevelFall
 from ooms.shown.words import Words
@@ -14,11 +14,9 @@ __all__ = ["full", "price_of_level", "series_end"]
 
 #: Ways in which METR counts attempts to cheat, by the word that its statement has of each.
 _COUNTED = ("failures", "discarded", "successes")
-#: How the row of the table of events begins that says when METR's page was last changed.
-_ENDED = "METR last update"
 
 
-def series_end(models: pd.DataFrame, statements: pd.DataFrame, events: pd.DataFrame) -> Words:
+def series_end(models: pd.DataFrame, statements: pd.DataFrame, ended: pd.Series) -> Words:
     """Say where METR's series ends, and what it says of models after.
 
     Keys ``reliable``, the longest horizon its suite tells; ``above-model``, ``above-now``,
@@ -29,11 +27,11 @@ def series_end(models: pd.DataFrame, statements: pd.DataFrame, events: pd.DataFr
 
     Parameters
     ----------
-    models, statements, events
-        The tables ``horizons_later``, ``metr_statements`` and ``events``, which says when METR's
-        page was last changed.
+    models, statements
+        The tables ``horizons_later`` and ``metr_statements``.
+    ended
+        From `ooms.observed.suite.instrument`: where the suite ends, and its series.
     """
-    ended = events.loc[events["what"].str.startswith(_ENDED), "date"].max()
     above = models.loc[models["horizon_50_minutes"].idxmax()]
     last = statements.loc[statements["date"] == statements["date"].max()]
     hours = {
@@ -41,7 +39,7 @@ def series_end(models: pd.DataFrame, statements: pd.DataFrame, events: pd.DataFr
         for word in _COUNTED
     }
     return {
-        "reliable": f"{text.number(horizons.RELIABLE_MINUTES / 60)} hours",
+        "reliable": f"{text.number(ended['ceiling'] / 60)} hours",
         "above-model": above["model"],
         "above-now": f"{text.number(above['horizon_50_minutes'] / 60, 3)} hours",
         "above-low": text.number(above["horizon_50_low_minutes"] / 60),
@@ -52,7 +50,7 @@ def series_end(models: pd.DataFrame, statements: pd.DataFrame, events: pd.DataFr
         "later-failures": text.number(hours["failures"]),
         "later-discarded": text.number(hours["discarded"]),
         "later-successes": f"more than {text.number(hours['successes'])}",
-        "series-ended": text.day(ended),
+        "series-ended": text.day(ended["ended_on"]),
         "last-month": text.month(metr.reliable(models)["date"].max()),
     }
 
