@@ -116,7 +116,7 @@ class Draws(Mapping[str, NDArray[np.float64]]):
     ) -> None:
         self._arrays = dict(arrays)
         self._asked = asked
-        self._kept: dict[Callable[[Draws], Any], Any] = {}
+        self._kept: dict[Callable[[Draws], Any], tuple[Any, set[str]]] = {}
         self._facts: dict[Callable[[Data], Any], Any] = {}
         self.data = data
 
@@ -141,7 +141,7 @@ class Draws(Mapping[str, NDArray[np.float64]]):
     def once(self, compute: Callable[[Draws], T]) -> T:
         """What a function makes of these draws, computed the first time that it is asked for.
 
-        Draws never change, so neither does it. Draws that are `watched` compute it each time.
+        Draws never change, so neither does it. What is `watched` is told what that took, each time.
 
         Examples
         --------
@@ -149,11 +149,17 @@ class Draws(Mapping[str, NDArray[np.float64]]):
         >>> draws.once(len), draws.once(len)
         (1, 1)
         """
-        if self._asked is not None:
-            return compute(self)
         if compute not in self._kept:
-            self._kept[compute] = compute(self)
-        found: T = self._kept[compute]
+            own: set[str] = set()
+            asked, self._asked = self._asked, None if self._asked is None else own
+            try:
+                self._kept[compute] = (compute(self), own)
+            finally:
+                self._asked = asked
+        found: T
+        found, took = self._kept[compute]
+        if self._asked is not None:
+            self._asked |= took
         return found
 
     def fact(self, compute: Callable[[Data], T]) -> T:
@@ -209,7 +215,11 @@ class Draws(Mapping[str, NDArray[np.float64]]):
         >>> draws.watched(asked).fixed({"spending.growth": 0.0})["spending.growth"].tolist(), asked
         ([0.0], {'spending.growth'})
         """
-        return self._of(self._arrays, asked)
+        made = self._of(self._arrays, asked)
+        if self._asked is not None:
+            # It was told then what that took, so it can be told again.
+            made._kept = self._kept
+        return made
 
     def fixed(self, values: Mapping[str, float]) -> Draws:
         """The same draws with some inputs held at a value.

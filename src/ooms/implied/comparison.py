@@ -8,10 +8,11 @@ swaps; a gap between two medians is taken apart over their orders (`ooms.implied
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
+from ooms.arrays import Array
 from ooms.assumed.scenarios import DRAWS, SEED, Draws, Scenario
 from ooms.assumed.ties import Pair
 from ooms.digits import settled
@@ -22,6 +23,9 @@ __all__ = ["Contribution", "Difference", "differences", "differing", "reads"]
 
 #: Draws on which a mixture of two scenarios is computed, and those for what takes long to compute.
 PARTS, PARTS_OF_LONG = 512, 256
+
+#: Draws of mixtures that are computed at once: beyond, their arrays leave a processor's cache.
+TOGETHER = 2048
 
 
 def reads(result: Result, draws: Draws) -> tuple[str, ...]:
@@ -162,44 +166,90 @@ def differences(
     """
     keys = differing(a, b)
     from_a, from_b = a.draw(n, seed), b.draw(n, seed)
-    # Results that read the same inputs are asked of the same mixtures.
-    mixed: dict[tuple[int, frozenset[str]], Draws] = {}
-    found = []
-    for result in RESULTS.values() if results is None else results:
-        rng = np.random.default_rng(seed)
+    chosen = list(RESULTS.values() if results is None else results)
+    watched = from_a.first(2).watched(set())
+    groups: dict[tuple[int, tuple[str, ...]], _Mixtures] = {}
+    asked = []
+    for result in chosen:
         some = min(n, draws, PARTS_OF_LONG if result.orders < PAIRS[1] else PARTS)
-        firsts = from_a.first(some), from_b.first(some)
-        found.append(_difference(result, keys, from_a, from_b, firsts, mixed, rng))
+        read = reads(result, watched)
+        theirs = tuple(key for key in keys if key in read)
+        if (some, theirs) not in groups:
+            groups[some, theirs] = _Mixtures(from_a.first(some), from_b.first(some), theirs)
+        values = result.compute(from_a), result.compute(from_b)
+        groups[some, theirs].whole[result] = values[0][:some]
+        asked.append((result, values, groups[some, theirs]))
+    found = []
+    for result, values, mixtures in asked:
+        found.append(_difference(result, values, mixtures, np.random.default_rng(seed)))
         step()
     return found
 
 
+@dataclass
+class _Mixtures:
+    """Middles of results under mixtures of two scenarios: A's draws, with B's for some inputs.
+
+    Several mixtures are computed as one set of draws, for all results that take the same inputs
+    from B: that takes a third of the time. A result that takes something from its draws together
+    is not the same among others; it is known by that, and computed by itself.
+    """
+
+    a: Draws
+    b: Draws
+    #: The inputs that can be taken from B; sets are of their numbers.
+    keys: tuple[str, ...]
+    #: The results, and what each comes to with A's draws.
+    whole: dict[Result, Array] = field(default_factory=dict)
+    _known: dict[tuple[Result, frozenset[int]], float] = field(default_factory=dict)
+    _seen: set[frozenset[int]] = field(default_factory=set)
+
+    def middle(self, result: Result, of: frozenset[int]) -> float:
+        if (result, of) not in self._known:
+            self._known[result, of] = result.middle(result.compute(self._mixed([of])))
+        return self._known[result, of]
+
+    def ahead(self, sets: Iterable[frozenset[int]]) -> None:
+        """Compute what is asked for next; the first time A itself is the first of the sets."""
+        if not self.keys:
+            return
+        new = [of for of in dict.fromkeys(sets) if of not in self._seen]
+        at_once = max(TOGETHER // self.a.n, 1)
+        for block in (new[i : i + at_once] for i in range(0, len(new), at_once)):
+            draws = self._mixed(block)
+            for result, values in list(self.whole.items()):
+                rows = result.compute(draws).reshape(len(block), -1)
+                if not block[0] and not np.allclose(rows[0], values, 1e-9, 1e-9, equal_nan=True):
+                    del self.whole[result]
+                    continue
+                self._known |= {
+                    (result, of): result.middle(row) for of, row in zip(block, rows, strict=True)
+                }
+            self._seen.update(block)
+
+    def _mixed(self, sets: Sequence[frozenset[int]]) -> Draws:
+        swapped = {
+            key: np.concatenate([(self.b if i in of else self.a)[key] for of in sets])
+            for i, key in enumerate(self.keys)
+        }
+        if len(sets) == 1:
+            return self.a.replacing(swapped)
+        same = {key: np.tile(self.a[key], len(sets)) for key in self.a if key not in swapped}
+        return self.a.replacing(same | swapped)
+
+
 def _difference(
-    result: Result,
-    keys: Sequence[str],
-    a: Draws,
-    b: Draws,
-    firsts: tuple[Draws, Draws],
-    mixed: dict[tuple[int, frozenset[str]], Draws],
-    rng: np.random.Generator,
+    result: Result, values: tuple[Array, Array], mixtures: _Mixtures, rng: np.random.Generator
 ) -> Difference:
-    read = set(reads(result, a))
-    theirs = [key for key in keys if key in read]
-    before, after = (result.range(result.compute(each)) for each in (a, b))
+    before, after = (result.range(each) for each in values)
     change = result.change(before[1], after[1])
-    some_a, some_b = firsts
-
-    def middle(keys: frozenset[str]) -> float:
-        if (some_a.n, keys) not in mixed:
-            mixed[some_a.n, keys] = some_a.replacing({key: some_b[key] for key in keys})
-        return result.middle(result.compute(mixed[some_a.n, keys]))
-
-    start = middle(frozenset()) if theirs else np.nan
+    theirs = mixtures.keys
+    none = frozenset[int]()
 
     def value(of: frozenset[int]) -> float:
-        return result.change(start, middle(frozenset(theirs[i] for i in of)) if of else start)
+        return result.change(mixtures.middle(result, none), mixtures.middle(result, of))
 
-    shares = shapley(value, len(theirs), rng, result.orders)
+    shares = shapley(value, len(theirs), rng, result.orders, mixtures.ahead)
     sizes = np.abs(shares.own)
     rest = (change - shares.own.sum()) * sizes / (sizes.sum() or 1.0)
     contributions = [

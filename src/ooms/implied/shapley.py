@@ -63,6 +63,7 @@ def shapley(
     players: int,
     rng: np.random.Generator,
     most: int = PAIRS[1],
+    ahead: Callable[[Sequence[frozenset[int]]], object] = lambda sets: None,
 ) -> Shares:
     """Shapley values of a set function, exact for few players, else from sampled orders.
 
@@ -76,6 +77,8 @@ def shapley(
         Draws the orders. Not asked with `EXACT` players or fewer.
     most
         Pairs of orders at most; no fewer than ``PAIRS[0]``.
+    ahead
+        Told the sets that are asked for next, whose values are perhaps had cheaper together.
 
     Raises
     ------
@@ -106,12 +109,16 @@ def shapley(
         return known[of]
 
     none = frozenset[int]()
+    ahead(
+        _subsets(players) if players <= EXACT else [none, *(frozenset({i}) for i in range(players))]
+    )
     alone = np.array([worth(frozenset({i})) - worth(none) for i in range(players)])
     if players <= EXACT:
         return Shares(exact(worth, players), alone, np.zeros(players))
     pairs: list[Array] = []
     while True:
         order = rng.permutation(players).tolist()
+        ahead([frozenset(some[:k]) for some in (order, order[::-1]) for k in range(players + 1)])
         pairs.append((_along(worth, order) + _along(worth, order[::-1])) / 2)
         if len(pairs) < PAIRS[0]:
             continue
@@ -140,6 +147,11 @@ def exact(value: Callable[[frozenset[int]], float], players: int) -> Array:
                 before = frozenset(subset)
                 own[i] += weight * (value(before | {i}) - value(before))
     return own
+
+
+def _subsets(players: int) -> list[frozenset[int]]:
+    every = (combinations(range(players), size) for size in range(players + 1))
+    return [frozenset(some) for of_size in every for some in of_size]
 
 
 def _along(worth: Callable[[frozenset[int]], float], order: Sequence[int]) -> Array:
