@@ -87,6 +87,10 @@ def law_of(draws: DrawsLike, law: ScalingLaw | None) -> ScalingLaw:
     """The law that was given, or the one of each draw, from the data that the draws come from."""
     if law is not None:
         return law
+    return draws.once(_own_law) if isinstance(draws, Draws) else _own_law(draws)
+
+
+def _own_law(draws: DrawsLike) -> ScalingLaw:
     return published.stacked(list(_laws(draws).values()), drawn_laws(draws))
 
 

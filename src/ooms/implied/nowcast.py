@@ -167,6 +167,14 @@ def _chips(draws: DrawsLike, years: Array, now: Known) -> tuple[Array, Array]:
     return laboratory, site
 
 
+def built(draws: DrawsLike, years: ArrayLike, now: Known) -> dict[str, Array]:
+    """FLOP that ``chips`` and ``power`` allow a run released at a date, each shape ``(n, t)``."""
+    t = np.asarray(years, dtype=float)
+    days = run_days(draws, t, now)
+    laboratory, site = _chips(draws, t, now)
+    return {"chips": _flop(draws, laboratory, days), "power": _flop(draws, site, days)}
+
+
 def ceilings(
     draws: DrawsLike,
     years: ArrayLike,
@@ -182,8 +190,6 @@ def ceilings(
         ``data``, the compute whose run wants `EPOCHS` passes over all text.
     """
     t = np.asarray(years, dtype=float)
-    days = run_days(draws, t, now)
-    laboratory, site = _chips(draws, t, now)
     since = t[None, :] - now.today
     budget = draws["build.run_budget"][:, None] * 10.0 ** (
         draws["spending.growth"][:, None] * since
@@ -194,8 +200,7 @@ def ceilings(
     text = datawall.stock_tokens(draws, t) * draws["data.multiplier"][:, None] * EPOCHS
     return {
         "money": budget * per_usd,
-        "chips": _flop(draws, laboratory, days),
-        "power": _flop(draws, site, days),
+        **built(draws, t, now),
         "data": datawall.flop_for_text(draws, t, text, law),
     }
 

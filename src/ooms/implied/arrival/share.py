@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ooms.arrays import Array, DrawsLike
+from ooms.arrays import Array, DrawsLike, Rows
 from ooms.implied.explosion import accounting
 
 __all__ = ["A_FIFTH", "Uplift", "of_work"]
@@ -84,6 +84,11 @@ class Uplift:
         some = left > 1e-12
         scale = np.where(some, log_full / np.where(some, left, 1.0), 0.0)
         return cls(steepness, rho, plain.reach, log_full, start, scale)
+
+    def some(self, rows: Rows) -> Uplift:
+        """The same for some of the draws, by their numbers or a mask."""
+        each = (self.steepness, self.rho, self.reach, self.log_full, self.start, self.scale)
+        return Uplift(*(of[rows] for of in each))
 
     def log_of_m(self, to_go: Array) -> Array:
         """Logarithm of ``M``, whatever AI did on the data's day, shape ``(n,)``.

@@ -20,9 +20,10 @@ stands still from full automation on: what lifts it then is software, and is in 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ooms.arrays import Array, DrawsLike, Rows
 from ooms.assumed.scenarios import Draws
@@ -181,8 +182,10 @@ def given(draws: Draws, data: Data | None = None, past: bool = True) -> Inputs:
     )
 
 
-def chain(draws: Draws, data: Data | None = None, past: bool = True) -> Chain:
-    """The whole chain of some draws; `given` says by what.
+def chain(
+    draws: Draws, data: Data | None = None, past: bool = True, told: ArrayLike | None = None
+) -> Chain:
+    """The whole chain of some draws; `given` says by what, and `followed` what is told.
 
     Examples
     --------
@@ -191,11 +194,16 @@ def chain(draws: Draws, data: Data | None = None, past: bool = True) -> Chain:
     >>> bool((found.year >= found.day).all()), found.effective.shape == (64, found.years.size)
     (True, True)
     """
-    return followed(draws, given(draws, data, past))
+    return followed(draws, given(draws, data, past), told)
 
 
-def followed(draws: Draws, inputs: Inputs) -> Chain:
+def followed(draws: Draws, inputs: Inputs, told: ArrayLike | None = None) -> Chain:
     """The chain from what it is given: before, at and after full automation.
+
+    Parameters
+    ----------
+    told
+        Dates of `inputs` that its paths are told at; all of them unless given.
 
     Examples
     --------
@@ -221,11 +229,11 @@ def followed(draws: Draws, inputs: Inputs) -> Chain:
     now = int(np.searchsorted(years, inputs.day))
     ahead = slice(now, None)
     # What is reached without algorithms, and their pace without AI's help, at each step.
-    beside = _steps(years[ahead], (physical + wall + counted)[:, ahead])
+    beside = np.ascontiguousarray((physical + wall + counted)[:, ahead].T)
     deviation = physical - inputs.count
-    deviation = _steps(years[ahead], (deviation - deviation[:, now : now + 1])[:, ahead])
-    plain = np.repeat((np.diff(algorithms, axis=1) / np.diff(years))[:, ahead].T, STEPS, axis=0)
-    own = plain * 10.0 ** (draws["explosion.parallel_exponent"] * deviation[1::2])
+    deviation = np.ascontiguousarray((deviation - deviation[:, now : now + 1])[:, ahead].T)
+    plain = (np.diff(algorithms, axis=1) / np.diff(years))[:, ahead].T
+    parallel, need = draws["explosion.parallel_exponent"], inputs.need
     ends = np.interp(
         np.arange(STEPS * (years.size - now - 1) + 1) / STEPS,
         np.arange(years.size - now),
@@ -234,35 +242,46 @@ def followed(draws: Draws, inputs: Inputs) -> Chain:
     reached = algorithms[:, now].copy()
     year, pace, at_step = np.full(n, np.inf), np.zeros(n), np.zeros(n)
     software = np.zeros(n)
-    to_go = inputs.need - reached - beside[0]
+    to_go = need - reached - beside[0]
     uplift = share.Uplift.of(draws, to_go)
     going = to_go > 0
-    year[~going], pace[~going], software[~going] = inputs.day, own[0, ~going], reached[~going]
+    rows = np.arange(n)
     for k, h in enumerate(np.diff(ends)):
+        if k and 2 * np.count_nonzero(going) < going.size:
+            # Those that have arrived are followed no further.
+            rows, need, reached, parallel = (of[going] for of in (rows, need, reached, parallel))
+            beside, deviation, plain = (of[:, going] for of in (beside, deviation, plain))
+            uplift, going = uplift.some(going), going[going]
+        own = plain[k // STEPS] * 10.0 ** (parallel * _between(deviation, 2 * k + 1))
+        if not k:
+            year[~going], pace[~going], software[~going] = inputs.day, own[~going], reached[~going]
         if not going.any():
             break
-        left = inputs.need - reached
-        gone = left - beside[2 * k]
-        rate = own[k] * uplift(gone)
+        left = need - reached
+        gone = left - _between(beside, 2 * k)
+        rate = own * uplift(gone)
         # By the rate in the middle of the step.
-        rate = own[k] * uplift(left - beside[2 * k + 1] - h / 2 * rate)
-        after = left - beside[2 * k + 2] - h * rate
+        rate = own * uplift(left - _between(beside, 2 * k + 1) - h / 2 * rate)
+        after = left - _between(beside, 2 * k + 2) - h * rate
         done = going & (after <= 0)
         if done.any():
-            part = gone[done] / np.maximum(gone[done] - after[done], 1e-300)
-            year[done], at_step[done] = ends[k] + part * h, (k + part) / STEPS
-            pace[done], software[done] = own[k, done], reached[done] + part * h * rate[done]
+            part, here = gone[done] / np.maximum(gone[done] - after[done], 1e-300), rows[done]
+            year[here], at_step[here] = ends[k] + part * h, (k + part) / STEPS
+            pace[here], software[here] = own[done], reached[done] + part * h * rate[done]
             going &= ~done
         reached += h * rate * going
         if (k + 1) % STEPS == 0:
-            column = now + (k + 1) // STEPS
-            algorithms[going, column] = reached[going]
+            algorithms[rows[going], now + (k + 1) // STEPS] = reached[going]
     arrived = np.flatnonzero(np.isfinite(year))
     place = now + at_step[arrived]
     at = Moment(
         _at(physical[arrived], place), software[arrived], _at(wall[arrived], place), pace[arrived]
     )
-    return _put_together(draws, inputs, [physical, algorithms, wall], unhobbling, counted, year, at)
+    paths = [physical, algorithms, wall, unhobbling, counted]
+    if told is not None:
+        columns = np.searchsorted(years, np.asarray(told))
+        inputs, paths = replace(inputs, years=years[columns]), [of[:, columns] for of in paths]
+    return _put_together(draws, inputs, paths, year, at)
 
 
 @dataclass(frozen=True)
@@ -275,13 +294,11 @@ class Moment:
     pace: Array
 
 
-def _steps(years: Array, path: Array) -> Array:
-    """A path at the ends and the middles of all steps, shape ``(2 STEPS (t - 1) + 1, n)``."""
-    part = np.arange(2 * STEPS * (years.size - 1) + 1) / (2 * STEPS)
-    below = np.minimum(part.astype(int), years.size - 2)
-    rest = (part - below)[:, None]
-    rows = path.T
-    found: Array = rows[below] * (1 - rest) + rows[below + 1] * rest
+def _between(path: Array, half: int) -> Array:
+    """A path of shape ``(t, n)`` so many half steps after its start, shape ``(n,)``."""
+    below = min(half // (2 * STEPS), len(path) - 2)
+    rest = half / (2 * STEPS) - below
+    found: Array = path[below] * (1 - rest) + path[below + 1] * rest
     return found
 
 
@@ -310,13 +327,15 @@ def _physical_before(draws: DrawsLike, years: Array) -> Array:
 def _put_together(
     draws: DrawsLike,
     inputs: Inputs,
-    parts: list[Array],
-    unhobbling: Array,
-    counted: Array,
+    paths: list[Array],
     year: Array,
     at: Moment,
 ) -> Chain:
-    """Add the years after full automation to the paths of the draws where it comes."""
+    """Add the years after full automation to the paths of the draws where it comes.
+
+    The paths are those of physical compute, algorithms, wall, unhobbling, and what of it counts.
+    """
+    *parts, unhobbling, counted = paths
     years, gap = inputs.years, draws["automation.gap_ooms"]
     arrived = np.flatnonzero(np.isfinite(year))
     flop = draws["compute.gpt4_flop"][arrived] * 10.0**at.physical

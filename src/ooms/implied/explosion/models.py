@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ooms.arrays import Array, DrawsLike
-from ooms.assumed.scenarios import SEED, Scenario
+from ooms.assumed.scenarios import SEED, Draws, Scenario
 from ooms.implied.explosion import accounting, doublings, equation, tabulated
 from ooms.implied.outside import dh
 from ooms.implied.outside.interface import data_of
@@ -232,7 +232,18 @@ def first_year(draws: DrawsLike, model: str = "Dynamics") -> Array:
     >>> first_year(Scenario.load("baseline").draw(64), "No feedback").shape
     (64,)
     """
-    return MODELS[model](draws, [1.0]).effective_ooms[:, 0]
+    return _year_of(draws, model).effective_ooms[:, 0]
+
+
+def _year_of(draws: DrawsLike, model: str) -> Path:
+    """The first year; of the draws of a scenario once, since several results are read off it."""
+    if model == "Dynamics" and isinstance(draws, Draws):
+        return draws.once(_dynamic_year)
+    return MODELS[model](draws, [1.0])
+
+
+def _dynamic_year(draws: DrawsLike) -> Path:
+    return dynamics(draws, [1.0])
 
 
 def first_year_years(draws: DrawsLike, model: str = "Dynamics") -> Array:
@@ -240,7 +251,7 @@ def first_year_years(draws: DrawsLike, model: str = "Dynamics") -> Array:
 
     Infinite where that rate is zero.
     """
-    path = MODELS[model](draws, [1.0])
+    path = _year_of(draws, model)
     with np.errstate(divide="ignore"):
         years: Array = path.effective_ooms[:, 0] / path.pace_before
     return years
