@@ -162,6 +162,14 @@ class Draws(Mapping[str, NDArray[np.float64]]):
             self._asked |= took
         return found
 
+    def took(self, compute: Callable[[Draws], Any]) -> set[str]:
+        """Ids that a function has read of draws that are `watched`, which have kept its result."""
+        return self._kept[compute][1] if compute in self._kept else set()
+
+    def given(self, compute: Callable[[Draws], T], found: T) -> None:
+        """Take over what `once` would make of these draws, from who has it already."""
+        self._kept[compute] = (found, set())
+
     def fact(self, compute: Callable[[Data], T]) -> T:
         """What a function makes of the data that they come from, computed the first time.
 
@@ -202,6 +210,8 @@ class Draws(Mapping[str, NDArray[np.float64]]):
         >>> Draws({"compute.growth": np.array([0.5, 0.7])}).first(1)["compute.growth"].tolist()
         [0.5]
         """
+        if n >= self.n:
+            return self
         some = {key: values[:n] for key, values in self._arrays.items()}
         return self._of(some, self._asked)
 

@@ -16,6 +16,7 @@ from ooms.arrays import Array
 from ooms.assumed.scenarios import DRAWS, SEED, Draws, Scenario
 from ooms.assumed.ties import Pair
 from ooms.digits import settled
+from ooms.implied.datawall import curves_of
 from ooms.implied.results import RESULTS, Result
 from ooms.implied.shapley import PAIRS, shapley
 
@@ -169,13 +170,17 @@ def differences(
     chosen = list(RESULTS.values() if results is None else results)
     watched = from_a.first(2).watched(set())
     groups: dict[tuple[int, tuple[str, ...]], _Mixtures] = {}
+    curves: dict[frozenset[str], tuple[Array, Array]] = {}
     asked = []
     for result in chosen:
         some = min(n, draws, PARTS_OF_LONG if result.orders < PAIRS[1] else PARTS)
         read = reads(result, watched)
         theirs = tuple(key for key in keys if key in read)
         if (some, theirs) not in groups:
-            groups[some, theirs] = _Mixtures(from_a.first(some), from_b.first(some), theirs)
+            ends = from_a.first(some), from_b.first(some)
+            took = watched.took(curves_of)
+            along = took if took <= {*read} else set[str]()
+            groups[some, theirs] = _Mixtures(*ends, theirs, along, curves)
         values = result.compute(from_a), result.compute(from_b)
         groups[some, theirs].whole[result] = values[0][:some]
         asked.append((result, values, groups[some, theirs]))
@@ -199,6 +204,10 @@ class _Mixtures:
     b: Draws
     #: The inputs that can be taken from B; sets are of their numbers.
     keys: tuple[str, ...]
+    #: Inputs that the data wall's curves hang on, and the curves by which of them are B's: most
+    #: mixtures have them in common, and fewer draws are the first of more.
+    of_curves: set[str]
+    curves: dict[frozenset[str], tuple[Array, Array]]
     #: The results, and what each comes to with A's draws.
     whole: dict[Result, Array] = field(default_factory=dict)
     _known: dict[tuple[Result, frozenset[int]], float] = field(default_factory=dict)
@@ -222,9 +231,8 @@ class _Mixtures:
                 if not block[0] and not np.allclose(rows[0], values, 1e-9, 1e-9, equal_nan=True):
                     del self.whole[result]
                     continue
-                self._known |= {
-                    (result, of): result.middle(row) for of, row in zip(block, rows, strict=True)
-                }
+                middles = result.middles(rows).tolist()
+                self._known.update(zip(((result, of) for of in block), middles, strict=True))
             self._seen.update(block)
 
     def _mixed(self, sets: Sequence[frozenset[int]]) -> Draws:
@@ -235,7 +243,19 @@ class _Mixtures:
         if len(sets) == 1:
             return self.a.replacing(swapped)
         same = {key: np.tile(self.a[key], len(sets)) for key in self.a if key not in swapped}
-        return self.a.replacing(same | swapped)
+        mixed = self.a.replacing(same | swapped)
+        if self.of_curves:
+            each = [self._curves(of) for of in sets]
+            mixed.given(curves_of, tuple(np.concatenate(of) for of in zip(*each, strict=True)))
+        return mixed
+
+    def _curves(self, of: frozenset[int]) -> tuple[Array, Array]:
+        theirs = frozenset(self.keys[i] for i in of) & self.of_curves
+        if theirs not in self.curves or len(self.curves[theirs][0]) < self.a.n:
+            own = self.a.replacing({key: self.b[key] for key in theirs})
+            self.curves[theirs] = curves_of(own)
+        beyond, counted = self.curves[theirs]
+        return beyond[: self.a.n], counted[: self.a.n]
 
 
 def _difference(

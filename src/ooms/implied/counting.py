@@ -98,9 +98,13 @@ def ramp(
     """
     t = np.maximum(np.asarray(years, dtype=float)[None, :] - start, 0.0)
     change = np.maximum(until - start, 0.0)[:, None]
-    gained: NDArray[np.float64] = rate[:, None] * np.minimum(t, change) + rate_after[
-        :, None
-    ] * np.maximum(t - change, 0.0)
+    # In place: this is asked for more often than all else.
+    gained: NDArray[np.float64] = np.minimum(t, change)
+    gained *= rate[:, None]
+    later = t - change
+    np.maximum(later, 0.0, out=later)
+    later *= rate_after[:, None]
+    gained += later
     return gained
 
 

@@ -28,6 +28,7 @@ __all__ = [
     "DRAWN",
     "MULTIPLIER_BY",
     "STOCK_YEAR",
+    "curves_of",
     "demand_tokens",
     "drawn_laws",
     "effective_compute",
@@ -202,7 +203,11 @@ def year_demand_passes(
     return counting.first_crossing(grid, short)
 
 
-def _curves(draws: DrawsLike, law: ScalingLaw | None = None) -> tuple[Array, Array]:
+def curves_of(draws: DrawsLike, law: ScalingLaw | None = None) -> tuple[Array, Array]:
+    """What `wall_ooms` reads losses off: `ooms.observed.scaling.curves`, ``(n, levels)`` each.
+
+    By the law of the draw, unless one is given. They hang on few inputs and take long.
+    """
     return curves(
         draws["data.repetition_constant"],
         draws["data.excess_constant"],
@@ -260,7 +265,7 @@ def wall_ooms(
     gained = np.log10(factor) if better else np.zeros(())
     excess = np.log10(compute / enough) + gained
     # Several years, and several runs, are asked of the same draws.
-    along = draws.once(_curves) if isinstance(draws, Draws) and own else _curves(draws, law)
+    along = draws.once(curves_of) if isinstance(draws, Draws) and own else curves_of(draws, law)
     lost = lost_along(excess, along)
     return np.broadcast_to(gained, excess.shape) - lost
 

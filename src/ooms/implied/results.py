@@ -20,7 +20,7 @@ from ooms.implied.arrival import headline
 from ooms.implied.explosion import accounting
 from ooms.implied.explosion import models as after_automation
 from ooms.implied.shapley import PAIRS
-from ooms.quantiles import quantiles
+from ooms.quantiles import quantiles, quantiles_along
 from ooms.text import duration, fixed, number, percent, year
 from ooms.units import WORK_HOURS
 
@@ -72,6 +72,13 @@ class Result:
         25.0
         """
         return float(settled(values.mean())) if self.chance else quantiles(values, [0.5])[0]
+
+    def middles(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The `middle` of each row of draws, shape ``(k,)``."""
+        found: NDArray[np.float64] = settled(
+            rows.mean(axis=1) if self.chance else quantiles_along(rows, 0.5, axis=1)
+        )
+        return found
 
     def range(self, values: NDArray[np.float64]) -> tuple[float, float, float]:
         """5th, 50th and 95th percentile of draws; of a chance three times its one number."""

@@ -447,8 +447,8 @@ def lost_along(excess: ArrayLike, along: tuple[Array, Array]) -> Array:
             lost[some, column] = each - _read_off(each, *(curve[some] for curve in along))
     else:
         for row in some:
-            beyond, counted = (curve[row if n > 1 else 0] for curve in along)
-            lost[row] = rows[row] - np.interp(rows[row], beyond, counted)
+            own = row if n > 1 else 0
+            lost[row] = rows[row] - np.interp(rows[row], along[0][own], along[1][own])
     lost = np.maximum(lost, 0.0) * (rows > 0)
     return lost.reshape(x.shape) if n == 1 else lost
 
