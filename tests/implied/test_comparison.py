@@ -117,6 +117,28 @@ def test_more_draws_change_the_sum_and_not_what_acts_together() -> None:
     assert sum(p.error for p in many.contributions) > abs(many.change - few.change)
 
 
+def test_mixtures_come_to_the_same_together_and_one_by_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # The last takes something from its draws together, so it is another among other draws.
+    ranked = result(lambda d: rankdata(d["compute.growth"] + d["algorithms.growth"]))
+    items = [RESULTS["data.end_of_2027"], RESULTS["counting.minutes"], ranked]
+    together = comparison.differences(BASELINE, LOADED["essay-2024"], items, n=256)
+    monkeypatch.setattr(comparison, "TOGETHER", 1)
+    for one, item in zip(together, items, strict=True):
+        alone = comparison.differences(BASELINE, LOADED["essay-2024"], [item], n=256)[0]
+        assert [p.id for p in one.contributions] == [p.id for p in alone.contributions]
+        for part, other in zip(one.contributions, alone.contributions, strict=True):
+            assert part.own == pytest.approx(other.own, abs=1e-9)
+            assert part.alone == pytest.approx(other.alone, abs=1e-9)
+
+
+def test_what_was_kept_is_read_by_whoever_asks_for_it() -> None:
+    watched = BASELINE.draw(2).watched(set())
+    for item in RESULTS.values():
+        assert comparison.reads(item, watched) == comparison.reads(item, BASELINE.draw(2)), item.id
+
+
 def test_never_is_not_a_number_of_years() -> None:
     item = replace(
         RESULTS["data.repetition_starts"],
