@@ -88,6 +88,11 @@ def _pdf(arguments: argparse.Namespace) -> int:
     target = Path(arguments.to or project.folder / f"{_slug(project)}.pdf")
     made = pdf.write(project, target)
     _say(f"The book is in {_shown(target)}: {made['pages']} pages.")
+    most = int(project.setting("most_pages", 0))
+    if most and made["pages"] > most:
+        _say(f"That is more than the {most} it may have (ooms_book_most_pages in _config.yml).")
+    if made["empty"]:
+        _say(f"More than a third is empty of page {', '.join(map(str, made['empty']))}.")
     return 0
 
 

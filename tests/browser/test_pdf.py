@@ -30,18 +30,24 @@ PAGES = {
         "<h1>2. Third</h1>"
         + "".join(f"<p>Before {i}. {WORDS}</p>" for i in range(6))
         + TALL
-        + "".join(f"<p>Passing {i}. {WORDS}</p>" for i in range(9))
+        + "".join(f"<p>Passing {i}. {WORDS}</p>" for i in range(7))
+        + "<p class='moved'>Moved: elsewhere</p>"
         + f"<details><summary>All of them</summary><table><tbody>{ROWS}</tbody></table></details>"
     ),
+    "below": f"<h1>2.1. Below</h1><p>It goes on.</p><h2>2.1.1. In it</h2>{LONG}",
+    "web": "<h1>A log</h1><p>Of the web alone.</p>",
 }
 
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Project:
     root = tmp_path_factory.mktemp("book")
-    (root / "_config.yml").write_text("title: A Small Book\nauthor: Somebody\n")
+    (root / "_config.yml").write_text(
+        "title: A Small Book\nauthor: Somebody\nsphinx: {config: {ooms_book_off_paper: [web]}}\n"
+    )
     (root / "_toc.yml").write_text(
         "format: jb-book\nroot: index\nchapters:\n- file: second\n- file: third\n"
+        "  sections:\n  - file: below\n- file: web\n"
     )
     site = root / "_build" / "html"
     site.mkdir(parents=True)
@@ -93,7 +99,8 @@ def test_links_and_bookmarks_lead_somewhere(printed: Path) -> None:
     assert inside
     assert inside <= set(places)
     marks = [str(mark.title) for mark in _flat(reader.outline)]
-    assert marks[-4:] == ["The book", "1. Second", "1.1. Later", "2. Third"]
+    headings = ["The book", "1. Second", "1.1. Later", "2. Third", "2.1. Below", "2.1.1. In it"]
+    assert marks[-len(headings) :] == headings
 
 
 def test_drawings_stay_drawings(printed: Path) -> None:
@@ -116,6 +123,34 @@ def test_a_long_table_that_is_folded_is_on_the_web_alone(printed: Path) -> None:
     text = "".join(page.extract_text() for page in PdfReader(printed).pages)
     assert "Row 1" not in text
     assert re.search(r"All of them\s*40 rows, on the page of the web: third\.html", text)
+
+
+def test_a_page_below_a_chapter_goes_on_where_it_ends(printed: Path) -> None:
+    texts = [page.extract_text() for page in PdfReader(printed).pages]
+    (before,) = (text for text in texts if "All of them" in text)
+    assert "It goes on." in before
+    # In the contents it is a section, without sections of its own.
+    assert re.search(r"^2\.1\. Below\s*\d+$", texts[1], re.MULTILINE)
+    assert "2.1.1." not in texts[1]
+    assert "Moved: elsewhere" not in before
+
+
+def test_what_is_not_on_paper_is_named_with_its_address(printed: Path) -> None:
+    texts = [page.extract_text() for page in PdfReader(printed).pages]
+    assert "On the web alone: A log (web.html)." in texts[1]
+    assert "Of the web alone" not in "".join(texts)
+
+
+def test_the_empty_part_of_a_page_is_known(printed: Path) -> None:
+    texts = [page.extract_text() for page in PdfReader(printed).pages]
+    empty = pdf.emptiness(printed)
+    assert len(empty) == len(texts)
+    # Pages that a text goes on from are full, the last one of a chapter is not.
+    full = [share for share, text in zip(empty, texts, strict=True) if "Paragraph 20 of" in text]
+    assert len(full) == 3
+    assert max(full) < 0.05
+    (last,) = (i for i, text in enumerate(texts) if "1.1. Later" in text and i > 1)
+    assert 0.1 < empty[last] < 0.95
 
 
 def test_the_same_site_gives_the_same_file(printed: Path, book: Project) -> None:

@@ -32,6 +32,9 @@ def test_a_printed_page_is_its_text(page: Page) -> None:
         assert page.locator(selector).count() > 0, selector
         assert page.evaluate(SHOWN, selector) == 0, selector
     assert page.evaluate(SHOWN, "article h1") == 1
+    # What sliders give is on paper what the book says.
+    given = page.locator(".control-readings tbody tr").count()
+    assert page.evaluate(SHOWN, ".control-readings tbody td") == given > 0
     charts = page.locator("article .chart").count()
     assert page.evaluate(SHOWN, "article .chart svg") == charts > 0
     # Those of a wide column, though this window is that of a phone, and no wider than the page.

@@ -77,7 +77,6 @@ def _table(root: Path, table: Table, readers: list[str], dispute: str) -> list[s
         "Size": f"{rows:,} rows, {columns} columns",
         "File": f"`{table.path}`",
         "Read by": ", ".join(readers) or "no page",
-        "A row is wrong": dispute,
     }
     return [
         f"(source-{anchor(table.name)})=",
@@ -86,6 +85,11 @@ def _table(root: Path, table: Table, readers: list[str], dispute: str) -> list[s
         escape(table.description),
         "",
         *(f"- {name}: {fact}" for name, fact in facts.items()),
+        "",
+        # Nobody sends a row from paper.
+        "```{container} no-print",
+        f"- A row is wrong: {dispute}",
+        "```",
         "",
     ]
 

@@ -122,6 +122,13 @@ class Project:
         parts = self.yaml("_toc.yml").get("parts") or []
         return _files([part for part in parts if part.get("numbered")])
 
+    @property
+    def below(self) -> list[str]:
+        """The documents that ``_toc.yml`` lists under another one."""
+        parts = self.yaml("_toc.yml").get("parts") or [self.yaml("_toc.yml")]
+        chapters = [chapter for part in parts for chapter in part.get("chapters") or []]
+        return _files([chapter.get("sections") for chapter in chapters])
+
     def read(self, docname: str) -> dict[str, Any]:
         """Return a notebook as JSON."""
         notebook: dict[str, Any] = json.loads(

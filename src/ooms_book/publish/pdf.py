@@ -43,10 +43,14 @@ DROPPED = (
     "script, style, noscript, template, link, button, input, select, form, dialog, iframe,"
     " .cite, .headerlink, .listing-link, .chart-links, .chart-narrow, .chart-tools, .onlyprint,"
     " details.hide:not(.above-output), .above-output .expanded, figure details, .no-print,"
-    " .d-print-none"
+    " .d-print-none, p.moved, section:has(> .ways), .control-yours"
 )
 #: Rows that a table may have to be kept on one page, and columns from which its type is smaller.
 SHORT_ROWS, MANY_COLUMNS = 16, 7
+#: The margins of a page below and above its column, as in ``pdf.css``, in millimetres.
+MARGINS = (17, 18)
+#: The share of a page that may be empty before the end of a chapter.
+EMPTY = 1 / 3
 #: Stands in a document where its contents will.
 CONTENTS = "<!-- contents -->"
 #: Stands on the cover where a chart will.
@@ -185,6 +189,25 @@ def _images(article: Tag, site: Path, page: str) -> None:
             tag["src"] = (site / name).as_uri()
 
 
+def _web(soup: BeautifulSoup, page: str) -> str:
+    """Return where a page is on the web, as far as it knows."""
+    canonical = soup.select_one('link[rel="canonical"]')
+    return _string(canonical, "href") if canonical else page
+
+
+def _online(site: Path, pages: Sequence[str]) -> list[tuple[str, str]]:
+    """Return title and address of pages that are not on paper."""
+    found = []
+    for page in pages:
+        soup = _read(site / page)
+        title = soup.select_one("article h1, main h1")
+        if title is not None:
+            for tag in title.select(DROPPED):
+                tag.decompose()
+            found.append((_heading(title), _web(soup, page)))
+    return found
+
+
 def _heading(tag: Tag) -> str:
     return " ".join(tag.get_text().split())
 
@@ -210,6 +233,7 @@ def combine(
     pages: Sequence[str],
     cover: str,
     looked_up: Collection[str] = (),
+    below: Collection[str] = (),
 ) -> tuple[str, list[Entry]]:
     """Make one document of the pages of a site.
 
@@ -224,6 +248,9 @@ def combine(
     looked_up
         Those of the pages that are looked up and not read: set smaller, and in the contents by
         their titles alone.
+    below
+        Those that belong to the page before them: they begin where it ends, under its running
+        head, and are in the contents as a section of it.
 
     Returns
     -------
@@ -243,31 +270,33 @@ def combine(
     }
     cover = cover.replace(HERO, _hero(site, articles))
     entries: list[Entry] = []
-    parts: list[tuple[str, str, Markup]] = []
+    parts: list[tuple[str, str, list[tuple[str, Markup]]]] = []
     rules: list[str] = []
     for page, article in articles.items():
-        canonical = read[page].select_one('link[rel="canonical"]')
-        web = _string(canonical, "href") if canonical else page
-        _prepare(article, page, pages, ids, web)
+        _prepare(article, page, pages, ids, _web(read[page], page))
         _images(article, site, page)
         title = ""
         for tag in article.find_all(["h1", "h2"]):
             place = _anchor(page, f"heading-{len(entries)}")
             if tag.name == "h1" and not title:
                 title, place = _heading(tag), _anchor(page)
-            elif page in looked_up:
+            elif page in looked_up or page in below:
                 continue
             else:
                 tag["id"] = place
-            entries.append(Entry(int(tag.name[1]), _heading(tag), place))
-        name = _anchor(page)
+            depth = int(tag.name[1]) + (page in below)
+            entries.append(Entry(depth, _heading(tag), place))
+        name, content = _anchor(page), Markup(article.decode_contents())
+        if page in below and parts:
+            parts[-1][2].append((name, content))
+            continue
         rules.append(
             f"@page {name}{{@top-left{{color:#55606e;content:{_css_text(title)};"
             'font:8.5pt "Book Sans",sans-serif}}'
-            f"#{name}{{page:{name}}}"
+            f".of-{name}{{page:{name}}}"
         )
         kind = "look-up" if page in looked_up else "read"
-        parts.append((name, kind, Markup(article.decode_contents())))
+        parts.append((name, kind, [(name, content)]))
     sheets = dict.fromkeys(sheet for page in pages for sheet in _sheets(site, page))
     first = read[pages[0]]
     title_tag = first.find("title")
@@ -346,6 +375,28 @@ def pages_of(path: Path) -> dict[str, int]:
     return found
 
 
+def emptiness(path: Path) -> list[float]:
+    """Return for each page of a PDF file which share of its column is empty below the last text.
+
+    What is drawn carries text as well (a chart its caption), so nothing has to be painted.
+    """
+    found = []
+    for page in PdfReader(path).pages:
+        height = float(page.mediabox.height)
+        bottom, top = (mm / 25.4 * 72 for mm in MARGINS)
+        lines: list[float] = []
+
+        def note(text: str, place: Any, line: Any, *_: Any, to: list[float] = lines) -> None:
+            if text.strip():
+                to.append(line[4] * place[1] + line[5] * place[3] + place[5])
+
+        page.extract_text(visitor_text=note)
+        room = height - top - bottom
+        lowest = min((y for y in lines if bottom <= y <= height - top), default=height - top)
+        found.append((lowest - bottom) / room)
+    return found
+
+
 def _finish(source: Path, target: Path, epoch: int, details: Mapping[str, str]) -> None:
     """Write the file with fixed times and names in place of the moment's."""
     writer = PdfWriter(clone_from=PdfReader(source))
@@ -420,19 +471,18 @@ def write(project: Project, target: Path) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``pages``: how many there are; ``links``: how many lead to places in the file.
+        ``pages``: how many there are; ``links``: how many lead to places in the file; ``empty``:
+        those of which more than `EMPTY` is, but for the last ones of chapters.
 
     Raises
     ------
     BookError
         If there is no site or no browser, or if the pages of the contents do not come to rest.
     """
-    off = set(project.setting("off_paper", []))
-    pages = [
-        f"{name}.html"
-        for name in project.documents
-        if name not in off and (project.site / f"{name}.html").is_file()
-    ]
+    off = [f"{name}.html" for name in project.setting("off_paper", [])]
+    built = [f"{name}.html" for name in project.documents]
+    built = [page for page in built if (project.site / page).is_file()]
+    pages = [page for page in built if page not in off]
     if not pages:
         raise BookError([f"there is no site in {project.site} to print; run: make book"])
     program = browser()
@@ -442,15 +492,27 @@ def write(project: Project, target: Path) -> dict[str, Any]:
     looked_up = [page for page in pages[1:] if chapters and page not in chapters]
     with tempfile.TemporaryDirectory(prefix="ooms-book-pdf-") as name:
         folder = Path(name)
-        document, entries = combine(project.site, pages, cover, looked_up)
-        first = document.replace(CONTENTS, fill("contents.html", entries=entries, numbers={}))
-        numbers = pages_of(_print(first, folder, program))
+        below = {f"{name}.html" for name in project.below}
+        document, entries = combine(project.site, pages, cover, looked_up, below)
+        online = _online(project.site, [page for page in built if page in off])
+
+        def listed(numbers: Mapping[str, int]) -> str:
+            contents = fill("contents.html", entries=entries, numbers=numbers, online=online)
+            return document.replace(CONTENTS, contents)
+
+        numbers = pages_of(_print(listed({}), folder, program))
         lost = [entry.text for entry in entries if entry.place not in numbers]
         if lost:
             raise BookError([f"the headings {lost} are on no page of the PDF"])
-        second = document.replace(CONTENTS, fill("contents.html", entries=entries, numbers=numbers))
-        printed = _print(second, folder, program)
+        printed = _print(listed(numbers), folder, program)
         if pages_of(printed) != numbers:
             raise BookError(["the contents moved the pages they name; report this"])
         _finish(printed, target, known.epoch, details)
-        return {"pages": len(PdfReader(printed).pages), "links": len(numbers)}
+        empty = emptiness(printed)
+        begins = {numbers[entry.place] for entry in entries if entry.depth == 1}
+        last = {1, len(empty)} | {number - 1 for number in begins}
+        return {
+            "pages": len(empty),
+            "links": len(numbers),
+            "empty": [i for i, share in enumerate(empty, 1) if share > EMPTY and i not in last],
+        }
