@@ -16,7 +16,7 @@ _COMMIT = click.option(
 
 @click.group()
 def forecast() -> None:
-    """Register forecasts, seal answers, and check what was sealed."""
+    """Register forecasts, price what may come, seal answers, and check what was sealed."""
 
 
 def _state(folder: Path, told: str) -> str:
@@ -83,19 +83,43 @@ def answer(commit: str, as_json: bool) -> None:
 
 
 @forecast.command()
+@_COMMIT
+@as_json
+def price(commit: str, as_json: bool) -> None:
+    """Write down what each value of the next data points would do, before they come.
+
+    To every headline result of the baseline, and to the standing of every position. Dated today and
+    sealed; `ooms update` then says how the price and what came compare. Takes half a minute.
+    """
+    from ooms import clock
+    from ooms.forecast import priced
+    from ooms.observed.data import Data
+
+    data = Data.current()
+    state = _state(data.folder, commit)
+    added = priced.register(priced.make(clock.today(), data), commit=state, data=data)
+    total = priced.check(data)
+    if as_json:
+        say_json({"priced": added, "prices": total})
+    else:
+        click.echo(f"priced: {added}; {total} prices in all")
+
+
+@forecast.command()
 @as_json
 def check(as_json: bool) -> None:
-    """Follow the seals of forecasts, registrations and answers."""
-    from ooms.forecast import questions
+    """Follow the seals of forecasts, registrations, answers and prices."""
+    from ooms.forecast import priced, questions
     from ooms.forecast import register as book
     from ooms.observed.data import Data
 
     data = Data.current()
     total, answers = book.check(data), len(questions.sealed(data))
+    prices = priced.check(data)
     if as_json:
-        say_json({"forecasts": total, "answers": answers})
+        say_json({"forecasts": total, "answers": answers, "prices": prices})
     else:
-        click.echo(f"{total} forecasts and {answers} answers, all as sealed")
+        click.echo(f"{total} forecasts, {answers} answers and {prices} prices, all as sealed")
 
 
 COMMANDS = (forecast,)

@@ -41,6 +41,7 @@ __all__ = [
     "check",
     "load",
     "make",
+    "named",
     "register",
     "registrations",
     "seal_answers",
@@ -251,7 +252,8 @@ def make(made_on: Any, who: Sequence[str] | None = None, data: Data | None = Non
     return pd.DataFrame(rows, columns=["question", "forecaster", "made_on", *QUANTILES])
 
 
-def _named(by: str, commit: str) -> None:
+def named(by: str, commit: str) -> None:
+    """Refuse what names nobody, or no commit."""
     if not by.strip():
         raise RegisterError("registered_by: a registration names who makes it")
     if not re.fullmatch(r"[0-9a-f]{40}", commit):
@@ -287,7 +289,7 @@ def register(made: pd.DataFrame, *, by: str, commit: str, data: Data | None = No
         If another process writes to the folder.
     """
     data = data or Data.current()
-    _named(by, commit)
+    named(by, commit)
     # What is added to is read under the lock, so that nobody's row is written over.
     with writing(data.folder):
         return _register(made, by, commit, data)
@@ -365,7 +367,7 @@ def seal_answers(*, commit: str, data: Data | None = None) -> list[str]:
         If another process writes to the folder.
     """
     data = data or Data.current()
-    _named("the rule", commit)
+    named("the rule", commit)
     with writing(data.folder):
         return _seal_answers(commit, data)
 

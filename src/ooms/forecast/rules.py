@@ -46,7 +46,9 @@ __all__ = [
     "RuleError",
     "checked",
     "error",
+    "label_column",
     "rows",
+    "value_columns",
 ]
 
 TABLE = "forecast_questions"
@@ -181,7 +183,7 @@ def rows(question: Question, read: Read) -> pd.DataFrame:
     kept = meets.fillna(True).to_numpy(dtype=bool) & credible(frame).to_numpy()
     found = pd.DataFrame(
         {
-            "label": frame[_label_column(frame)].astype(str),
+            "label": frame[label_column(frame)].astype(str),
             "date": frame["date"],
             "value": _values(question, frame),
             "sure": meets.fillna(False).astype(bool),
@@ -217,8 +219,24 @@ def checked(question: Question, read: Read, names: list[str]) -> None:
     _mask(question, frame, question.table, question.filters, read)
 
 
-def _label_column(frame: pd.DataFrame) -> str:
+def label_column(frame: pd.DataFrame) -> str:
+    """The column that names a table's rows."""
     return next((c for c in ("model", "technique") if c in frame.columns), str(frame.columns[0]))
+
+
+def value_columns(question: Question) -> list[str]:
+    """The columns that a question's value is made of.
+
+    Examples
+    --------
+    >>> import dataclasses
+    >>> from ooms.forecast import questions
+    >>> asked = questions.load()["compute-2027-12-31"]
+    >>> value_columns(dataclasses.replace(asked, column="mean of 3 a and 1 b"))
+    ['a', 'b']
+    """
+    match = _MEAN.fullmatch(question.column)
+    return [match[2], match[4]] if match else [question.column]
 
 
 # ---- the vocabulary -----------------------------------------------------------------------------

@@ -57,6 +57,8 @@ class Data:
         The position that `ooms.assumed.scenarios.Scenario.current` loads.
     replaced : mapping of str to DataFrame
         Tables that stand instead of those in the folder; see `replacing`.
+    dated : mapping of str to str
+        Days that stand instead of those of some tables' editions.
 
     Examples
     --------
@@ -73,6 +75,7 @@ class Data:
     vintage: str = ""
     scenario: str = "baseline"
     replaced: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    dated: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         if self.vintage and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", self.vintage):
@@ -151,7 +154,8 @@ class Data:
                     "running, `ooms update --undo` puts back what nobody has edited since"
                 ]
             )
-        return Package.parse(self.read("datapackage.json"), self.label("datapackage.json"))
+        found = Package.parse(self.read("datapackage.json"), self.label("datapackage.json"))
+        return found.dated(self.dated) if self.dated else found
 
     def names(self) -> list[str]:
         """The name of every table in the data package, in its order.
@@ -368,10 +372,13 @@ class Data:
             return found
         return {row["id"]: float(row["best"]) for row in self.written(name) if row["best"]}
 
-    def replacing(self, frames: Mapping[str, pd.DataFrame]) -> Data:
+    def replacing(
+        self, frames: Mapping[str, pd.DataFrame], dated: Mapping[str, str] | None = None
+    ) -> Data:
         """The same data with other frames for some tables: "and if this row had another value".
 
-        The frames are taken as they are, unchecked, and nothing on disk changes.
+        The frames are taken as they are, unchecked, and nothing on disk changes. `dated` gives the
+        days of editions that are to come.
 
         Raises
         ------
@@ -380,7 +387,8 @@ class Data:
         """
         for name in frames:
             self.package.resource(name)
-        return replace(self, replaced={**self.replaced, **frames})
+        later = {**self.dated, **(dated or {})}
+        return replace(self, replaced={**self.replaced, **frames}, dated=later)
 
     def check(self) -> None:
         """Check every table of the package, and the package itself.

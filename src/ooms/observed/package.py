@@ -10,7 +10,7 @@ import functools
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,6 +77,17 @@ class Package:
             If it is not JSON, or a table lacks what every table must have.
         """
         return _parsed(raw, label)
+
+    def dated(self, days: Mapping[str, str]) -> Package:
+        """The same package as if some tables were of another day.
+
+        Examples
+        --------
+        >>> raw = b'{"resources": [{"name": "a", "path": "a.csv", "schema": {}, "vintage": "1"}]}'
+        >>> Package.parse(raw, "").dated({"a": "2"}).resource("a")["vintage"]
+        '2'
+        """
+        return _dated(self, tuple(days.items()))
 
     @functools.cached_property
     def resources(self) -> dict[str, dict[str, Any]]:
@@ -167,3 +178,12 @@ def _parsed(raw: bytes, label: str) -> Package:
                 named = resource.get("name", f"number {position}")
                 raise DataError([f'{label}: resource {named} has no "{needed}"'])
     return Package(parsed)
+
+
+@functools.lru_cache(maxsize=8)
+def _dated(package: Package, days: tuple[tuple[str, str], ...]) -> Package:
+    moved = [
+        {**resource, "vintage": dict(days).get(resource["name"], resource["vintage"])}
+        for resource in package.descriptor["resources"]
+    ]
+    return Package({**package.descriptor, "resources": moved})

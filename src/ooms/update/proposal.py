@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ooms import clock
 from ooms.observed.data import Data
@@ -25,6 +25,9 @@ from ooms.update.judgement import Say, judge
 from ooms.update.readers import ImportRefused
 from ooms.update.rhythm import overdue
 from ooms.update.write import digests, unfinished
+
+if TYPE_CHECKING:
+    from ooms.forecast.priced import Came
 
 __all__ = ["LOG", "Proposal", "edited", "propose", "refuse_unfinished"]
 
@@ -69,6 +72,8 @@ class Proposal:
         Digests of the tables that it was worked out from, by path.
     overdue
         Tables that are older than their source's usual rhythm when it has been written.
+    came
+        Data points that it brings and that had been priced, beside their prices.
     """
 
     data: Path
@@ -84,6 +89,7 @@ class Proposal:
     refused: tuple[str, ...] = field(default=())
     read: Mapping[str, str] = field(default_factory=dict)
     overdue: tuple[str, ...] = field(default=())
+    came: tuple[Came, ...] = field(default=())
 
     @property
     def empty(self) -> bool:
@@ -157,6 +163,7 @@ def propose(
         if files:
             _check_register(staged)
         found = judge(draft.data, staged, touched, with_conclusions and bool(files), say)
+        came = _came(draft.data, staged) if with_conclusions and files else ()
     changes, risky, moved, still = found
     if with_conclusions and not files:
         moved = ()
@@ -173,6 +180,7 @@ def propose(
         refused=(*(refused or ()), *reasons),
         read=read,
         overdue=overdue(draft.package, day),
+        came=came,
     )
 
 
@@ -240,6 +248,7 @@ def edited(
         tuple(notes),
         inputs,
         read=read,
+        came=_came(was, data) if with_conclusions and changed else (),
     )
 
 
@@ -279,10 +288,26 @@ def _refuse_unfit(data: Data) -> None:
 
 
 def _check_register(data: Data) -> None:
-    """Refuse forecasts whose seal does not fit, whatever else is computed."""
-    from ooms.forecast import register
+    """Refuse forecasts and prices whose seal does not fit, whatever else is computed."""
+    from ooms.forecast import priced, register
 
     register.load(data)
+    priced.load(data)
+
+
+def _came(before: Data, after: Data) -> tuple[Came, ...]:
+    """Priced data points that one state of the tables has and the other had not."""
+    from ooms.forecast import priced
+
+    if priced.TABLE not in before.names() or before.folder == after.folder:
+        return ()
+    try:
+        found = priced.compared(after)
+        there = {(came.question, came.value) for came in priced.compared(before)} if found else {}
+    except (ValueError, LookupError):
+        # Tables that do not answer a question are told of among the conclusions.
+        return ()
+    return tuple(came for came in found if (came.question, came.value) not in there)
 
 
 def _current(data: Data) -> set[str]:

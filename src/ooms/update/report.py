@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from typing import Any
 
 from ooms.digits import settled
@@ -58,6 +60,7 @@ def markdown(proposal: Proposal, *, for_a_page: bool = False) -> str:
         lines += ["## Assumptions and scenarios", "", *_bullets(map(plain, proposal.inputs)), ""]
     lines += _bullets(map(plain, proposal.notes)) + ([""] if proposal.notes else [])
     lines += _conclusions(proposal, plain)
+    lines += _priced(proposal, plain)
     lines += [*_risks(proposal, plain), ""]
     lines += _overdue(proposal, plain)
     return "\n".join(lines).rstrip() + "\n"
@@ -163,6 +166,20 @@ def _conclusions(proposal: Proposal, plain: Plain) -> list[str]:
     return lines
 
 
+def _priced(proposal: Proposal, plain: Plain) -> list[str]:
+    """What had been said of data points that have come, beside what they do."""
+    lines: list[str] = []
+    for name, every in itertools.groupby(proposal.came, lambda came: came.question):
+        found = list(every)
+        first = found[0]
+        lines.append(
+            f"- {plain(name)}: {first.value:.4g} came, where {first.stood:.4g} stood when it was "
+            f"priced on {first.priced_on}"
+        )
+        lines += [f"  - {plain(came.said())}" for came in found]
+    return ["## What had been priced", "", *lines, ""] if lines else []
+
+
 def _move(move: Move, plain: Plain) -> list[str]:
     before = "not there" if move.before is None else move.before.shown
     after = "not there" if move.after is None else move.after.shown
@@ -201,6 +218,7 @@ def as_dict(proposal: Proposal) -> dict[str, Any]:
             else [conclusions.as_dict(move) for move in proposal.moves]
         ),
         "unmoved": dict(proposal.still),
+        "priced": [asdict(came) for came in proposal.came],
         "risks": [
             {
                 "name": risk.name,
