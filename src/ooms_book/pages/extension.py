@@ -210,6 +210,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("ooms_book_libraries", [], "")
     app.add_config_value("ooms_book_unread_data", [], "")
     app.add_config_value("ooms_book_off_paper", [], "")
+    app.add_config_value("ooms_book_most_pages", 0, "")
     app.add_config_value("ooms_book_variant", {}, "")
     app.add_config_value("ooms_book_vintage", {}, "")
     app.add_config_value("ooms_book_value_roles", ROLES, "env")
