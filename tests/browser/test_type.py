@@ -171,7 +171,7 @@ def look(browser: Browser, address: str, name: str) -> Seen:
     context = browser.new_context(viewport={"width": WIDTHS[0], "height": 900})
     context.set_default_timeout(90_000)
     wait_for_letters(context)
-    vega = Held(context, "**/vendor/**")
+    vega = Held(context, "**/vendor/vega*")
     try:
         page = context.new_page()
         page.goto(f"{address}/{name}", wait_until="load")

@@ -75,6 +75,10 @@ def visiting(
         context.route("**/*", gate)
         visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
         visit.page.on("console", visit.hear)
-        visit.page.on("requestfailed", lambda request: visit.failed.append(request.url))
+        # A page that is left gives up what it had asked for.
+        visit.page.on(
+            "requestfailed",
+            lambda r: visit.failed.append(r.url) if r.failure != "net::ERR_ABORTED" else None,
+        )
         visit.page.on("response", lambda r: visit.failed.append(r.url) if r.status >= 400 else None)
         yield visit
