@@ -12,6 +12,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 from ooms_book.author.argument import ARGUMENT_MIME
+from ooms_book.charts.settled import rounded
 from ooms_book.charts.views import as_json, taking
 from ooms_book.errors import nearest
 from ooms_book.files import digest
@@ -27,11 +28,11 @@ LOGGER = logging.getLogger(__name__)
 
 
 def shown(outputs: list[list[dict[str, Any]]]) -> dict[str, Any] | None:
-    """Return the argument that a notebook's outputs hold, if they do."""
+    """Return the argument that a notebook's outputs hold, if they do, as any processor has it."""
     for cell in outputs:
         for output in cell:
             if ARGUMENT_MIME in output.get("data", {}):
-                found: dict[str, Any] = output["data"][ARGUMENT_MIME]
+                found: dict[str, Any] = rounded(output["data"][ARGUMENT_MIME])
                 return found
     return None
 

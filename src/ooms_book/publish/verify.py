@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from ooms_book import files
+from ooms_book.author.argument import ARGUMENT_MIME
 from ooms_book.author.publish import VALUES_MIME
 from ooms_book.charts.draw import VEGA_LITE_MIME
-from ooms_book.charts.settled import settled
+from ooms_book.charts.settled import rounded, settled
 from ooms_book.errors import BookError
 from ooms_book.project.project import Project
 from ooms_book.run import fingerprints
@@ -29,11 +30,14 @@ _KINDS = {"text/html": "table", "text/markdown": "table", "text/plain": "text"}
 def _shown(cell: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return what a page can show of a cell's outputs, as it would be rounded for the page."""
     contents = [output.get("data") or {"text/plain": output.get("text")} for output in cell]
+
+    def on_the_page(mime: str, part: Any) -> Any:
+        if VEGA_LITE_MIME.fullmatch(mime):
+            return settled(part)
+        return rounded(part) if mime == ARGUMENT_MIME else part
+
     return [
-        {
-            mime: settled(part) if VEGA_LITE_MIME.fullmatch(mime) else part
-            for mime, part in content.items()
-        }
+        {mime: on_the_page(mime, part) for mime, part in content.items()}
         for content in contents
         # Values are compared by their keys, which says more.
         if VALUES_MIME not in content
