@@ -38,6 +38,7 @@ __all__ = [
     "share_interval",
     "spread",
     "times",
+    "unit",
     "usd",
     "year",
 ]
@@ -273,23 +274,50 @@ def quantity(x: float, unit: str) -> str:
     ('0.65', '0.02', '3')
     >>> quantity(2e5, "workers"), quantity(1e14, "tokens"), quantity(2000.0, "token/hour")
     ('200,000', '1.0\xa0×\xa010¹⁴', '2,000')
-    >>> quantity(1e11, "parameter")
-    '10¹¹'
+    >>> quantity(1e11, "parameter"), quantity(1330.0, "min")
+    ('10¹¹', '1,330')
     """
     x = settled(x)
     if unit == "FLOP":
         return scientific(x, 3 if f"{x:.2e}" != f"{x:.1e}".replace("e", "0e") else 2)
     if unit == "USD":
         return usd(x)
-    if unit == "year":
+    if unit == "year" and abs(x) > 1000:
         return f"{x:.0f}"
     if unit == "parameter":
         return scientific(x, 1)
     if abs(x) >= 1e9:
         return scientific(x)
-    if abs(x) >= 1e4 or unit == "token/hour":
+    if abs(x) >= 1e4:
         return f"{x:,.0f}".replace("-", "−")
-    return f"{x:.4g}".replace("-", "−")
+    return f"{x:,.4g}".replace("-", "−")
+
+
+#: Units as assumptions name them, where a table or a sentence writes them otherwise: of many.
+_OF_MANY = {
+    "1": "",
+    "OOM": "OOMs",
+    "OOM/year^2": "OOM/year²",
+    "chip": "chips",
+    "day": "days",
+    "hour": "hours",
+    "min": "minutes",
+    "month": "months",
+    "parameter": "parameters",
+    "token": "tokens",
+    "x": "times",
+}
+
+
+def unit(name: str, one: bool = False) -> str:
+    """A unit behind numbers: of many unless there is one, and nothing behind a pure number.
+
+    Examples
+    --------
+    >>> unit("hour"), unit("hour", one=True), unit("OOM/year"), unit("1"), unit("x")
+    ('hours', 'hour', 'OOM/year', '', 'times')
+    """
+    return name if one and name not in ("1", "x") else _OF_MANY.get(name, name)
 
 
 def factor_range(low: float, best: float, high: float) -> str:

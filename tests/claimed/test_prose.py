@@ -10,7 +10,7 @@ import pytest
 
 from ooms.claimed import book, listing
 from ooms.claimed.ledger import Ledger
-from ooms.claimed.records import NO, ROUNDED, SOME, VERDICTS, YES
+from ooms.claimed.records import CANNOT, NO, ROUNDED, SOME, VERDICTS, YES
 
 ROOT = Path(__file__).parents[2]
 PAGES = [*sorted((ROOT / "chapters").glob("*.ipynb")), *sorted(ROOT.glob("*.ipynb"))]
@@ -39,6 +39,15 @@ def test_a_mark_is_that_of_the_claim_or_of_the_reading_meant(page: str, name: st
         assert STATES[name] == book.check(name).verdict
     else:
         assert STATES[name] == book.verdict(name)
+
+
+def test_no_mark_says_cannot_be_checked_of_what_the_sentence_says_came_or_did_not() -> None:
+    """The ledger checks arithmetic; what came of a forecast is said without its mark."""
+    came = re.compile(r"\b(did not come|came true|has (?:not )?come true|was right|was wrong)\b")
+    for page in PAGES:
+        for sentence in re.split(r"(?<=[.;:])\s", prose(page)):
+            marks = [name for name in QUOTED.findall(sentence) if STATES[name] == CANNOT]
+            assert not (marks and came.search(sentence)), (page.name, sentence)
 
 
 #: Page, what it says in words, the row that it speaks of, and the verdict that the words mean.

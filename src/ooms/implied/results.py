@@ -17,6 +17,7 @@ from ooms.assumed.scenarios import Draws, Scenario
 from ooms.digits import settled
 from ooms.implied import counting, datawall, horizons, unhobbling
 from ooms.implied.arrival import headline
+from ooms.implied.arrival.trajectory import END
 from ooms.implied.explosion import accounting
 from ooms.implied.explosion import models as after_automation
 from ooms.implied.shapley import PAIRS
@@ -351,7 +352,8 @@ RESULTS: dict[str, Result] = {
         ),
         Result(
             "arrival.year_after",
-            "Effective compute gained in the year after AI does all of AI research",
+            "Effective compute gained in the year after AI does all of AI research, "
+            f"or in {END - 1:.0f} if it has not by then",
             "OOM",
             headline.compute("arrival.year_after"),
             orders=PAIRS[0],

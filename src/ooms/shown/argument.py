@@ -188,7 +188,7 @@ def _input(axis: Axis, own: Estimate, positions: Sequence[Scenario]) -> dict[str
     return {
         "id": item.id,
         "title": item.title,
-        "unit": "" if item.unit in ("1", "USD", "year") else item.unit.replace("^2", "²"),
+        "unit": "" if item.unit in ("USD", "year") else text.unit(item.unit),
         "heading": heading,
         "page": page,
         "scale": item.scale,

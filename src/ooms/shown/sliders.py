@@ -185,7 +185,7 @@ def hold(
     if stops:
         nodes = sorted({*nodes, estimate.best})
     values = tuple(map(float, nodes)) if stops else _places(item)
-    size, unit = per or (1.0, "" if item.unit in ("1", "USD", "year") else item.unit)
+    size, unit = per or (1.0, "" if item.unit in ("USD", "year") else text.unit(item.unit))
     low, best, high = (
         text.quantity(v / size, item.unit) for v in (estimate.low, estimate.best, estimate.high)
     )

@@ -117,7 +117,7 @@ def inputs(scenario: Scenario, names: Iterable[str]) -> Table:
         "columns": {
             "Input": [item.title for item in found],
             **ends,
-            "Unit": [item.unit.replace("^2", "²") for item in found],
+            "Unit": [text.unit(item.unit) for item in found],
             "Source": [cite(item.source) for item in found],
         },
         "right": ["Low", "Best", "High"],

@@ -32,9 +32,9 @@ def gained_by(found: Chain, year: float) -> Array:
 
 
 def year_after(found: Chain) -> Array:
-    """OOMs gained in the year after full automation; where it does not come by 2045, in that year.
+    """OOMs gained in the year after full automation, shape ``(n,)``.
 
-    Shape ``(n,)``.
+    Where it has not come by the end of the chain, those of the chain's last year.
 
     Examples
     --------

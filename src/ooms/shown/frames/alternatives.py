@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ooms.arrays import Array
-from ooms.assumed.scenarios import Draws, Scenario
+from ooms.assumed.scenarios import DRAWS, Draws, Scenario
 from ooms.digits import ordered, settled
 from ooms.implied.comparison import Difference, differences, reads
 from ooms.implied.results import RESULTS
@@ -31,6 +31,10 @@ __all__ = [
     "side_by_side",
     "together",
 ]
+
+
+#: Differences of medians that are taken apart in words, in widths of the baseline's 90% range.
+LEAST = 0.05
 
 
 def computed(drawn: Mapping[str, tuple[Scenario, Draws]]) -> dict[tuple[str, str], Array]:
@@ -250,9 +254,14 @@ def agreement(
 
 
 def from_baseline(
-    scenarios: Mapping[str, Scenario], baseline: str = "baseline", n: int = 1024
+    scenarios: Mapping[str, Scenario], baseline: str = "baseline", n: int = DRAWS, parts: int = 1024
 ) -> dict[str, list[Difference]]:
     """Differences of each scenario from the baseline, by name.
+
+    Parameters
+    ----------
+    n, parts
+        Draws of the two ends, and of the mixtures between them.
 
     Examples
     --------
@@ -262,7 +271,7 @@ def from_baseline(
     """
     base = scenarios[baseline]
     return {
-        name: differences(base, scenario, n=n, draws=n)
+        name: differences(base, scenario, n=n, draws=parts)
         for name, scenario in scenarios.items()
         if name != baseline
     }
@@ -459,14 +468,22 @@ def together(
     DataFrame
         ``title`` (of the scenario), ``result`` and ``result_title``, ``share`` (the interaction
         over the sum of the contributions' sizes, without sign) and ``error`` (the largest standard
-        error of a contribution, over the same sum); largest share first. Only results that move
-        and are never infinite, under scenarios of which the result reads two overrides or more.
+        error of a contribution, over the same sum); largest share first. Only results that are
+        never infinite and whose median moves by `LEAST` of the baseline's range or more, under
+        scenarios of which the result reads two overrides or more.
     """
     rows = []
     for name, items in found.items():
         for item in items:
             sizes = sum(abs(part.own) for part in item.contributions)
-            if item.moves and len(item.contributions) > 1 and np.isfinite(sizes) and sizes > 0:
+            # Of less the parts are smaller than what the sample of draws leaves open.
+            wide = (
+                100.0
+                if item.result.chance
+                else abs(item.result.change(item.before[0], item.before[2]))
+            )
+            far = np.isfinite(sizes) and settled(abs(item.change)) >= settled(LEAST * wide)
+            if item.moves and len(item.contributions) > 1 and far and sizes > 0:
                 rows.append(
                     {
                         "title": scenarios[name].title,

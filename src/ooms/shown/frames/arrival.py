@@ -140,15 +140,17 @@ def claims(stated: Callable[[str], Span], gpt4_flop: float, path: pd.DataFrame) 
     essay, post = best("essay.next.best_ooms"), best("firstyear.summary.year")
     agi = best("essay.next.agi_by") + 1
     # As the essay says it: by the end of a year, at about so many OOMs.
-    years_in_one = best("essay.next.research_decade") * best("essay.algorithms.next_growth")
-    run = float(np.log10(best("firstyear.summary.run_flop") / gpt4_flop))
+    decade = best("essay.next.research_decade")
+    years_in_one = decade * best("essay.algorithms.next_growth")
+    flop = best("firstyear.summary.run_flop")
+    run = float(np.log10(flop / gpt4_flop))
     exponent = best("exponent.intro.agi_by") + 1
     level = float(np.interp(pd.Timestamp(dates([post])[0]).value, _value(path), path["ooms"]))
     rows = [
-        ("AGI by the end of 2025", exponent, np.nan, np.nan, np.nan),
+        (f"AGI by the end of {text.year(exponent - 1)}", exponent, np.nan, np.nan, np.nan),
         (f"AGI by {text.year(agi - 1)}, about {essay:.0f} OOMs", agi, essay, np.nan, np.nan),
-        ("ten years in one", agi, essay, agi + 1, essay + years_in_one),
-        (f"{text.year(post)}, a run of 1e29 FLOP", post, run, np.nan, np.nan),
+        (f"{decade:.0f} years in one", agi, essay, agi + 1, essay + years_in_one),
+        (f"{text.year(post)}, a run of {text.scientific(flop, 1)} FLOP", post, run, np.nan, np.nan),
         (
             f"{best('firstyear.summary.median'):.0f} OOMs in the first year",
             post,

@@ -191,9 +191,9 @@ def widest(agreement: pd.DataFrame) -> Words:
 def heat_title(agreement: pd.DataFrame) -> str:
     """Say where the positions agree and where they part, in the numbers of `spans`."""
     said = spans(agreement)
-    near = RESULTS[SPANS["near"]].show(agreement.set_index("result").loc[SPANS["near"], "spread"])
+    low = str(said["near-low"]).removesuffix(" OOMs")
     return (
-        f"To the end of 2027 the positions lie within {near}; "
+        f"To the end of 2027 the positions count {low} to {said['near-high']}; "
         f"the limit of spending they put from {said['limit-low']} to {said['limit-high']}"
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -121,6 +122,10 @@ def _here(row: dict[str, Any]) -> str:
     if unit == "year":
         if row["printed"].replace(".", "").isdigit():
             return f"{settled(value):.2f}"
+        # So far out their print names no year either.
+        bound = row["printed"].removeprefix(">")
+        if bound != row["printed"] and value > float(bound):
+            return f"after {bound}"
         return text.month(value) if value < 2100 else text.year(value)
     return f"{text.fixed(value)}{'%' if unit == '%' else ''}"
 
@@ -138,7 +143,7 @@ def reproduced_table(found: pd.DataFrame) -> Table:
         "columns": {
             "Result": [row["title"] for row in rows],
             "Source": [tables.cite(row["source_key"]) for row in rows],
-            "As printed": [row["printed"] for row in rows],
+            "As printed": [re.sub(r"^-(?=\d)", "−", row["printed"]) for row in rows],
             "Here": [_here(row) for row in rows],
             "May be off by": [_error(row) for row in rows],
             "Outcome": [
@@ -154,5 +159,6 @@ def reproduced_table(found: pd.DataFrame) -> Table:
 def _error(row: dict[str, Any]) -> str:
     if not np.isfinite(row["error"]):
         return ""
-    unit = {"%": " points", "x": ""}.get(row["unit"], f" {row['unit']}")
-    return f"{text.plain_number(row['error'])}{unit}"
+    number = text.plain_number(row["error"])
+    unit = {"%": "point" if number == "1" else "points", "x": "", "year": "years"}
+    return f"{number} {unit.get(row['unit'], row['unit'])}".rstrip()
