@@ -401,7 +401,7 @@ def arrival(curves: pd.DataFrame, title: str, source: str) -> Any:
         title,
         [
             "Chance of each year for six beliefs about how many OOMs are needed, given that it had "
-            "not happened by the start of the axis. One scale for all.",
+            "not happened by the data's day. One scale for all.",
             source,
         ],
         f"{title}. " + " ".join(f"{r.prior}: {r.label}." for r in peaks.itertuples()),
