@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -596,15 +595,3 @@ def _again(item: Conclusion, after: Side) -> Again | None:
         return value, found.verdict
 
     return check
-
-
-def as_dict(move: Move) -> dict[str, Any]:
-    """A move for JSON."""
-    return {
-        "kind": move.one.kind,
-        "id": move.one.id,
-        "title": move.one.title,
-        "before": None if move.before is None else move.before.shown,
-        "after": None if move.after is None else move.after.shown,
-        "because": [{"what": part.what, "effect": part.effect} for part in move.parts],
-    }

@@ -213,9 +213,7 @@ def as_dict(proposal: Proposal) -> dict[str, Any]:
             for changes in proposal.changes
         ],
         "conclusions": (
-            None
-            if proposal.moves is None
-            else [conclusions.as_dict(move) for move in proposal.moves]
+            None if proposal.moves is None else [_move_told(move) for move in proposal.moves]
         ),
         "unmoved": dict(proposal.still),
         "priced": [asdict(came) for came in proposal.came],
@@ -229,4 +227,16 @@ def as_dict(proposal: Proposal) -> dict[str, Any]:
             for risk in proposal.risks
         ],
         "files": sorted(proposal.files),
+    }
+
+
+def _move_told(move: conclusions.Move) -> dict[str, Any]:
+    """A move of a conclusion for JSON."""
+    return {
+        "kind": move.one.kind,
+        "id": move.one.id,
+        "title": move.one.title,
+        "before": None if move.before is None else move.before.shown,
+        "after": None if move.after is None else move.after.shown,
+        "because": [{"what": part.what, "effect": part.effect} for part in move.parts],
     }

@@ -35,16 +35,14 @@ def _corrections(app: Sphinx, key: str) -> list[list[str]]:
     """Return day, before and after of each correction of a conclusion, the newest first.
 
     What is no conclusion of this edition was corrected on an earlier one's data: the number that
-    stands there today need be neither of the two.
+    stands there today need be neither of the two, nor in their unit, and they are left out.
     """
     told_of = of(app)
     today = any(key_of(row) == key for row in told_of["conclusions"])
     return [
-        [
-            entry["date"] if today else f"{entry['date']}, on earlier data",
-            move["before"],
-            move["after"],
-        ]
+        [entry["date"], move["before"], move["after"]]
+        if today
+        else [f"{entry['date']}, on earlier data", "", ""]
         for entry in told_of["log"]
         for move in entry["moves"]
         if move["cause"] == "correction" and key_of(move) == key
@@ -62,7 +60,7 @@ def corrected(app: Sphinx, key: str) -> list[nodes.Node]:
     for day, before, after in told.ask(app, "corrections", key)[:1]:
         link = addnodes.pending_xref(
             "",
-            nodes.inline("", f"corrected on {day}: {before} to {after}"),
+            nodes.inline("", f"corrected on {day}" + (f": {before} to {after}" if before else "")),
             reftype="doc",
             refdomain="std",
             reftarget=f"/{app.config.ooms_book_conclusions}",

@@ -286,8 +286,8 @@ def decade(explorer: Explorer, title: str, source: str) -> Any:
             ),
             title,
             [
-                "Chance that the need is met in each year, given that it was not by the data's day. "
-                "Dotted: the baseline.",
+                "Chance that the need is met in each year, given that it was not by the data's "
+                "day. Dotted: the baseline.",
                 source,
             ],
             _described(explorer, title),
