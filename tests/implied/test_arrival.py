@@ -104,6 +104,16 @@ def test_nothing_passes_its_limit(name: str) -> None:
     assert (found.year >= found.day).all()
 
 
+def test_single_numbers_are_those_of_the_paths() -> None:
+    draws = Scenario.load("essay-2024").draw(n=256)
+    alone = headline.numbers(draws)
+    whole = draws.once(trajectory.chain)
+    told = headline.numbers(draws)
+    for name, values in alone.items():
+        np.testing.assert_allclose(told[name], values, rtol=1e-12, err_msg=name)
+    assert (alone["arrival.year"] == whole.year).all()
+
+
 def _software_at(found: trajectory.Chain) -> np.ndarray:
     """Software at full automation, from the last column less what was gained by then."""
     since = found.years[-1] - found.year[found.arrived]

@@ -302,3 +302,18 @@ def test_what_cancels_is_the_smaller_of_the_two_sums() -> None:
     assert row["down"] < -0.5
     assert row["cancelled"] == min(row["up"], -row["down"])
     assert row["change"] == pytest.approx(row["up"] + row["down"])
+
+
+def test_draws_keep_what_does_not_hang_on_a_replaced_input() -> None:
+    asked = []
+
+    def growth(draws: Draws) -> np.ndarray:
+        asked.append(draws)
+        return 2 * draws["compute.growth"]
+
+    draws = BASELINE.draw(n=64)
+    draws.once(growth)
+    same, other = (draws.fixed({key: 0.5}) for key in ("hardware.growth", "compute.growth"))
+    assert same.once(growth) is draws.once(growth)
+    assert other.once(growth).tolist() == [1.0] * 64
+    assert len(asked) == 2

@@ -141,7 +141,8 @@ class Draws(Mapping[str, NDArray[np.float64]]):
     def once(self, compute: Callable[[Draws], T]) -> T:
         """What a function makes of these draws, computed the first time that it is asked for.
 
-        Draws never change, so neither does it. What is `watched` is told what that took, each time.
+        Draws never change, so neither does it. Draws that are made of these by `replacing` inputs
+        that it does not read have it too; what is `watched` is told what it reads, each time.
 
         Examples
         --------
@@ -150,12 +151,12 @@ class Draws(Mapping[str, NDArray[np.float64]]):
         (1, 1)
         """
         if compute not in self._kept:
-            own: set[str] = set()
-            asked, self._asked = self._asked, None if self._asked is None else own
+            outer, own = self._asked, set[str]()
+            self._asked = own
             try:
                 self._kept[compute] = (compute(self), own)
             finally:
-                self._asked = asked
+                self._asked = outer
         found: T
         found, took = self._kept[compute]
         if self._asked is not None:
@@ -163,12 +164,16 @@ class Draws(Mapping[str, NDArray[np.float64]]):
         return found
 
     def took(self, compute: Callable[[Draws], Any]) -> set[str]:
-        """Ids that a function has read of draws that are `watched`, which have kept its result."""
+        """Ids of what a function has read, where `once` has its result; else none."""
         return self._kept[compute][1] if compute in self._kept else set()
 
-    def given(self, compute: Callable[[Draws], T], found: T) -> None:
-        """Take over what `once` would make of these draws, from who has it already."""
-        self._kept[compute] = (found, set())
+    def has(self, compute: Callable[[Draws], Any]) -> bool:
+        """Whether `once` has a result of a function already."""
+        return compute in self._kept
+
+    def given(self, compute: Callable[[Draws], T], found: T, took: set[str]) -> None:
+        """Take over what `once` would make of these draws, and what that reads, from who has it."""
+        self._kept[compute] = (found, took)
 
     def fact(self, compute: Callable[[Data], T]) -> T:
         """What a function makes of the data that they come from, computed the first time.
@@ -200,7 +205,13 @@ class Draws(Mapping[str, NDArray[np.float64]]):
         >>> draws.replacing({"compute.growth": np.array([0.1, 0.2])})["compute.growth"].tolist()
         [0.1, 0.2]
         """
-        return self._of({**self._arrays, **arrays}, self._asked)
+        made = self._of({**self._arrays, **arrays}, self._asked)
+        made._kept = {
+            compute: (found, took)
+            for compute, (found, took) in self._kept.items()
+            if took.isdisjoint(arrays)
+        }
+        return made
 
     def first(self, n: int) -> Draws:
         """The first so many draws, which are a sample of their own if that is a power of two.

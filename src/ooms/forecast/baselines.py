@@ -73,13 +73,13 @@ class Trend:
         return self.error * max(ahead / self.distance, 1.0)
 
 
-def _slope(years: Array, record: Array, form: float) -> float:
+def _slope(years: Array, record: Array, levels: Array, form: float) -> float:
     """Slope of the line over the last years; NaN with fewer than three levels in them."""
     if form == 0.0:
         return 0.0
     kept = years > years[-1] - form - 1e-9
     x, y = years[kept], record[kept]
-    if np.unique(settled(y)).size < 3:
+    if np.unique(levels[kept]).size < 3:
         return float("nan")
     x = x - x.mean()
     return float((x * y).sum() / (x * x).sum())
@@ -102,9 +102,9 @@ def errors(then: Known, form: float, step: int) -> Array:
     [0.5, 0.5]
     """
     years, rising = _recent(then)
-    found = []
+    found, levels = [], settled(rising)
     for at in range(rising.size - step):
-        slope = _slope(years[: at + 1], rising[: at + 1], form)
+        slope = _slope(years[: at + 1], rising[: at + 1], levels[: at + 1], form)
         found.append(rising[at + step] - rising[at] - max(slope, 0.0) * step / 12)
     return np.array(found)
 
@@ -148,7 +148,8 @@ def trend(then: Known, ahead: float, forms: tuple[float, ...] = FORMS[1:]) -> Tr
     >>> found.form, round(found.slope, 3)
     (1.0, 0.2)
     """
-    slopes = {form: _slope(*_recent(then), form) for form in forms}
+    recent, rising = _recent(then)
+    slopes = {form: _slope(recent, rising, settled(rising), form) for form in forms}
     for step in sorted(STEPS, key=lambda step: (abs(step / 12 - ahead), step)):
         tried = {form: errors(then, form, step) for form in forms if np.isfinite(slopes[form])}
         spoke = {form: np.isfinite(made) for form, made in tried.items()}

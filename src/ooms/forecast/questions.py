@@ -25,8 +25,9 @@ builds of one state agree.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -163,6 +164,33 @@ def load(data: Data | None = None) -> dict[str, Question]:
     'max'
     """
     data = data or Data.current()
+    key = "load", *_read(data)
+    if key not in _known:
+        _keep(key, _load(data))
+    return dict(_known[key])
+
+
+#: What was made of tables by the content that they had: all ask for the same, again and again.
+_known: dict[tuple[str, ...], Any] = {}
+
+
+def _keep(key: tuple[str, ...], found: Any) -> None:
+    while len(_known) >= 8:
+        del _known[next(iter(_known))]
+    _known[key] = found
+
+
+def _read(data: Data) -> tuple[str, ...]:
+    """Content of all that questions and their standings are read from."""
+    names = {TABLE, ANSWERS, INSTRUMENTS}
+    for row in data.written(TABLE):
+        names |= {row["table"], *rules.named(row["filters"])}
+    known = data.package
+    raw = hashlib.sha256(data.read("datapackage.json")).hexdigest()
+    return data.vintage, raw, *(data.digest(n) for n in sorted(names) if n in known.resources)
+
+
+def _load(data: Data) -> dict[str, Question]:
     found = {}
     tried = set()
     for number, cells in enumerate(data.table(TABLE).to_dict("records"), start=2):
@@ -356,6 +384,14 @@ def standings(data: Data | None = None) -> pd.DataFrame:
         ``why``, ``words``.
     """
     data = data or Data.current()
+    key = "standings", *_read(data)
+    if key not in _known:
+        _keep(key, _standings(data))
+    found: pd.DataFrame = _known[key].copy()
+    return found
+
+
+def _standings(data: Data) -> pd.DataFrame:
     today, answers = latest_vintage(data), sealed(data)
     rows = []
     for question in load(data).values():

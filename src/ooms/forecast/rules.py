@@ -93,6 +93,11 @@ class RuleError(ValueError):
     """A resolution rule can't be applied; the message names file, row, column, value and mend."""
 
 
+def named(filters: str) -> list[str]:
+    """Names of the tables that filters compare with."""
+    return _NAMED.findall(filters)
+
+
 @dataclass(frozen=True)
 class Question:
     """One dated question with its rule.
@@ -143,7 +148,7 @@ class Question:
     @property
     def tables(self) -> tuple[str, ...]:
         """Every table that the rule reads, its own first."""
-        return (self.table, *dict.fromkeys(_NAMED.findall(self.filters)))
+        return (self.table, *dict.fromkeys(named(self.filters)))
 
     def to_scale(self, values: Any) -> Any:
         """Values on the scale of the scores."""

@@ -246,7 +246,8 @@ class _Mixtures:
         mixed = self.a.replacing(same | swapped)
         if self.of_curves:
             each = [self._curves(of) for of in sets]
-            mixed.given(curves_of, tuple(np.concatenate(of) for of in zip(*each, strict=True)))
+            beyond, counted = (np.concatenate(of) for of in zip(*each, strict=True))
+            mixed.given(curves_of, (beyond, counted), self.of_curves)
         return mixed
 
     def _curves(self, of: frozenset[int]) -> tuple[Array, Array]:

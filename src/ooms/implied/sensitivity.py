@@ -323,7 +323,9 @@ def importance(draws: Draws, result: NDArray[np.float64], scenario: Scenario) ->
     'compute.growth'
     """
     ids = [key for key in draws if not scenario.estimate(key).is_fixed]
-    correlations = np.array([spearmanr(draws[key], settled(result)).statistic for key in ids])
+    # Spearman's: the result is ranked once, and nothing is asked of chance.
+    ranks = rankdata(settled(result))
+    correlations = np.array([np.corrcoef(rankdata(draws[key]), ranks)[0, 1] for key in ids])
     explained = dict(zip(ids, correlations**2, strict=True))
     for group in _groups(scenario, ids).values():
         if len(group) > 1:

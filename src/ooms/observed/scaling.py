@@ -442,9 +442,10 @@ def lost_along(excess: ArrayLike, along: tuple[Array, Array]) -> Array:
     # Beyond the end of the curve nothing more counts: all further compute is lost.
     some = np.flatnonzero((rows > 0).any(axis=1))
     if n > 1 and rows.shape[1] <= FEW:
+        beyond, counted = (curve[some] for curve in along)
         for column in range(rows.shape[1]):
             each = rows[some, column]
-            lost[some, column] = each - _read_off(each, *(curve[some] for curve in along))
+            lost[some, column] = each - _read_off(each, beyond, counted)
     else:
         for row in some:
             own = row if n > 1 else 0
@@ -454,7 +455,7 @@ def lost_along(excess: ArrayLike, along: tuple[Array, Array]) -> Array:
 
 
 #: Of so few numbers a draw all draws are read off at once, which otherwise takes longer.
-FEW = 4
+FEW = 8
 
 
 def _read_off(x: Array, beyond: Array, counted: Array) -> Array:

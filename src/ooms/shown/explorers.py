@@ -96,6 +96,8 @@ def effective_compute(scenario: Scenario, draws: Draws | None = None) -> Explore
             per=(1e12, "trillion tokens"),
         ),
     )
+    # No slider here moves what repeated text is worth.
+    drawn.once(datawall.curves_of)
     growth, _, stock = (along(drawn, slider) for slider in sliders)
     gained = [
         np.ascontiguousarray(counting.algorithmic_efficiency(d, years).T)
@@ -193,6 +195,8 @@ def wall_date(scenario: Scenario, draws: Draws | None = None) -> Explorer:
             stops=True,
         ),
     )
+    # Nor which law holds.
+    datawall.law_of(drawn, None)
     growth, stocks, overtraining = (along(drawn, slider) for slider in sliders)
     there = [np.log10(datawall.stock_tokens(d, _PASS_YEARS)) for d in stocks]
     table = np.empty((*grid(sliders), 3 * len(PASSES)))

@@ -71,7 +71,10 @@ def numbers(draws: Draws) -> dict[str, Array]:
     >>> bool((found["arrival.by_2027"] <= found["arrival.by_2030"]).all())
     True
     """
-    found = chain(draws, past=False, told=[counting.END_OF_2027, 2031.0, END - 1, END])
+    if draws.has(chain):
+        found = draws.once(chain)
+    else:
+        found = chain(draws, past=False, told=[counting.END_OF_2027, 2031.0, END - 1, END])
     return {
         "arrival.year": found.year,
         **{name: np.where(found.year < by, 100.0, 0.0) for name, by in BY.items()},
