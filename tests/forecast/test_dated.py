@@ -88,3 +88,17 @@ def test_the_table_puts_open_forecasts_last() -> None:
         "An AI reaches gold at the International Mathematical Olympiad by 2025 (8%)"
         in (columns["Forecast"])
     )
+
+
+def test_a_forecast_that_is_a_dated_claim_too_says_the_same_in_both_tables() -> None:
+    data = Data.current()
+    forecasts, claims = data.table("dated_forecasts"), data.table("dated_claims")
+    both = forecasts.merge(
+        claims.assign(due=pd.to_datetime(claims["due"])),
+        left_on=["forecaster", "value", "unit"],
+        right_on=["position", "target", "unit"],
+        suffixes=("", "_claimed"),
+    )
+    assert len(both) >= 2
+    assert (both["due"] == both["due_claimed"]).all()
+    assert (both["made"] == both["start"]).all()

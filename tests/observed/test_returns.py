@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ooms.observed import tables
 from ooms.observed.data import Data
 from ooms.observed.returns import (
     GPT4_YEAR,
-    NOT_REASONING,
     Returns,
     compute_errors,
     estimate,
@@ -144,7 +144,24 @@ def test_the_tables_give_rows_with_a_kind_and_an_error() -> None:
     assert np.isnan(models.set_index("model").loc["Claude 2", "ooms"])
     early = models["year"] < 2024.6
     assert not models.loc[early, "reasoning"].any()
-    assert set(NOT_REASONING) <= set(known.index)
+    # One that the notes say answers at once, and a later one that they do not name.
+    assert not known.loc["GPT-4.5", "reasoning"]
+    assert models.loc[models["year"] > 2025.5, "reasoning"].all()
+
+
+def test_each_note_is_of_a_model_that_some_edition_has() -> None:
+    data = Data.current()
+    notes = data.table("model_notes")
+    every = {
+        name: {m for day in tables.vintages(name) for m in tables.load(name, day)["model"]}
+        for name in ("capability_index", "horizons_later", "models")
+    }
+    for row in notes.itertuples():
+        assert row.model in every[row.table], row.model
+        assert not row.in_models or row.in_models in every["models"], row.in_models
+    other = notes.assign(trained_to_reason=True)
+    turned = index_models(data.replacing({"model_notes": other})).set_index("model")["reasoning"]
+    assert turned["GPT-4.5"]
 
 
 def test_on_the_tables_errors_and_unknowns_move_the_slope_as_the_page_says() -> None:

@@ -21,9 +21,7 @@ from ooms.observed.pooling import pool
 from ooms.quantiles import quantiles_along
 
 __all__ = [
-    "NOT_INDEPENDENT",
     "SCORE_MEASURES",
-    "SUPERSEDED",
     "TRAINING_MEASURES",
     "Acceleration",
     "acceleration",
@@ -32,22 +30,6 @@ __all__ = [
     "studies",
     "training_rates",
 ]
-
-#: Rows of the estimates table that restate or average others. They say nothing new, so the
-#: acceleration test leaves them out.
-NOT_INDEPENDENT = ("amodei2025-2020", "ethdavidson2025-adopted")
-
-
-#: Rows of an edition that a later one of the same study replaces: the published one has the same
-#: middle and a range 2.3 times as wide in logs.
-SUPERSEDED = (
-    "ho2024-v1-headline",
-    "ho2024-v1-model7",
-    "ho2024-v1-naive-total",
-    "ho2024-v1-numerical",
-    "ho2024-v1-top10",
-)
-
 
 #: Measures that answer one question: how much training compute (or effective compute) a fixed
 #: result of training needs, mostly a loss. Prices and parameter counts answer others.
@@ -62,7 +44,7 @@ def studies(
     estimates: pd.DataFrame,
     *,
     point_factor: float = 2.0,
-    exclude: Sequence[str] = (*NOT_INDEPENDENT, *SUPERSEDED),
+    exclude: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Gather what each source says, as one value and its error.
 
@@ -77,7 +59,7 @@ def studies(
         The 90% interval that this book gives a point: from its value over this to its value times
         this.
     exclude : sequence of str
-        Ids left out, by default those that restate others or were replaced.
+        Ids left out, beside those whose ``standing`` is not ``own``: they say nothing new.
 
     Returns
     -------
@@ -100,6 +82,8 @@ def studies(
         raise ValueError(f"point_factor: {point_factor} is below 1")
     rates = to_ooms_per_year(estimates)
     rates = rates[(rates["stated"] != "bound") & ~rates["id"].isin(list(exclude))]
+    if "standing" in rates:
+        rates = rates[rates["standing"] == "own"]
     with np.errstate(divide="ignore", invalid="ignore"):
         best, low, high = (
             np.log10(rates[f"rate_{end}"].where(rates[f"rate_{end}"] > 0).to_numpy(dtype=float))
@@ -230,7 +214,7 @@ def acceleration(
     seed: int = 0,
     point_factor: float = 2.0,
     at_year: float = 2025.0,
-    exclude: Sequence[str] = (*NOT_INDEPENDENT, *SUPERSEDED),
+    exclude: Sequence[str] = (),
 ) -> Acceleration:
     """Test whether estimates of later periods are faster, given how uncertain each is.
 
@@ -328,8 +312,7 @@ def acceleration_by_subset(
     }
     rows = []
     for name, mask in subsets.items():
-        left_out = estimates["id"].isin([*NOT_INDEPENDENT, *SUPERSEDED])
-        chosen = estimates[mask & ~left_out]
+        chosen = estimates[mask & (estimates["standing"] == "own")]
         used = studies(chosen)
         row: dict[str, Any] = {
             "subset": name,

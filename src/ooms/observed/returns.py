@@ -32,7 +32,6 @@ from ooms.units import decimal_year
 __all__ = [
     "CONFIDENCE_FACTORS",
     "GPT4_YEAR",
-    "NOT_REASONING",
     "TOLD",
     "Returns",
     "Unknown",
@@ -48,33 +47,6 @@ Unknown = Literal["out", "alike", "apart"]
 
 #: From where years are counted: GPT-4's release.
 GPT4_YEAR = float(decimal_year("2023-03-15"))
-
-#: Models that came after the first trained to reason (`ooms.observed.outlook.REASONING`), have a
-#: known compute and a score, and are not said to be trained to reason; all later others are.
-NOT_REASONING = (
-    "Amazon Nova Pro",
-    "DeepSeek-V3",
-    "DeepSeek-V3 (Mar 2025)",
-    "GPT-4.5",
-    "Gemma 3 12B",
-    "Gemma 3 27B",
-    "Llama 3.3 70B",
-    "Llama 4 Maverick",
-    "Llama 4 Scout",
-    "Mistral Small 3",
-    "Phi-4",
-    "Qwen2.5-32B",
-    "Qwen2.5-72B",
-    "Qwen2.5-Coder (7B)",
-)
-
-#: What METR's file calls the models whose compute is in the table, and what the table calls them.
-_METR_NAMES = {
-    "GPT-2": "GPT-2 (1.5B)",
-    "GPT-3 (davinci-002)": "GPT-3 175B (davinci)",
-    "GPT-3.5 Turbo (instruct)": "GPT-3.5",
-    "Claude 3.5 Sonnet (June 2024)": "Claude 3.5 Sonnet",
-}
 
 #: Epoch AI's words for how sure it is of a compute: within such a factor with a chance of 90%.
 CONFIDENCE_FACTORS = {"Confident": 3.0, "Likely": 10.0, "Speculative": 30.0}
@@ -226,13 +198,20 @@ def compute_errors(models: pd.DataFrame) -> Array:
     return known
 
 
-def _joined(scores: pd.DataFrame, data: Data | None) -> pd.DataFrame:
-    """One row a score, with what the table of models knows of its compute, by the model's name."""
+def _joined(scores: pd.DataFrame, table: str, data: Data | None) -> pd.DataFrame:
+    """One row a score, with what the table of models knows of its compute, by the model's name.
+
+    What ``data/model_notes.csv`` lists is called there as it says, and trained to reason or not.
+    All others that came after the first model trained to reason are taken to be trained so.
+    """
+    notes = tables.load("model_notes", None, data)
+    notes = notes[notes["table"] == table].set_index("model")
     every = tables.load("models", None, data)
     # What was inferred from scores assumes the relation that is asked for: no compute here.
     inferred = every["compute_method"].fillna("").str.contains("Benchmarks")
     models = every[every["training_compute_flop"].notna() & ~inferred]
-    called = scores["model"].replace(aliases.names_of("models", data) | _METR_NAMES)
+    renamed = notes.loc[notes["in_models"].fillna("") != "", "in_models"].to_dict()
+    called = scores["model"].replace(aliases.names_of("models", data) | renamed)
     known = models.set_index("model").reindex(called)
     years = np.asarray(decimal_year(scores["date"]), dtype=float)
     return pd.DataFrame(
@@ -244,7 +223,10 @@ def _joined(scores: pd.DataFrame, data: Data | None) -> pd.DataFrame:
             "ooms": np.log10(known["training_compute_flop"].to_numpy(dtype=float))
             - np.log10(compute_of(every, GPT4)),
             "error_ooms": compute_errors(known),
-            "reasoning": (years >= REASONING) & ~scores["model"].isin(NOT_REASONING).to_numpy(),
+            "reasoning": scores["model"]
+            .map(notes["trained_to_reason"].astype(bool))
+            .fillna(pd.Series(years >= REASONING, scores.index))
+            .to_numpy(dtype=bool),
         }
     )
 
@@ -264,15 +246,14 @@ def index_models(data: Data | None = None) -> pd.DataFrame:
     (True, True)
     """
     index = tables.load("capability_index", None, data)
-    return _joined(index.rename(columns={"index_points": "score"}), data)
+    return _joined(index.rename(columns={"index_points": "score"}), "capability_index", data)
 
 
 def horizon_models(data: Data | None = None) -> pd.DataFrame:
     """Models in METR's file, with their compute where it is known; `score` is log2 of minutes."""
     file = tables.load("horizons_later", None, data)
-    return _joined(
-        file.assign(score=np.log2(file["horizon_50_minutes"]), organization=file["model"]), data
-    )
+    file = file.assign(score=np.log2(file["horizon_50_minutes"]), organization=file["model"])
+    return _joined(file, "horizons_later", data)
 
 
 def index_returns(
