@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import math
 import pkgutil
+import struct
 import sys
 import warnings
 from collections.abc import Callable
@@ -20,6 +21,11 @@ import numpy as np
 
 #: Units in the last place by which an answer may be off. Libraries promise from one to four.
 ULPS = 2
+
+# Odd, and spread over all bits, so that neighbours go ways of their own.
+_FACTOR, _SEEDS = 0x9E3779B97F4A7C15, 0xD1B54A32D192ED03
+_ALL_WHOLE = 1e15
+_FLOAT, _INTEGER = struct.Struct("<d"), struct.Struct("<Q")
 
 # What the standard leaves to the library. Sums, products, quotients and roots it does not.
 _NUMPY = """cbrt cos dot einsum exp exp2 expm1 float_power geomspace interp log log10 log1p log2
@@ -38,24 +44,37 @@ def shaken(answer: Any, seed: int) -> Any:
     if isinstance(answer, tuple):
         parts = [shaken(part, seed) for part in answer]
         return type(answer)(*parts) if hasattr(answer, "_fields") else tuple(parts)
+    if isinstance(answer, float):
+        return type(answer)(_shaken_number(float(answer), seed))
     values = np.asarray(answer)
     if values.dtype != np.float64:
         return answer
     noisy = np.array(values, copy=True).reshape(-1)
-    bits = noisy.view(np.int64)
-    mixed = bits.astype(np.uint64) + np.uint64(seed) * np.uint64(0x9E3779B97F4A7C15 >> 8)
-    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
-        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
-    step = (mixed >> np.uint64(33)) % np.uint64(2 * ULPS + 1)
+    # A multiplicative hash of the bits, by which of `2 ULPS + 1` steps to go.
+    mixed = noisy.view(np.uint64) * np.uint64(_FACTOR) + np.uint64(seed * _SEEDS % 2**64)
+    mixed >>= np.uint64(32)
+    mixed *= np.uint64(2 * ULPS + 1)
+    mixed >>= np.uint64(32)
+    step = mixed.view(np.int64) - ULPS
+    size = np.abs(noisy)
     # Beyond a quadrillion every float is whole.
-    spared = ~np.isfinite(noisy) | ((noisy == np.rint(noisy)) & (np.abs(noisy) < 1e15))
-    bits += np.where(spared, 0, step.astype(np.int64) - ULPS)
+    step[~(size < np.inf) | ((noisy == np.rint(noisy)) & (size < _ALL_WHOLE))] = 0
+    noisy.view(np.int64)[:] += step
     whole = noisy.reshape(values.shape)
     if isinstance(answer, np.ndarray):
         return whole
     if hasattr(answer, "index"):
         return type(answer)(whole, index=answer.index)
-    return type(answer)(whole[()]) if isinstance(answer, float) else whole[()]
+    return whole[()]
+
+
+def _shaken_number(number: float, seed: int) -> float:
+    if not math.isfinite(number) or (abs(number) < _ALL_WHOLE and number.is_integer()):
+        return number
+    (bits,) = _INTEGER.unpack(_FLOAT.pack(number))
+    mixed = ((bits * _FACTOR + seed * _SEEDS) % 2**64 >> 32) * (2 * ULPS + 1) >> 32
+    moved: float = _FLOAT.unpack(_INTEGER.pack(bits + mixed - ULPS))[0]
+    return moved
 
 
 class _Noisy:
