@@ -229,7 +229,7 @@ def at(prices: pd.DataFrame, question: Question, value: float) -> pd.DataFrame:
     rows = {}
     for key, own in prices.groupby(["kind", "what"], sort=False):
         priced = settled(question.to_scale(own["value"].to_numpy()))
-        order = np.argsort(priced)
+        order = np.argsort(priced, kind="stable")
         place = int(np.searchsorted(priced[order], seen))
         inside = priced[order][0] <= seen <= priced[order][-1]
         place = min(max(place, 1), len(order) - 1)
