@@ -32,6 +32,7 @@ from ooms.assumed.scenarios import Scenario, scenarios
 from ooms.digits import ordered, settled
 from ooms.forecast import calibration, forecasters, questions, register
 from ooms.forecast.forecasters import BASELINES, LEVELS
+from ooms.forecast.rules import Question
 from ooms.observed.data import Data
 from ooms.scores import cdf_from_quantiles, crps_of_curve, log_score_from_quantiles, quantile_curve
 
@@ -47,6 +48,7 @@ __all__ = [
     "leaderboard",
     "pairs",
     "reconstructed",
+    "scored",
     "scores",
     "separation",
     "verdict",
@@ -142,35 +144,56 @@ def scores(data: Data | None = None) -> pd.DataFrame:
         question, found = known[cells["question"]], stands.loc[cells["question"]]
         if found["state"] not in questions.SCORED:
             continue
-        seen, second = (float(question.to_scale(v)) for v in (found["value"], found["second"]))
-        values = question.to_scale([cells[c] for c in QUANTILE_COLUMNS])
-        pit = float(settled(cdf_from_quantiles(values, LEVELS, [seen]))[0])
-        rows.append(
-            {
-                "board": cells["board"],
-                "question": question.id,
-                "family": question.family,
-                "forecaster": cells["forecaster"],
-                "made_on": cells["made_on"],
-                "resolves_on": question.resolves_on,
-                "decided_by": found["decided_by"],
-                "years_ahead": (question.resolves_on - cells["made_on"]).days / 365.25,
-                "observed": found["value"],
-                **{c: cells[c] for c in QUANTILE_COLUMNS},
-                "unit": _UNITS[question.scale],
-                "crps": crps_of_curve(seen, values, LEVELS),
-                "crps_second": np.nan
-                if np.isnan(second)
-                else crps_of_curve(second, values, LEVELS),
-                "log_score": log_score_from_quantiles(seen, values, LEVELS),
-                "pit": pit,
-                "in_50": 0.25 <= pit <= 0.75,
-                "in_90": 0.05 <= pit <= 0.95,
-                "inherited": bool(cells["inherited"]),
-                "known_fault": cells.get("known_fault", ""),
-            }
-        )
+        rows.append(scored(cells, question, found))
     return pd.DataFrame(rows, columns=_SCORED)
+
+
+def scored(cells: Mapping[str, Any], question: Question, found: pd.Series) -> dict[str, Any]:
+    """Score one forecast of an answered question: a row of `scores`.
+
+    A figure without a range has its distance from the answer for a CRPS, and neither log score nor
+    range.
+
+    Parameters
+    ----------
+    cells
+        ``board``, ``forecaster``, ``made_on``, ``inherited``, the quantiles, all but the median NaN
+        where there is no range, and perhaps ``known_fault``.
+    found
+        What `ooms.forecast.questions.standings` says of the question.
+    """
+    values = np.asarray(question.to_scale([cells[c] for c in QUANTILE_COLUMNS]), dtype=float)
+    point = bool(np.isnan(values).any())
+
+    def crps(answer: float) -> float:
+        if np.isnan(answer):
+            return float("nan")
+        middle = float(values[LEVELS.index(0.5)])
+        return abs(middle - answer) if point else crps_of_curve(answer, values, LEVELS)
+
+    seen, second = (float(question.to_scale(v)) for v in (found["value"], found["second"]))
+    pit = np.nan if point else float(settled(cdf_from_quantiles(values, LEVELS, [seen]))[0])
+    return {
+        "board": cells["board"],
+        "question": question.id,
+        "family": question.family,
+        "forecaster": cells["forecaster"],
+        "made_on": cells["made_on"],
+        "resolves_on": question.resolves_on,
+        "decided_by": found["decided_by"],
+        "years_ahead": (question.resolves_on - cells["made_on"]).days / 365.25,
+        "observed": found["value"],
+        **{c: cells[c] for c in QUANTILE_COLUMNS},
+        "unit": _UNITS[question.scale],
+        "crps": crps(seen),
+        "crps_second": crps(second),
+        "log_score": np.nan if point else log_score_from_quantiles(seen, values, LEVELS),
+        "pit": pit,
+        "in_50": 0.25 <= pit <= 0.75,
+        "in_90": 0.05 <= pit <= 0.95,
+        "inherited": bool(cells["inherited"]),
+        "known_fault": cells.get("known_fault", ""),
+    }
 
 
 _SCORED = [

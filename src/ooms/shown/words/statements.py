@@ -10,7 +10,7 @@ from ooms.quantiles import middle
 from ooms.shown.tables import Table
 from ooms.shown.words import Words
 
-__all__ = ["counts", "misses", "said_table", "unmatched_table"]
+__all__ = ["board_table", "counts", "misses", "said_table", "unmatched_table"]
 
 #: How doubtful a statement is, in words, by its grade.
 DOUBT = {"A": "read at its source", "B": "read at second hand", "C": "not read"}
@@ -145,4 +145,39 @@ def unmatched_table(statements: pd.DataFrame) -> Table:
         },
         "right": [],
         "marked_up": ["Who"],
+    }
+
+
+def board_table(board: pd.DataFrame) -> Table:
+    """List how those who spoke of answered questions did, beside the trend of the same day.
+
+    Parameters
+    ----------
+    board
+        From `ooms.forecast.beside.board`.
+    """
+
+    def beside(row: dict[str, float]) -> str:
+        if np.isnan(row["difference"]):
+            return "–"
+        ends = [text.fixed(row[end], 2) for end in ("difference", "low", "high")]
+        ends = [end if end.startswith(("−", "0.00")) else f"+{end}" for end in ends]
+        return ends[0] if np.isnan(row["low"]) else f"{ends[0]} ({ends[1]} to {ends[2]})"
+
+    rows = board.to_dict("records")
+    return {
+        "columns": {
+            "Forecaster": [row["forecaster"] for row in rows],
+            "Terms": ["the same" if row["terms"] == "same" else "near" for row in rows],
+            "Answered questions": [str(row["questions"]) for row in rows],
+            "Unit": [row["unit"] for row in rows],
+            "CRPS": [text.fixed(row["crps"], 2) for row in rows],
+            "Less the trend's": [beside(row) for row in rows],
+            "On": [str(row["common"]) for row in rows],
+            "90% ranges that held": [
+                f"{row['held_90']} of {row['ranges']}" if row["ranges"] else "–" for row in rows
+            ],
+        },
+        "right": ["Answered questions", "CRPS", "On"],
+        "marked_up": [],
     }
