@@ -22,7 +22,7 @@ from ooms.estimates import Z95
 from ooms.implied import counting
 from ooms.observed import laws as published
 from ooms.observed.data import Data
-from ooms.observed.scaling import ScalingLaw, compute_for_tokens, curves, lost_along, optimal
+from ooms.observed.scaling import ScalingLaw, curves, log_compute, log_tokens, lost_along
 
 __all__ = [
     "DRAWN",
@@ -34,6 +34,8 @@ __all__ = [
     "effective_compute",
     "flop_for_text",
     "law_of",
+    "log_demand",
+    "log_stock",
     "lost_by_law",
     "lost_under",
     "stock_tokens",
@@ -129,16 +131,32 @@ def demand_tokens(draws: DrawsLike, years: ArrayLike, law: ScalingLaw | None = N
     >>> bool(np.all(np.median(wanted[:, 1]) > np.median(wanted[:, 0])))
     True
     """
-    flop = training_flop(draws, years) * (1 - _share(draws, years, "reinforcement"))
-    longer = draws["data.overtraining"][:, None]
-    tokens = optimal(law_of(draws, law), flop, longer)[1]
-    wanted: Array = tokens * (1 - _share(draws, years, "multimodal"))
+    wanted: Array = 10.0 ** log_demand(draws, years, law)
     return wanted
 
 
-def _share(draws: DrawsLike, years: ArrayLike, what: str) -> Array:
-    share: Array = draws[f"wanted.{what}_share"][:, None] * _reached(years)
-    return share
+def log_demand(draws: DrawsLike, years: ArrayLike, law: ScalingLaw | None = None) -> Array:
+    """Log10 of `demand_tokens`, shape ``(n, t)``: a path is a sum where tokens are powers."""
+    flop = np.log10(draws["compute.gpt4_flop"])[:, None] + counting.physical_compute(draws, years)
+    flop += _log_left(draws, years, "reinforcement")
+    tokens = log_tokens(law_of(draws, law), flop, draws["data.overtraining"][:, None])
+    tokens += _log_left(draws, years, "multimodal")
+    return tokens
+
+
+def log_stock(draws: DrawsLike, years: ArrayLike) -> Array:
+    """Log10 of `stock_tokens`, shape ``(n, t)``."""
+    since = np.asarray(years, dtype=float)[None, :] - STOCK_YEAR
+    stock: Array = draws["data.stock_growth"][:, None] * since
+    stock += np.log10(draws["data.stock_tokens"])[:, None]
+    return stock
+
+
+def _log_left(draws: DrawsLike, years: ArrayLike, what: str) -> Array:
+    """Log10 of what a share leaves, shape ``(n, t)``; from the end of 2027 on it stays."""
+    reached, place = np.unique(_reached(years)[0], return_inverse=True)
+    left: Array = np.log10(1 - draws[f"wanted.{what}_share"][:, None] * reached)
+    return left[:, place]
 
 
 def flop_for_text(
@@ -151,12 +169,17 @@ def flop_for_text(
     tokens
         Tokens of text, broadcasting to ``(n, t)``.
     """
-    text = np.asarray(tokens, dtype=float) / (1 - _share(draws, years, "multimodal"))
-    needed = compute_for_tokens(
-        law_of(draws, law), text / np.sqrt(draws["data.overtraining"][:, None])
-    )
-    flop: Array = needed / (1 - _share(draws, years, "reinforcement"))
+    flop: Array = 10.0 ** log_flop_for_text(draws, years, np.log10(tokens), law)
     return flop
+
+
+def log_flop_for_text(
+    draws: DrawsLike, years: ArrayLike, log_text: Array, law: ScalingLaw | None = None
+) -> Array:
+    """Log10 of `flop_for_text`, from log10 of the tokens."""
+    tokens = log_text - _log_left(draws, years, "multimodal")
+    tokens -= np.log10(draws["data.overtraining"])[:, None] / 2
+    return log_compute(law_of(draws, law), tokens) - _log_left(draws, years, "reinforcement")
 
 
 def stock_tokens(draws: DrawsLike, years: ArrayLike) -> Array:
@@ -199,7 +222,7 @@ def year_demand_passes(
     True
     """
     grid = np.arange(counting.GPT4_YEAR, last_year + step, step)
-    short = np.log10(demand_tokens(draws, grid, law)) - np.log10(epochs * stock_tokens(draws, grid))
+    short = log_demand(draws, grid, law) - log_stock(draws, grid) - np.log10(epochs)
     return counting.first_crossing(grid, short)
 
 
@@ -222,7 +245,7 @@ def wall_ooms(
     multiplier: ArrayLike | Literal["drawn"] = 1.0,
     better: bool = False,
     law: ScalingLaw | None = None,
-    flop: Array | None = None,
+    ooms: Array | None = None,
 ) -> Array:
     """OOMs that limited data add to effective compute, shape ``(n, t)``: zero or less.
 
@@ -240,8 +263,8 @@ def wall_ooms(
         Read the multiplier as sample efficiency instead: not more tokens, but tokens that are each
         worth so many. It then counts for runs that have all the text they want too, which no
         amount of further text of the same kind can do, so the result may be positive.
-    flop
-        FLOP of the largest run, shape ``(n, t)``; the count's (`training_flop`) unless given.
+    ooms
+        Of physical compute beyond GPT-4, shape ``(n, t)``; the count's unless given.
 
     Examples
     --------
@@ -253,17 +276,16 @@ def wall_ooms(
     """
     own = law is None
     law = law_of(draws, law)
-    if isinstance(multiplier, str):
-        factor = draws["data.multiplier"][:, None] ** _reached(years)
-    else:
-        factor = np.asarray(multiplier, dtype=float)
+    drawn = isinstance(multiplier, str)
+    factor = draws["data.multiplier"] if drawn else np.asarray(multiplier, dtype=float)
     if np.any(factor <= 0):
         raise ValueError("a multiplier of the stock must be positive")
-    compute = training_flop(draws, years) if flop is None else flop
-    enough = flop_for_text(draws, years, stock_tokens(draws, years) * factor, law)
+    more = np.log10(factor)[:, None] * _reached(years) if drawn else np.log10(factor)
+    run = counting.physical_compute(draws, years) if ooms is None else ooms
+    enough = log_flop_for_text(draws, years, log_stock(draws, years) + more, law)
     # A token worth m tokens is a run on m times the tokens, with m times the compute.
-    gained = np.log10(factor) if better else np.zeros(())
-    excess = np.log10(compute / enough) + gained
+    gained = more if better else np.zeros(())
+    excess = np.log10(draws["compute.gpt4_flop"])[:, None] + run - enough + gained
     # Several years, and several runs, are asked of the same draws.
     along = draws.once(curves_of) if isinstance(draws, Draws) and own else curves_of(draws, law)
     lost = lost_along(excess, along)

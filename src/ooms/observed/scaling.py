@@ -38,6 +38,8 @@ __all__ = [
     "effective_tokens",
     "excess_ooms",
     "law_or_published",
+    "log_compute",
+    "log_tokens",
     "loss",
     "lost_along",
     "lost_ooms",
@@ -215,6 +217,37 @@ def compute_for_tokens(law: ScalingLaw, tokens: ArrayLike) -> Array:
     ratio = np.asarray(tokens, dtype=float) / at_one
     flop: Array = FLOP_PER_PARAMETER_TOKEN * ratio ** (1 / (1 - law.parameter_exponent))
     return flop
+
+
+def log_tokens(law: ScalingLaw, log_flop: Array, overtraining: ArrayLike = 1.0) -> Array:
+    """Log10 of the tokens of `optimal`, from log10 FLOP: for paths of many draws.
+
+    Examples
+    --------
+    >>> law = ScalingLaw(1.0, 100.0, 1000.0, 0.5, 0.3)
+    >>> bool(np.isclose(log_tokens(law, np.log10(6e12), 2.0), np.log10(optimal(law, 6e12, 2.0)[1])))
+    True
+    """
+    g = np.log10(law.alpha * law.parameter_coefficient / (law.beta * law.data_coefficient))
+    at_one = np.log10(np.asarray(overtraining, dtype=float)) / 2 - g / (law.alpha + law.beta)
+    found: Array = (1 - law.parameter_exponent) * (
+        log_flop - np.log10(FLOP_PER_PARAMETER_TOKEN)
+    ) + at_one
+    return found
+
+
+def log_compute(law: ScalingLaw, log_of_tokens: Array) -> Array:
+    """Log10 of `compute_for_tokens`, from log10 tokens.
+
+    Examples
+    --------
+    >>> law = ScalingLaw(1.0, 100.0, 1000.0, 0.5, 0.3)
+    >>> bool(np.isclose(log_compute(law, 6.0), np.log10(compute_for_tokens(law, 1e6))))
+    True
+    """
+    one = np.log10(FLOP_PER_PARAMETER_TOKEN)
+    found: Array = (log_of_tokens - log_tokens(law, one)) / (1 - law.parameter_exponent) + one
+    return found
 
 
 # ---- repeated data -------------------------------------------------------------------------------

@@ -198,12 +198,12 @@ def wall_date(scenario: Scenario, draws: Draws | None = None) -> Explorer:
     # Nor which law holds.
     datawall.law_of(drawn, None)
     growth, stocks, overtraining = (along(drawn, slider) for slider in sliders)
-    there = [np.log10(datawall.stock_tokens(d, _PASS_YEARS)) for d in stocks]
+    there = [datawall.log_stock(d, _PASS_YEARS) for d in stocks]
     table = np.empty((*grid(sliders), 3 * len(PASSES)))
     for i, more in enumerate(growth):
         for k, longer in enumerate(overtraining):
             both = more.replacing({"data.overtraining": longer["data.overtraining"]})
-            wanted = np.log10(datawall.demand_tokens(both, _PASS_YEARS))
+            wanted = datawall.log_demand(both, _PASS_YEARS)
             for j, stock in enumerate(there):
                 short = wanted - stock
                 when = [

@@ -152,8 +152,7 @@ def given(draws: Draws, data: Data | None = None, past: bool = True) -> Inputs:
         ],
         axis=1,
     )
-    flop = draws["compute.gpt4_flop"][:, None] * 10.0**grown
-    lost = datawall.wall_ooms(draws, since, datawall.DRAWN, flop=flop)
+    lost = datawall.wall_ooms(draws, since, datawall.DRAWN, ooms=grown)
     wall = np.concatenate([0 * lines, lost], axis=1)
     counted = draws["arrival.unhobbling_counted"][:, None] * _unhobbling(draws, years)
     first, start, reference, now = np.searchsorted(years, [*measured, day])

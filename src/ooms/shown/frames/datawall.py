@@ -161,8 +161,8 @@ def losses(draws: Draws, dates: Mapping[str, float]) -> pd.DataFrame:
 
 def token_bands(draws: Draws, years: ArrayLike) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Tokens the largest run wants and tokens there are, log10, as bands over time."""
-    wanted = np.log10(datawall.demand_tokens(draws, years))
-    there = np.log10(datawall.stock_tokens(draws, years))
+    wanted = datawall.log_demand(draws, years)
+    there = datawall.log_stock(draws, years)
     return bands.bands(years, wanted), bands.bands(years, there)
 
 
