@@ -73,7 +73,7 @@ def whole(
     aside = pd.DataFrame(
         {
             "date": pd.Timestamp(today) + pd.Timedelta(days=500),
-            "ooms": [0.7 - 1.4 * i for i in range(len(led))],
+            "ooms": [1.6 - 1.9 * i for i in range(len(led))],
             "label": list(led["label"]),
             "to": list(led["date"]),
             "at": list(led["ooms"]),
@@ -123,22 +123,21 @@ def whole(
         marks.label(bare, x, y, "label", CLAIMED, align="right", dx=-9),
         *marks.end_labels(
             ends, "title", "ooms", x, scale, {n: looks[n].hue for n in names}, "scenario",
-            two_lines=True, fontWeight="bold",
+            two_lines=True, fontWeight="bold", fontSize=12,
         ),
     ]  # fmt: skip
     return finish(
         alt.layer(*layers),
         title,
         [
-            "OOMs of effective compute relative to GPT-4. Shades: 50% and 90% of the baseline's "
-            "draws; lines: median of each position; dotted: the baseline if research is never "
-            "automated. Bars: share of draws in which AI comes to do all of AI research, by half "
-            "year. Orange: what sources say.",
+            "OOMs of effective compute beyond GPT-4. Shades: 50% and 90% of draws; lines: each "
+            "position's median; dotted: research never automated. Bars: chance that AI comes to "
+            "do all AI research, by half year. Orange: what sources say.",
             source,
         ],
         f"{title}. Fan of effective compute from {first:%Y} to {last:%Y} with the medians of "
         f"{len(names)} positions, bars of arrival dates and {len(claims)} claims.",
-        height=480,
+        height=340,
     )
 
 

@@ -229,7 +229,7 @@ def horizons(
         ],
         f"{len(models)} models, {models['date'].min():%Y} to {models['date'].max():%Y}, on a log "
         f"scale from a second to a hundred years of work. {title}.",
-        height=440,
+        height=360,
     )
 
 
