@@ -7,6 +7,8 @@ from typing import Any
 import pandas as pd
 
 from ooms.claimed import book, records
+from ooms.claimed.flips import flips
+from ooms.observed.data import Data
 
 __all__ = ["CHAPTERS", "HEADINGS", "LATER", "VERDICT_MARKS", "rows"]
 
@@ -48,7 +50,7 @@ VERDICT_MARKS = {
 HEADINGS = ("The claim, in this book's words", "What was found")
 
 
-def rows(ledger: pd.DataFrame) -> list[dict[str, Any]]:
+def rows(ledger: pd.DataFrame, data: Data | None = None) -> list[dict[str, Any]]:
     """Rows of a ledger for a page on which readers search it.
 
     Parameters
@@ -61,7 +63,8 @@ def rows(ledger: pd.DataFrame) -> list[dict[str, Any]]:
     list of dict
         One a row: ``id``, ``title`` (the paraphrase), ``below`` (the place in the source, and which
         reading), ``state`` (of a claim: its verdict, all readings together; of another reading:
-        that reading's), ``found`` (the arithmetic), ``note``, ``source`` (a key of
+        that reading's), ``found`` (the arithmetic), ``note`` (of a forecast with what would flip
+        it), ``source`` (a key of
         ``references.bib``), ``facets`` (the chapter that checks it, if one does) and ``part_of``
         (the claim, for another reading of it).
 
@@ -75,6 +78,7 @@ def rows(ledger: pd.DataFrame) -> list[dict[str, Any]]:
     chapters = {section: chapter for chapter, parts in CHAPTERS.items() for section in parts}
     together = book.by_claim(ledger).set_index("reading_of")
     by_id = ledger.set_index("id")
+    flipped = flips(data)
     listed = []
     for row in ledger.itertuples(index=False):
         claim = row.reading_of == row.id
@@ -93,7 +97,7 @@ def rows(ledger: pd.DataFrame) -> list[dict[str, Any]]:
                 "below": row.place + (f"; {row.reading}" if row.reading else ""),
                 "state": state,
                 "found": found,
-                "note": row.note,
+                "note": f"{row.note} {flipped[row.id].said()}" if row.id in flipped else row.note,
                 "source": row.source,
                 "facets": {"Chapter": chapters[row.section]} if row.section in chapters else {},
                 "part_of": "" if claim else row.reading_of,
