@@ -16,9 +16,10 @@ from ooms.arrays import Array
 from ooms.assumed.scenarios import DRAWS, SEED, Draws, Scenario
 from ooms.assumed.ties import Pair
 from ooms.digits import settled
-from ooms.implied.datawall import curves_of
+from ooms.implied.datawall import curve_inputs, curves_of, traced_by
 from ooms.implied.results import RESULTS, Result
 from ooms.implied.shapley import PAIRS, shapley
+from ooms.observed.shortage import MANY
 
 __all__ = ["Contribution", "Difference", "differences", "differing", "reads"]
 
@@ -170,7 +171,7 @@ def differences(
     chosen = list(RESULTS.values() if results is None else results)
     watched = from_a.first(2).watched(set())
     groups: dict[tuple[int, tuple[str, ...]], _Mixtures] = {}
-    curves: dict[frozenset[str], tuple[Array, Array]] = {}
+    curves = _Curves()
     asked = []
     for result in chosen:
         some = min(n, draws, PARTS_OF_LONG if result.orders < PAIRS[1] else PARTS)
@@ -178,9 +179,10 @@ def differences(
         theirs = tuple(key for key in keys if key in read)
         if (some, theirs) not in groups:
             ends = from_a.first(some), from_b.first(some)
-            took = watched.took(curves_of)
-            along = took if took <= {*read} else set[str]()
-            groups[some, theirs] = _Mixtures(*ends, theirs, along, curves)
+            groups[some, theirs] = _Mixtures(*ends, theirs)
+        took = watched.took(curves_of)
+        if took and took <= {*read} and some >= MANY:
+            groups[some, theirs].curves = curves
         values = result.compute(from_a), result.compute(from_b)
         groups[some, theirs].whole[result] = values[0][:some]
         asked.append((result, values, groups[some, theirs]))
@@ -204,10 +206,8 @@ class _Mixtures:
     b: Draws
     #: The inputs that can be taken from B; sets are of their numbers.
     keys: tuple[str, ...]
-    #: Inputs that the data wall's curves hang on, and the curves by which of them are B's: most
-    #: mixtures have them in common, and fewer draws are the first of more.
-    of_curves: set[str]
-    curves: dict[frozenset[str], tuple[Array, Array]]
+    #: Where results read the data wall.
+    curves: _Curves | None = None
     #: The results, and what each comes to with A's draws.
     whole: dict[Result, Array] = field(default_factory=dict)
     _known: dict[tuple[Result, frozenset[int]], float] = field(default_factory=dict)
@@ -244,19 +244,29 @@ class _Mixtures:
             return self.a.replacing(swapped)
         same = {key: np.tile(self.a[key], len(sets)) for key in self.a if key not in swapped}
         mixed = self.a.replacing(same | swapped)
-        if self.of_curves:
-            each = [self._curves(of) for of in sets]
-            beyond, counted = (np.concatenate(of) for of in zip(*each, strict=True))
-            mixed.given(curves_of, (beyond, counted), self.of_curves)
+        if self.curves is not None:
+            mixed.given(curves_of, self.curves.of(mixed), {*mixed})
         return mixed
 
-    def _curves(self, of: frozenset[int]) -> tuple[Array, Array]:
-        theirs = frozenset(self.keys[i] for i in of) & self.of_curves
-        if theirs not in self.curves or len(self.curves[theirs][0]) < self.a.n:
-            own = self.a.replacing({key: self.b[key] for key in theirs})
-            self.curves[theirs] = curves_of(own)
-        beyond, counted = self.curves[theirs]
-        return beyond[: self.a.n], counted[: self.a.n]
+
+class _Curves:
+    """The data wall's curves by what they hang on: a draw has the same in most mixtures."""
+
+    def __init__(self) -> None:
+        self._places: dict[bytes, int] = {}
+        self._kept: list[tuple[Array, Array]] = []
+
+    def of(self, draws: Draws) -> tuple[Array, Array]:
+        """What `ooms.implied.datawall.curves_of` makes of draws."""
+        inputs = curve_inputs(draws)
+        asked = [row.tobytes() for row in inputs]
+        new = {key: row for row, key in enumerate(asked) if key not in self._places}
+        if new:
+            self._places |= {key: len(self._places) + i for i, key in enumerate(new)}
+            beyond, counted = zip(*self._kept, traced_by(inputs[[*new.values()]]), strict=True)
+            self._kept = [(np.concatenate(beyond), np.concatenate(counted))]
+        at = [self._places[key] for key in asked]
+        return self._kept[0][0][at], self._kept[0][1][at]
 
 
 def _difference(

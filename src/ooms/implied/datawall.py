@@ -23,11 +23,13 @@ from ooms.implied import counting
 from ooms.observed import laws as published
 from ooms.observed.data import Data
 from ooms.observed.scaling import ScalingLaw, curves, log_compute, log_tokens, lost_along
+from ooms.observed.shortage import MANY, traced
 
 __all__ = [
     "DRAWN",
     "MULTIPLIER_BY",
     "STOCK_YEAR",
+    "curve_inputs",
     "curves_of",
     "demand_tokens",
     "drawn_laws",
@@ -39,6 +41,7 @@ __all__ = [
     "lost_by_law",
     "lost_under",
     "stock_tokens",
+    "traced_by",
     "training_flop",
     "under_law",
     "wall_ooms",
@@ -237,6 +240,28 @@ def curves_of(draws: DrawsLike, law: ScalingLaw | None = None) -> tuple[Array, A
         law_of(draws, law),
         draws["data.overtraining"],
     )
+
+
+def curve_inputs(draws: Draws) -> Array:
+    """What a draw's curves hang on, a row a draw: what `traced_by` takes, shape ``(n, 5)``."""
+    law = law_of(draws, None)
+    own = ("data.repetition_constant", "data.excess_constant", "data.overtraining")
+    return np.column_stack([law.alpha, law.beta, *(draws[key] for key in own)])
+
+
+def traced_by(inputs: Array) -> tuple[Array, Array]:
+    """What `curves_of` gives, from `curve_inputs`, for so many draws that it is read off a table.
+
+    Examples
+    --------
+    >>> from ooms.assumed.scenarios import Scenario
+    >>> draws = Scenario.load("baseline").draw(n=512)
+    >>> some = traced_by(curve_inputs(draws)[:3])
+    >>> [bool((one == all_[:3]).all()) for one, all_ in zip(some, curves_of(draws), strict=True)]
+    [True, True]
+    """
+    beyond, counted = traced(*np.resize(inputs, (max(len(inputs), MANY), 5)).T)
+    return beyond[: len(inputs)], counted[: len(inputs)]
 
 
 def wall_ooms(

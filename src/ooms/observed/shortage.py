@@ -12,7 +12,7 @@ import numpy as np
 
 from ooms.arrays import Array
 
-__all__ = ["saturating", "traced"]
+__all__ = ["MANY", "saturating", "traced"]
 
 
 def saturating(repetitions: Array, constant: Array) -> Array:
@@ -38,8 +38,8 @@ def _steps_at(levels: Array, constant: float, exponent: float) -> Array:
     return np.interp(levels, fall, x)
 
 
-# For many draws the steps are read off a table, which a test holds to the curves themselves.
-_MANY = 256
+#: For so many draws the steps are read off a table, which a test holds to the curves themselves.
+MANY = 256
 
 
 _CONSTANTS = np.geomspace(0.5, 500.0, 112)
@@ -57,7 +57,7 @@ def _log_steps(constants: Array, exponents: Array) -> Array:
         rows = np.flatnonzero(exponents == exponent)
         each = constants[rows]
         inside = (each >= _CONSTANTS[0]) & (each <= _CONSTANTS[-1])
-        if len(constants) < _MANY or not inside.all():
+        if len(constants) < MANY or not inside.all():
             steps = [_steps_at(_LEVELS, float(constant), float(exponent)) for constant in each]
             found[rows] = np.log(steps)
             continue
