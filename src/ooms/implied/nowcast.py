@@ -142,37 +142,37 @@ def run_days(draws: DrawsLike, years: ArrayLike, now: Known, capped: bool = True
     return np.minimum(days, draws["build.days_limit"][:, None]) if capped else days
 
 
-def _flop(draws: DrawsLike, h100_equivalents: Array, days: Array) -> Array:
-    """FLOP of a run on so many chips for so many days."""
-    per_second = H100_FLOP_PER_S * draws["build.utilisation"] * draws["build.precision"]
-    found: Array = h100_equivalents * per_second[:, None] * SECONDS_PER_DAY * days
-    return found
+def log_built(draws: DrawsLike, years: ArrayLike, now: Known) -> dict[str, Array]:
+    """Log10 FLOP that ``chips`` and ``power`` allow a run released at a date, each ``(n, t)``.
 
-
-def _chips(draws: DrawsLike, years: Array, now: Known) -> tuple[Array, Array]:
-    """H100-equivalents for one run: of the best equipped laboratory, and of the largest sites.
-
-    A run is released some months after it was half done, and it is built on what stood then.
+    Chips are those of the best equipped laboratory, power that of the largest sites. A run is
+    released some months after it was half done, and it is built on what stood then.
     """
-    then = years[None, :] - draws["build.lead_months"][:, None] / 12
-    laboratory = draws["build.lab_share"][:, None] * (
-        draws["build.lab_compute"][:, None]
-        * 10.0 ** (draws["build.lab_growth"][:, None] * (then - now.lab_year))
+    t = np.asarray(years, dtype=float)[None, :]
+    with np.errstate(divide="ignore"):
+        of = {key: np.log10(draws[f"build.{key}"])[:, None] for key in _FACTORS}
+    days = np.minimum(
+        of["run_days"] + draws["build.days_growth"][:, None] * (t - now.today), of["days_limit"]
     )
+    per_chip = np.log10(H100_FLOP_PER_S * SECONDS_PER_DAY) + of["utilisation"] + of["precision"]
+    then = t - draws["build.lead_months"][:, None] / 12
     growth = draws["build.power_growth"] + draws["build.efficiency_growth"]
-    share = draws["build.run_share"] * draws["build.joined_sites"]
-    site = share[:, None] * (
-        draws["build.largest_site"][:, None] * 10.0 ** (growth[:, None] * (then - now.site_year))
-    )
-    return laboratory, site
+    chips = draws["build.lab_growth"][:, None] * (then - now.lab_year)
+    power = growth[:, None] * (then - now.site_year)
+    chips += of["lab_share"] + of["lab_compute"] + per_chip
+    power += of["run_share"] + of["joined_sites"] + of["largest_site"] + per_chip
+    return {"chips": chips + days, "power": power + days}
+
+
+_FACTORS = (
+    *("run_days", "days_limit", "utilisation", "precision", "lab_share", "lab_compute"),
+    *("run_share", "joined_sites", "largest_site"),
+)
 
 
 def built(draws: DrawsLike, years: ArrayLike, now: Known) -> dict[str, Array]:
-    """FLOP that ``chips`` and ``power`` allow a run released at a date, each shape ``(n, t)``."""
-    t = np.asarray(years, dtype=float)
-    days = run_days(draws, t, now)
-    laboratory, site = _chips(draws, t, now)
-    return {"chips": _flop(draws, laboratory, days), "power": _flop(draws, site, days)}
+    """What `log_built` gives, in FLOP."""
+    return {name: 10.0**found for name, found in log_built(draws, years, now).items()}
 
 
 def ceilings(

@@ -6,7 +6,7 @@ largest run may have been beyond what is published. From that day on the smalles
 - the count's own growth (`ooms.implied.counting.physical_parts`, with the limits of spending and
   of chips) from that run on;
 - what money, the chips of one laboratory and the power of the largest sites allow
-  (`ooms.implied.nowcast.built`);
+  (`ooms.implied.nowcast.log_built`);
 - what nobody can pass, ``arrival.largest_run``;
 
 and never less than what is known. Two of the nowcast's inputs would count twice here. Text is left
@@ -159,10 +159,9 @@ def ooms(draws: DrawsLike, years: ArrayLike, seen: Known) -> Array:
     parts = counting.physical_parts(draws, np.concatenate([[now.year, now.today], later]))
     grown = {name: part[:, 2:] - part[:, :1] for name, part in parts.items()}
     paid = {name: part[:, 2:] - part[:, 1:2] for name, part in parts.items()}
-    allowed = nowcast.built(draws, later, now)
+    allowed = nowcast.log_built(draws, later, now)
     budget = draws["build.run_budget"] * draws["build.flop_per_usd"]
-    with np.errstate(divide="ignore"):
-        chips, power = (np.log10(allowed[name]) - own for name in ("chips", "power"))
+    chips, power = (allowed[name] - own for name in ("chips", "power"))
     each = [
         start + grown["spending"] + grown["hardware"] + grown["use"],
         np.log10(budget)[:, None] - own + paid["spending"] + paid["hardware"],

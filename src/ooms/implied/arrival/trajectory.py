@@ -42,6 +42,8 @@ GRID = np.concatenate([np.arange(2019.25, END + 0.01, 0.25), np.arange(END + 3, 
 #: Steps of the equation between two dates of the grid.
 STEPS = 2
 
+_LN10 = float(np.log(10.0))
+
 
 @dataclass(frozen=True)
 class Inputs:
@@ -251,7 +253,7 @@ def followed(draws: Draws, inputs: Inputs, told: ArrayLike | None = None) -> Cha
             rows, need, reached, parallel = (of[going] for of in (rows, need, reached, parallel))
             beside, deviation, plain = (of[:, going] for of in (beside, deviation, plain))
             uplift, going = uplift.some(going), going[going]
-        own = plain[k // STEPS] * 10.0 ** (parallel * _between(deviation, 2 * k + 1))
+        own = plain[k // STEPS] * np.exp(_LN10 * parallel * _between(deviation, 2 * k + 1))
         if not k:
             year[~going], pace[~going], software[~going] = inputs.day, own[~going], reached[~going]
         if not going.any():
