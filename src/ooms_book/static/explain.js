@@ -9,6 +9,7 @@
   box.setAttribute("role", "dialog");
   document.body.append(box);
   let shown = null;
+  let opening = null;
   let timer = 0;
 
   // The cards come with the first one that is asked for: a script, since a page from a disk may
@@ -48,10 +49,14 @@
     return [parsed, piece(link)];
   };
 
-  const show = async (link) => {
+  // Who asks for a card that is on its way waits for it: one that is hidden takes no focus.
+  const show = (link) => {
     clearTimeout(timer);
-    if (shown === link) return true;
+    if (shown === link) return opening;
     shown = link;
+    return opening = open(link);
+  };
+  const open = async (link) => {
     const parts = (await content(link)).filter(Boolean);
     // Meanwhile the reader may have gone on.
     if (shown !== link) return false;
@@ -127,7 +132,9 @@
       // are next.
       event.preventDefault();
       const keyed = event.detail === 0;
-      if (await show(over) && keyed) box.focus();
+      // The scroll that brought the number into sight may have taken the card along: once more.
+      const there = await show(over) || keyed && await show(over);
+      if (there && keyed) box.focus();
     } else if (event.pointerType === "touch" && !over.dataset.touched) {
       // On a touch screen the first touch explains, the second follows the link.
       event.preventDefault();
