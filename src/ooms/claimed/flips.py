@@ -72,21 +72,22 @@ class Flip:
         >>> day = pd.Timestamp("2027-12-31")
         >>> one = Flip("a", "models", "flop", 2e27, day, "came true", "did not", "", "FLOP", 1e27)
         >>> one.said().replace(chr(160), " ")
-        'It "came true" once flop in models reaches 2.0 × 10²⁷ FLOP by 2027-12-31, and "did not" \
-after that day without it; today 1.0 × 10²⁷ FLOP.'
+        'What would flip it: "came true" once flop in models reaches 2.0 × 10²⁷ FLOP by \
+2027-12-31; "did not" after that day without it; today 1.0 × 10²⁷ FLOP.'
         """
         if not self.table:
             return f"No rule would flip it. {self.note}".strip()
-        return f"It {self.rule()}; today {self.amount(self.so_far)}. {self.note}".strip()
+        today = self.amount(self.so_far)
+        return f"What would flip it: {self.rule()}; today {today}. {self.note}".strip()
 
     def rule(self) -> str:
         """The rule alone."""
         reaches = f"{self.column} in {self.table} reaches {self.amount(self.level)}"
         if pd.isna(self.by):
-            return f'"{self.reached}" once {reaches}, and is "{self.missed}" without it'
+            return f'"{self.reached}" once {reaches}; "{self.missed}" until then'
         return (
-            f'"{self.reached}" once {reaches} by {self.by:%Y-%m-%d}, and "{self.missed}" after '
-            "that day without it"
+            f'"{self.reached}" once {reaches} by {self.by:%Y-%m-%d}; "{self.missed}" after that '
+            "day without it"
         )
 
     def amount(self, of: float) -> str:

@@ -242,6 +242,9 @@ def flips_table(found: Mapping[str, Flip], data: Data | None = None) -> Table:
 
 def came_table(found: list[Came], data: Data | None = None) -> Table:
     """Data points that have come, each thing that they move beside its price."""
+    if not found:
+        none = {"Question": ["None yet"], "Priced on": [STILL], "Came": [STILL]}
+        return {"columns": {**none, "Then and now": [STILL]}, "right": ["Came"], "marked_up": []}
     return {
         "columns": {
             "Question": [one.question for one in found],
