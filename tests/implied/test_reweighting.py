@@ -12,6 +12,7 @@ from ooms.assumed.scenarios import Scenario
 from ooms.estimates import Z95, Estimate, from_scale, to_scale
 from ooms.implied import reweighting
 from ooms.implied.cells import CELLS, axes
+from ooms.implied.families import families
 from ooms.implied.results import RESULTS
 
 #: Results that are quick to compute: of few inputs and of many, tied and not, and after a limit.
@@ -29,10 +30,10 @@ QUICK = (
 @pytest.fixture(scope="module")
 def drawn(base: Scenario, positions: list[Scenario]) -> dict[str, reweighting.Design]:
     cells = axes(base, positions)
-    families = reweighting.families([RESULTS[key] for key in QUICK], base, cells)
+    together = families([RESULTS[key] for key in QUICK], base, cells)
     return {
         key: design
-        for place, family in enumerate(families)
+        for place, family in enumerate(together)
         for design in [reweighting.design(family, base, positions, cells, seed=77 * place)]
         for key in family
     }

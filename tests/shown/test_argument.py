@@ -12,6 +12,8 @@ import pytest
 
 from ooms.assumed.scenarios import Scenario
 from ooms.implied import reweighting
+from ooms.implied.arrival.trajectory import chain
+from ooms.implied.families import alone
 from ooms.implied.results import RESULTS
 from ooms.shown import argument
 from ooms_book.author.argument import faults
@@ -39,7 +41,7 @@ def test_every_headline_result_and_position_is_there(
     base = Scenario.load("baseline")
     cells = argument.axes(base)
     left = [RESULTS[key] for key in RESULTS if key not in offered]
-    together = {r.id.partition(".")[0] for r in left if not reweighting.alone(r, base, cells)}
+    together = {r.id.partition(".")[0] for r in left if not alone(r, base, cells)}
     assert {result.id.partition(".")[0] for result in left} == together
     assert len(offered) >= 17
     assert [position["name"] for position in bundle["positions"]] == [p.name for p in positions]
@@ -55,6 +57,21 @@ def test_positions_come_with_what_the_model_gives(
             one = RESULTS[result["id"]]
             given = one.range(one.compute(draws))
             assert [np.inf if value is None else value for value in values] == list(given)
+
+
+def test_the_picture_tells_what_the_chain_gives(
+    bundle: dict[str, Any], positions: list[Scenario]
+) -> None:
+    """Of the book and of each position: medians and ranges by date, and chances."""
+    picture = bundle["picture"]
+    shown = [picture["book"], *bundle["positions"]]
+    for told, position in zip(shown, [Scenario.load("baseline"), *positions], strict=True):
+        found = chain(position.draw())
+        at = [int(np.searchsorted(found.years, year)) for year in picture["path"]]
+        expected = np.quantile(found.effective[:, at], argument.FAN, axis=0).T
+        np.testing.assert_allclose(told["path"], expected, rtol=1e-5, atol=1e-5)
+        by = [(found.year <= date).mean() for date in picture["at"]]
+        np.testing.assert_allclose(told["shares"], by, atol=6e-5)
 
 
 def test_it_is_small(bundle: dict[str, Any]) -> None:
@@ -74,7 +91,9 @@ def test_every_input_that_a_result_reads_can_be_moved(
 def test_the_columns_hold_what_was_computed(
     bundle: dict[str, Any], drawn: list[reweighting.Design]
 ) -> None:
-    columns = np.frombuffer(base64.b64decode(bundle["columns"]), dtype="<u2")
+    raw = base64.b64decode(bundle["columns"])
+    wide = sum(each["draws"] * (1 + len(each["results"])) for each in bundle["designs"])
+    columns = np.frombuffer(raw[: 2 * wide], dtype="<u2")
     start = 0
     for each, told in zip(drawn, bundle["designs"], strict=True):
         n = told["draws"]
@@ -96,6 +115,18 @@ def test_the_columns_hold_what_was_computed(
             )
             assert np.quantile(moved, 0.99) <= n / 255
     assert start == len(columns)
+    paths = np.frombuffer(raw[2 * wide :], dtype=np.uint8)
+    for each, told in zip(drawn, bundle["designs"], strict=True):
+        shown = [] if each.path is None else each.path.T
+        for edges, values in zip(told["path"], shown, strict=True):
+            bins, paths = paths[: len(values)].astype(int), paths[len(values) :]
+            edge = np.array(edges)
+            spare = 1e-4 * np.abs(values).max()
+            assert (edge[bins] - spare <= values).all()
+            assert (values <= edge[bins + 1] + spare).all()
+            # Equal numbers in each: none holds more than its part, but for equal values.
+            assert np.bincount(bins).max() <= 2 * len(values) / 256
+    assert not len(paths)
 
 
 def test_a_result_of_one_value_can_be_coded() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from ooms.assumed.scenarios import Scenario
 from ooms.digits import settled
 from ooms.estimates import Z95, Estimate, from_scale, to_scale
 
-__all__ = ["CELLS", "Axis", "Cells", "axes"]
+__all__ = ["CELLS", "Axis", "Cells", "axes", "uniform"]
 
 Cells = NDArray[np.intp]
 
@@ -28,6 +29,34 @@ CELLS = 128
 
 #: Normal scores are not told apart beyond.
 _FAR = 6.0
+
+
+def uniform(seed: int, draws: NDArray[np.integer[Any]], dimension: int) -> Array:
+    """Numbers in (0, 1) for draws by their index: a hash of 32 bits, which a page can repeat.
+
+    References
+    ----------
+    The finaliser of MurmurHash3, by A. Appleby; public domain.
+
+    Examples
+    --------
+    >>> uniform(1, np.arange(2), 0).round(6).tolist()
+    [0.070797, 0.025126]
+    """
+    mask = np.uint64(0xFFFFFFFF)
+    mixed = (
+        np.asarray(draws).astype(np.uint64) * np.uint64(0x9E3779B1)
+        + np.uint64(dimension) * np.uint64(0x85EBCA77)
+        + np.uint64(seed) * np.uint64(0xC2B2AE3D)
+    ) & mask
+    for _ in range(2):
+        mixed ^= mixed >> np.uint64(16)
+        mixed = (mixed * np.uint64(0x85EBCA6B)) & mask
+        mixed ^= mixed >> np.uint64(13)
+        mixed = (mixed * np.uint64(0xC2B2AE35)) & mask
+        mixed ^= mixed >> np.uint64(16)
+    found: Array = (mixed.astype(float) + 0.5) / 2.0**32
+    return found
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ follows from a draw stays as it was computed. So the draws of a `Design` are mad
 mixture of laws: the book's own, laws in which one, two or three inputs are spread out to their
 bounds, and the shipped positions. Under another position a draw weighs as the position's density
 over the mixture's, and every result is a weighted quantile. What is drawn is each result's own
-business: inputs that it does not read are left out (`depends`), since their weights would add noise
-alone.
+business: inputs that it does not read are left out (`ooms.implied.families`), since their weights
+would add noise alone.
 
 Densities are compared on *cells*, intervals of an input on its natural scale: what lies between two
 edges, what is set to a bound, and single values at which shipped positions hold it. Tied inputs are
@@ -27,37 +27,31 @@ University of Chicago. Calibration: Deville and Sarndal 1992, DOI 10.1080/016214
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ooms.arrays import Array
 from ooms.assumed import ties as tying
 from ooms.assumed.scenarios import Draws, Scenario
 from ooms.digits import settled
 from ooms.estimates import Estimate, from_scale, to_scale
-from ooms.implied.cells import Axis, Cells
-from ooms.implied.comparison import reads
-from ooms.implied.results import RESULTS, Result
+from ooms.implied.cells import Axis, Cells, uniform
+from ooms.implied.results import RESULTS
 from ooms.quantiles import LOW_BEST_HIGH
 
 __all__ = [
+    "BEARING",
     "ENOUGH",
     "ERRORS",
     "FEWEST",
     "LEADING",
     "Answer",
     "Design",
-    "alone",
     "answer",
-    "depends",
     "design",
-    "families",
-    "uniform",
 ]
 
 #: An input's law in a mixture: an estimate, or nothing for one that is spread out to its bounds.
@@ -81,123 +75,14 @@ ENOUGH = 400
 #: Inputs, those that matter most, whose means weights are tilted to meet, beside changed ones.
 LEADING = 8
 
+#: Effective draws for each mean that weights are tilted to meet; fewer would fit their noise.
+BEARING = 10
+
 #: Standard errors that an error states, and by which the sum of weights may miss.
 ERRORS = 3.0
 
 #: No probability is taken for less.
 _FLOOR = 1e-300
-
-
-def uniform(seed: int, draws: NDArray[np.integer[Any]], dimension: int) -> Array:
-    """Numbers in (0, 1) for draws by their index: a hash of 32 bits, which a page can repeat.
-
-    References
-    ----------
-    The finaliser of MurmurHash3, by A. Appleby; public domain.
-
-    Examples
-    --------
-    >>> uniform(1, np.arange(2), 0).round(6).tolist()
-    [0.070797, 0.025126]
-    """
-    mask = np.uint64(0xFFFFFFFF)
-    mixed = (
-        np.asarray(draws).astype(np.uint64) * np.uint64(0x9E3779B1)
-        + np.uint64(dimension) * np.uint64(0x85EBCA77)
-        + np.uint64(seed) * np.uint64(0xC2B2AE3D)
-    ) & mask
-    for _ in range(2):
-        mixed ^= mixed >> np.uint64(16)
-        mixed = (mixed * np.uint64(0x85EBCA6B)) & mask
-        mixed ^= mixed >> np.uint64(13)
-        mixed = (mixed * np.uint64(0xC2B2AE35)) & mask
-        mixed ^= mixed >> np.uint64(16)
-    found: Array = (mixed.astype(float) + 0.5) / 2.0**32
-    return found
-
-
-def depends(result: Result, base: Scenario, cells: Mapping[str, Axis]) -> tuple[str, ...]:
-    """Inputs that a result hangs on: those it reads, less those that change nothing anywhere.
-
-    With all inputs spread out over their bounds in 64 draws, each in turn is spread out anew; what
-    then leaves every draw as it was to twelve digits is read, and cancels.
-
-    Examples
-    --------
-    >>> from ooms.implied.cells import axes
-    >>> baseline = Scenario.load("baseline")
-    >>> found = depends(RESULTS["counting.next_decade"], baseline, axes(baseline))
-    >>> "compute.growth" in found, "compute.gpt2_flop" in found
-    (True, False)
-    """
-    draws = base.draw(64)
-    read = reads(result, draws)
-    if len(read) >= MANY:
-        return read
-
-    def spread(place: int, dimension: int) -> Array:
-        drawn = uniform(place, np.arange(64), dimension)
-        return cells[read[place]].place(None, drawn, drawn)[1]
-
-    draws = draws.replacing({key: spread(place, 0) for place, key in enumerate(read)})
-    before = settled(result.compute(draws))
-    found = []
-    for place, key in enumerate(read):
-        after = settled(result.compute(draws.replacing({key: spread(place, 1)})))
-        if not np.allclose(before, after, rtol=1e-11, atol=1e-11):
-            found.append(key)
-    return tuple(found)
-
-
-def alone(result: Result, base: Scenario, cells: Mapping[str, Axis]) -> bool:
-    """Whether a result of a draw hangs on that draw alone, so that draws can be weighed at all.
-
-    Tried on 64 draws with all inputs spread out over their bounds, and on the first 16 of them: a
-    model that takes anything from its draws together gives the 16 another result.
-
-    Examples
-    --------
-    >>> from ooms.implied.cells import axes
-    >>> baseline = Scenario.load("baseline")
-    >>> alone(RESULTS["counting.jump"], baseline, axes(baseline))
-    True
-    """
-    draws = base.draw(64)
-    spread = {}
-    for place, key in enumerate(reads(result, draws)):
-        drawn = uniform(place, np.arange(64), 2)
-        spread[key] = cells[key].place(None, drawn, drawn)[1]
-    draws = draws.replacing(spread)
-    among, few = result.compute(draws)[:16], result.compute(draws.first(16))
-    return bool(np.allclose(among, few, rtol=1e-6, atol=1e-6))
-
-
-def families(
-    results: Iterable[Result], base: Scenario, cells: Mapping[str, Axis]
-) -> list[dict[str, tuple[str, ...]]]:
-    """Results that are drawn together, each with what it depends on.
-
-    Those that share seven in ten of their inputs are; others would only spread the draws over
-    inputs that they do not read. Left out are those that cannot be weighed (`alone`).
-    """
-    found: list[dict[str, tuple[str, ...]]] = []
-    asked = list(results)
-    few = base.draw(2)
-    # A chance may come out the same by luck: what reads the same inputs is left out with it.
-    together = {reads(result, few) for result in asked if not alone(result, base, cells)}
-    for result in asked:
-        if reads(result, few) in together:
-            continue
-        read = depends(result, base, cells)
-        for family in found:
-            whole = {key for keys in family.values() for key in keys}
-            draws = {DEAR.get(key, DRAWS) for key in (result.id, *family)}
-            if len(draws) == 1 and len(whole & set(read)) >= 0.7 * len(whole | set(read)):
-                family[result.id] = read
-                break
-        else:
-            found.append({result.id: read})
-    return found
 
 
 @dataclass(frozen=True)
@@ -222,6 +107,9 @@ class Design:
         By result: the inputs that it depends on.
     leading
         The inputs, those that move the results most first.
+    path
+        What is told beside the results at several dates, shape ``(n, t)``, if anything is. It
+        depends on what the results together depend on.
     """
 
     base: Scenario
@@ -233,6 +121,7 @@ class Design:
     values: Mapping[str, Array]
     read: Mapping[str, tuple[str, ...]]
     leading: Sequence[str]
+    path: Array | None = None
 
 
 class _Densities:
@@ -322,26 +211,30 @@ def _draw(
         key: np.sqrt(-2 * np.log(first[key])) * np.cos(2 * np.pi * second[key]) for key in axes
     }
     groups = _groups(base, axes)
+    roots: dict[tuple[str, ...], Array] = {}
     z = {key: values.copy() for key, values in normal.items()}
     for group in groups:
-        _tie(z, normal, group, base, {}, slice(None))
-    placed = {key: axis.place(base.estimate(key), first[key], z[key]) for key, axis in axes.items()}
-    cells = {key: cell for key, (cell, _) in placed.items()}
-    values = {key: value for key, (_, value) in placed.items()}
+        _tie(z, normal, group, base, {}, slice(None), roots)
+    cells = {key: np.zeros(n, dtype=np.intp) for key in axes}
+    values = {key: np.zeros(n) for key in axes}
+    # By input, which draws are of which estimate: all of one are placed at once.
+    whose: dict[str, dict[Estimate | None, Array]] = {
+        key: {base.estimate(key): np.ones(n, dtype=bool)} for key in axes
+    }
     start = 0
     for law, count in laws:
         rows = slice(start, start + count)
         start += count
-        anew = {key: law[key] for key in law}
         for group in groups:
             # Where one is drawn apart, what is left of its group is tied otherwise.
             if any(key in law and (not (own := law[key]) or own.is_fixed) for key in group):
-                _tie(z, normal, group, base, law, rows)
-                anew.update({key: law.get(key, base.estimate(key)) for key in group})
-        for key, own in anew.items():
-            cells[key][rows], values[key][rows] = axes[key].place(
-                own, first[key][rows], z[key][rows]
-            )
+                _tie(z, normal, group, base, law, rows, roots)
+        for key, own in law.items():
+            whose[key][base.estimate(key)][rows] = False
+            whose[key].setdefault(own, np.zeros(n, dtype=bool))[rows] = True
+    for key, axis in axes.items():
+        for own, mine in whose[key].items():
+            cells[key][mine], values[key][mine] = axis.place(own, first[key][mine], z[key][mine])
     return cells, values
 
 
@@ -352,13 +245,15 @@ def _tie(
     base: Scenario,
     law: Law,
     rows: slice,
+    roots: dict[tuple[str, ...], Array],
 ) -> None:
     """Make the normal variables of a group dependent in some rows, those drawn apart left out."""
     whole = {key: law.get(key, base.estimate(key)) for key in group}
-    tied = [key for key in group if (own := whole[key]) and not own.is_fixed]
+    tied = tuple(key for key in group if (own := whole[key]) and not own.is_fixed)
     if tied:
-        root = np.linalg.cholesky(_bound(base, tied))
-        bound = root @ np.stack([normal[key][rows] for key in tied])
+        if tied not in roots:
+            roots[tied] = np.linalg.cholesky(_bound(base, tied))
+        bound = roots[tied] @ np.stack([normal[key][rows] for key in tied])
         for key, values in zip(tied, bound, strict=True):
             z[key][rows] = values
 
@@ -370,17 +265,20 @@ def design(
     cells: Mapping[str, Axis],
     seed: int,
     n: int | None = None,
+    path: Callable[[Draws], Array] | None = None,
 ) -> Design:
     """Draw the results of a family.
 
     Parameters
     ----------
     family
-        By result: the inputs that it depends on; see `families`.
+        By result: the inputs that it depends on; see `ooms.implied.families`.
     positions
         Shipped ones: each is a law of the mixture.
     n
         Draws, about; `DRAWS` unless told, or fewer where a result takes long.
+    path
+        What is kept of the draws beside the results, at several dates.
     """
     read = {key for keys in family.values() for key in keys}
     own = {key: axis for key, axis in cells.items() if key in read}
@@ -393,8 +291,9 @@ def design(
         chosen = uniform(seed + 1, np.arange(len(own)), place) < 0.5
         spread.append((dict.fromkeys(np.array(list(own))[chosen].tolist()), pilot // 16))
     _, tried = _draw(base, own, spread, seed + 2)
-    outcome = _computed(family, base, tried).values()
-    weight = {key: max(abs(_rank_correlation(tried[key], each)) for each in outcome) for key in own}
+    trial = _draws(base, tried)
+    outcome = np.stack([_ranks(RESULTS[key].compute(trial)) for key in family])
+    weight = {key: float(np.abs(outcome @ _ranks(tried[key])).max()) for key in own}
     top = sorted(own, key=lambda key: -settled(weight[key]))
     stated = [
         {key: item.estimate for key, item in position.overrides.items() if key in own}
@@ -421,6 +320,9 @@ def design(
     # Many small changes at once: the ranges that matter most, half as wide again.
     shares += [({key: _wider(own[key], 1.5) for key in top[:16]}, 0.1)]
     shares += [({key: None}, 0.26 * single[key]) for key in top]
+    # Beside a single value nothing is drawn by any other law.
+    held = [key for key in top if base.estimate(key).is_fixed]
+    shares += [({key: None}, min(0.4 / len(held), 0.045)) for key in held]
     shares += [(dict.fromkeys(pair), 0.2 / len(pairs)) for pair in pairs]
     shares += [(dict.fromkeys(triple), 0.08 / len(triples)) for triple in triples]
     shares += [(law, 0.12 / len(stated)) for law in stated]
@@ -433,6 +335,7 @@ def design(
     mixture = np.full(size, -np.inf)
     for law, count in laws:
         np.logaddexp(mixture, densities.of(law) + np.log(count / size), out=mixture)
+    drawn = _draws(base, values)
     return Design(
         base,
         own,
@@ -440,9 +343,10 @@ def design(
         laws,
         where,
         mixture,
-        _computed(family, base, values),
+        {key: RESULTS[key].compute(drawn) for key in family},
         dict(family),
         top,
+        None if path is None else path(drawn),
     )
 
 
@@ -473,23 +377,19 @@ def _wider(axis: Axis, factor: float) -> Estimate:
     return Estimate(float(low), best, float(high))
 
 
-def _computed(
-    results: Iterable[str], base: Scenario, values: Mapping[str, Array]
-) -> dict[str, Array]:
-    """Results of draws, by id; of the same draws, so that what they share is made once."""
+def _draws(base: Scenario, values: Mapping[str, Array]) -> Draws:
+    """Draws of some inputs, with the others at their best; what results share is made once."""
     size = len(next(iter(values.values())))
     rest = {key: np.full(size, item.estimate.best) for key, item in base.assumptions.items()}
-    draws = Draws({**rest, **values}, base.data)
-    return {key: RESULTS[key].compute(draws) for key in results}
+    return Draws({**rest, **values}, base.data)
 
 
-def _rank_correlation(x: Array, y: Array) -> float:
+def _ranks(values: Array) -> Array:
+    """Ranks less their mean, of length one: products of two are their rank correlation."""
     # Values that differ in their last digits alone are the same.
-    first, second = (
-        np.argsort(np.argsort(settled(each), kind="stable"), kind="stable").astype(float)
-        for each in (x, y)
-    )
-    return float(np.corrcoef(first, second)[0, 1])
+    ranks = np.argsort(np.argsort(settled(values), kind="stable"), kind="stable")
+    centred: Array = ranks - (len(values) - 1) / 2
+    return centred / np.sqrt((centred**2).sum())
 
 
 @dataclass(frozen=True)
@@ -501,7 +401,8 @@ class Answer:
     low, best, high
         5th, 50th and 95th percentile.
     errors
-        For each of the three the least and the most that it may be: `ERRORS` standard errors.
+        For each of the three the least and the most that it may be: `ERRORS` standard errors, and
+        what the weights lack of their sum.
     effective
         Effective number of draws.
     covered
@@ -553,18 +454,23 @@ def answer(drawn: Design, result: str, law: Mapping[str, Estimate]) -> Answer:
     weights = raw / raw.sum()
     whole = {key: changed.get(key, drawn.base.estimate(key)) for key in drawn.axes}
     known = []
-    for key in drawn.axes:
+    leading = [key for key in drawn.leading[:LEADING] if key not in changed]
+    for key in [*changed, *leading]:
         own = whole[key]
-        if own.is_fixed or not (key in changed or key in drawn.leading[:LEADING]):
+        if own.is_fixed:
             continue
         mass, z = drawn.axes[key].mass(own), drawn.axes[key].middles(own)
         for power in (1, 2) if key in changed or key in drawn.leading[:3] else (1,):
             centred = z**power - (mass * z**power).sum()
             known.append(centred[drawn.cells[key]])
-    controls = np.stack(known)
+    # More than the draws can bear would fit their noise.
+    controls = np.stack(known[: max(int(effective / BEARING), 1)])
     moments = (controls * weights) @ controls.T
     moments += 1e-9 * np.trace(moments) / len(moments) * np.eye(len(moments))
     calibrated = weights * (1 - np.linalg.solve(moments, controls @ weights) @ controls)
+    covered = float(raw.mean())
+    # What the weights lack of their sum, beyond chance, may lie on either side.
+    lacking = max(1 - covered - effective**-0.5, 0.0)
     values = drawn.values[result]
     order = np.argsort(values, kind="stable")
     below = np.cumsum(calibrated[order]) / calibrated.sum()
@@ -578,13 +484,12 @@ def answer(drawn: Design, result: str, law: Mapping[str, Estimate]) -> Answer:
         """Errors of a mean, from how far each draw is off it: what controls tell does not count."""
         miss = each - np.linalg.solve(moments, controls @ (weights * each)) @ controls
         spare = max(1 - len(controls) / effective, 0.1)
-        return ERRORS * float(np.sqrt(((weights * miss) ** 2).sum() / spare))
+        return ERRORS * float(np.sqrt(((weights * miss) ** 2).sum() / spare)) + lacking
 
-    covered = float(raw.mean())
     if RESULTS[result].chance:
         chance = float(np.clip(calibrated @ values / calibrated.sum(), 0.0, 100.0))
         # A share that too few draws have is known no better than by one of them.
-        by = max(off(values - chance), 100 * ERRORS / effective)
+        by = 100 * max(off((values - chance) / 100), ERRORS / effective)
         ends = (max(chance - by, 0.0), min(chance + by, 100.0))
         return Answer(chance, chance, chance, (ends,) * 3, effective, covered)
     found, errors = [], []

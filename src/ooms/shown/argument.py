@@ -16,16 +16,19 @@ import numpy as np
 from ooms import text
 from ooms.arrays import Array
 from ooms.assumed import ties as tying
-from ooms.assumed.scenarios import Scenario
+from ooms.assumed.scenarios import Draws, Scenario
 from ooms.digits import settled
 from ooms.estimates import Estimate
 from ooms.implied import reweighting
+from ooms.implied.arrival import headline
 from ooms.implied.cells import CELLS, Axis, axes
+from ooms.implied.families import families
 from ooms.implied.results import RESULTS, Result
 from ooms.implied.reweighting import Design
+from ooms.quantiles import quantiles
 from ooms.shown.sliders import FILE_HEAD
 
-__all__ = ["CHAPTERS", "LEAST", "bundle", "decoded", "designs", "encoded"]
+__all__ = ["CHAPTERS", "FAN", "LEAST", "binned", "bundle", "decoded", "designs", "encoded"]
 
 #: Where inputs and results are argued, by the first word of their ids: heading and page.
 CHAPTERS: dict[str, tuple[str, str]] = {
@@ -56,15 +59,32 @@ LEAST = 0.25
 _STEPS = 255
 _NEVER = 65535
 
-_KEYS = ("low", "best", "high")
+#: Bins of a path at each of its dates: a byte a draw.
+_BINS = 256
+
+#: What a fan shows at each date.
+FAN = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+#: The result whose date is marked on the fan, and in whose family the path is drawn.
+_ARRIVAL = "arrival.year"
+
+#: Dates at which the chance that it has come is told, decimal years: quarters.
+_DATES = np.arange(headline.PATH[0], headline.PATH[-1] + 0.1, 0.25)
 
 
 def designs(base: Scenario, positions: Sequence[Scenario]) -> list[Design]:
     """Draws of all headline results, from mixtures that also hold the positions."""
     cells = axes(base, positions)
-    found = reweighting.families(RESULTS.values(), base, cells)
+    found = families(RESULTS.values(), base, cells)
     return [
-        reweighting.design(family, base, positions, cells, seed=1000 * place)
+        reweighting.design(
+            family,
+            base,
+            positions,
+            cells,
+            seed=1000 * place,
+            path=headline.path if _ARRIVAL in family else None,
+        )
         for place, family in enumerate(found, 1)
     ]
 
@@ -105,11 +125,27 @@ def decoded(knots: Sequence[float], codes: Array) -> Array:
     return found
 
 
+def binned(values: Array) -> tuple[list[float], Array]:
+    """A path at one date in eight bits a draw: edges of bins that hold equal numbers, and bins.
+
+    Examples
+    --------
+    >>> edges, bins = binned(np.arange(1024.0))
+    >>> len(edges), edges[128], bins[511:514].tolist()
+    (257, 511.5, [127, 128, 128])
+    """
+    told = settled(values, 9)
+    exact = settled(np.quantile(told, np.linspace(0, 1, _BINS + 1)), 9)
+    edges = [float(f"{edge:.5g}") + 0.0 for edge in exact]
+    return edges, np.searchsorted(edges[1:-1], told, side="right").astype(np.uint8)
+
+
 def bundle(
     base: Scenario,
     positions: Sequence[Scenario],
     drawn: Sequence[Design] | None = None,
     computed: Mapping[tuple[str, str], Array] | None = None,
+    draws: Mapping[str, Draws] | None = None,
 ) -> dict[str, Any]:
     """Everything the page is told; see `ooms_book.author.argument`.
 
@@ -124,6 +160,8 @@ def bundle(
     computed
         Draws of each result, by its id and the scenario's name, where they are at hand: what stands
         at the book and at a position is what the model gives, and nothing weighed.
+    draws
+        The draws that those are of, by the scenario's name, where they are at hand.
     """
     drawn = designs(base, positions) if drawn is None else drawn
     keys = [key for key in base.assumptions if any(key in each.axes for each in drawn)]
@@ -135,9 +173,8 @@ def bundle(
     # In the order of the book; what cannot be weighed is not offered.
     results = [key for key in RESULTS if any(key in each.values for each in drawn)]
     columns: list[bytes] = []
-    told = []
-    for each in drawn:
-        told.append(_design(each, place, results, columns))
+    paths: list[bytes] = []
+    told = [_design(each, place, results, columns, paths) for each in drawn]
     ties = [pair for pair, tie in base.ties.items() if tie.correlation]
     groups = [[key for key in base.assumptions if key in group] for group in tying.groups(ties)]
     offered = [position for position in positions if position.ties == base.ties]
@@ -161,15 +198,18 @@ def bundle(
             {
                 **_position(position, place),
                 "results": [_finite(values) for values in _ranges(position, results, computed)],
+                **_course(position, draws),
             }
             for position in offered
         ],
-        "picture": _picture(results),
+        "picture": _picture(results, _course(base, draws)),
         "designs": told,
-        "columns": base64.b64encode(b"".join(columns)).decode(),
+        # What takes two bytes stands first, so that each column begins at an even place.
+        "columns": base64.b64encode(b"".join([*columns, *paths])).decode(),
         "rules": {
             "cells": CELLS,
             "fewest": reweighting.FEWEST,
+            "bearing": reweighting.BEARING,
             "enough": reweighting.ENOUGH,
             "errors": reweighting.ERRORS,
             "least": LEAST,
@@ -222,6 +262,18 @@ def _ranges(
     return [RESULTS[key].range(computed[key, scenario.name]) for key in results]
 
 
+def _course(scenario: Scenario, draws: Mapping[str, Draws] | None) -> dict[str, Any]:
+    """The whole chain under a scenario: `FAN` at each date of its path, and chances by `_DATES`."""
+    own = scenario.draw() if draws is None else draws[scenario.name]
+    fan = [quantiles(at, FAN) for at in headline.path(own).T]
+    years = np.sort(RESULTS[_ARRIVAL].compute(own))
+    chances = np.searchsorted(years, _DATES, side="right") / years.size
+    return {
+        "path": [[float(f"{value:.6g}") for value in at] for at in fan],
+        "shares": [round(float(share), 4) for share in chances],
+    }
+
+
 def _finite(values: Sequence[float]) -> list[float | None]:
     return [value if np.isfinite(value) else None for value in values]
 
@@ -245,18 +297,21 @@ def _result(result: Result, values: Sequence[float]) -> dict[str, Any]:
     }
 
 
-def _picture(results: Sequence[str]) -> dict[str, Any]:
-    """The picture that moves: the chance that something has come, by date."""
-    result, title, last = (
-        ("arrival.year", "Chance that AI does all of AI research, by date", 2045)
-        if "arrival.year" in results
-        else ("horizons.month_year", "Chance that time horizons reach a month, by date", 2036)
-    )
+def _picture(results: Sequence[str], book: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The picture that moves: the whole chain by date, and the chance that its end has come."""
+    if _ARRIVAL not in results:
+        return None
     return {
-        "result": results.index(result),
-        "title": title,
-        "at": [float(date) for date in np.arange(2026.0, last + 0.1, 0.25)],
-        "labels": [date for date in (2026, 2028, 2030, 2035, 2040, 2045) if date <= last],
+        "result": results.index(_ARRIVAL),
+        "event": "AI does all of AI research",
+        "path": list(headline.PATH),
+        "path_title": "Effective compute by date",
+        "path_unit": "OOMs beyond GPT-4",
+        "levels": list(FAN),
+        "title": "Chance that AI does all of AI research, by date",
+        "at": [float(date) for date in _DATES],
+        "labels": [2026, 2028, 2030, 2035, 2040, 2045],
+        "book": book,
     }
 
 
@@ -280,7 +335,11 @@ def _position(position: Scenario, place: Mapping[str, int]) -> dict[str, Any]:
 
 
 def _design(
-    each: Design, place: Mapping[str, int], results: Sequence[str], columns: list[bytes]
+    each: Design,
+    place: Mapping[str, int],
+    results: Sequence[str],
+    columns: list[bytes],
+    paths: list[bytes],
 ) -> dict[str, Any]:
     keys = list(each.axes)
     within = {key: number for number, key in enumerate(keys)}
@@ -309,6 +368,11 @@ def _design(
                 "reads": [within[name] for name in each.read[key]],
             }
         )
+    path = []
+    for at in () if each.path is None else each.path.T:
+        edges, bins = binned(at)
+        path.append(edges)
+        paths.append(bins.tobytes())
     return {
         "inputs": [place[key] for key in keys],
         "seed": each.seed,
@@ -318,6 +382,8 @@ def _design(
         "density": [least, step],
         "leading": [within[key] for key in each.leading[: reweighting.LEADING]],
         "results": shown,
+        # Edges of bins by date; the bins of draws stand behind all other columns.
+        "path": path,
     }
 
 

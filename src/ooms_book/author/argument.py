@@ -70,7 +70,10 @@ def faults(data: Mapping[str, Any]) -> list[str]:
         for number, result in enumerate(data["results"])
         if number not in told
     ]
-    size = sum(2 * d["draws"] * (1 + len(d["results"])) for d in data["designs"])
+    # Two bytes for a density and a result, one for a date of the path.
+    size = sum(
+        d["draws"] * (2 + 2 * len(d["results"]) + len(d.get("path", ()))) for d in data["designs"]
+    )
     try:
         there = len(base64.b64decode(data["columns"], validate=True))
     except binascii.Error:

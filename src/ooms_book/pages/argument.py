@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -16,13 +17,16 @@ from ooms_book.charts.settled import rounded
 from ooms_book.charts.views import as_json, taking
 from ooms_book.errors import nearest
 from ooms_book.files import digest
-from ooms_book.pages import builder, places, told
+from ooms_book.pages import builder, places, search, told
 from ooms_book.templates import fill
 
 __all__ = ["markup", "setup", "shown"]
 
 #: In the order in which they build on each other.
-SCRIPTS = ("charts", "scales", "weighing", "telling", "arguing", "argument")
+SCRIPTS = (
+    "charts", "scales", "cells", "weighing", "telling", "holding", "showing", "picturing",
+    "arguing", "argument",
+)  # fmt: skip
 
 LOGGER = logging.getLogger(__name__)
 
@@ -38,7 +42,10 @@ def shown(outputs: list[list[dict[str, Any]]]) -> dict[str, Any] | None:
 
 
 def markup(
-    data: Mapping[str, Any], sources: Mapping[str, str] | None = None, docname: str = "argue"
+    data: Mapping[str, Any],
+    sources: Mapping[str, str] | None = None,
+    docname: str = "argue",
+    alike: Mapping[str, Sequence[str]] | None = None,
 ) -> tuple[str, str, bytes]:
     """Make the part of a page that a reader argues with.
 
@@ -50,6 +57,8 @@ def markup(
         For each key of the bibliography, how the source is called.
     docname
         The page it is for.
+    alike
+        For what readers call something, what the book calls it.
 
     Returns
     -------
@@ -66,6 +75,7 @@ def markup(
         "argument.html",
         address=f"{'../' * docname.count('/')}{path}?v={digest(content)[:8]}",
         up="../" * docname.count("/"),
+        alike=json.dumps(alike or {}, ensure_ascii=False, sort_keys=True),
         data=data,
         results=_by_heading(data["results"]),
         inputs=_by_heading(list(enumerate(data["inputs"])), lambda pair: pair[1]),
@@ -106,7 +116,8 @@ class _Argument(SphinxDirective):
                 type="ooms_book",
             )
             return []
-        html, path, content = markup(data, places.sources(app), self.env.docname)
+        alike = search.alike(app.config.ooms_book_search_alike)
+        html, path, content = markup(data, places.sources(app), self.env.docname, alike)
         builder.put(app, path, content)
         return [nodes.raw("", html, format="html")]
 

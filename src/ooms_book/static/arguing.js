@@ -1,7 +1,7 @@
-/* What a page to argue with does beside answering: a change taken apart, a picture, a file. These are
-   methods of the page (argument.js). */
+/* What a page to argue with does beside answering: a change taken apart, and a file. These are methods
+   of the page (argument.js). */
 "use strict";
-window.bookArgument = (() => {
+window.bookArguing = (() => {
   const { change, changed, fill, make, number, range, shapley } = bookTelling;
 
   return {
@@ -39,17 +39,18 @@ window.bookArgument = (() => {
         const [one, two] = [mine, before].map((view) => this.apart(number, alike, view, parts));
         taken = {
           few: one.few || two.few,
+          within: one.within + two.within,
           shares: one.shares.map((share, bit) => share - two.shares[bit]),
           total: one.total - two.total,
         };
       }
-      const { few, shares, total } = taken;
+      const { few, shares, total, within } = taken;
       const listed = parts
         .map((place, bit) => ({ place, by: shares[bit] }))
         .sort((a, b) => Math.abs(b.by) - Math.abs(a.by));
       const list = make(
         "ul",
-        {},
+        { "data-within": within },
         ...listed.map(({ place, by }) =>
           make("li", { textContent: `${this.inputs[place].title}: ${changed(result, by)}` }),
         ),
@@ -67,6 +68,7 @@ window.bookArgument = (() => {
       );
       const notes = [
         direct ? "" : "Each view was taken apart from the book, and the parts are the differences.",
+        within ? `The medians that this compares are each known to within ${changed(result, within).replace(/^[+x] ?/, result.scale === "log" ? "a factor of " : "")}.` : "",
         few ? `Some steps in between lie outside what was drawn: these parts are rough, and “ooms diff” has them exactly.` : "",
       ];
       if (notes.some(Boolean)) cell.append(make("p", { textContent: notes.join(" ").trim() }));
@@ -79,6 +81,7 @@ window.bookArgument = (() => {
     apart(number, from, to, parts) {
       const result = this.results[number];
       let few = false;
+      let within = 0;
       const median = (set) => {
         const mixed = new Map(from);
         parts.forEach((place, bit) => {
@@ -86,14 +89,16 @@ window.bookArgument = (() => {
           if (to.has(place)) mixed.set(place, to.get(place));
           else mixed.delete(place);
         });
-        const found = this.answer(number, mixed, true);
+        const found = this.answer(number, mixed);
         few ||= found.outside;
+        const ends = found.errors?.[1];
+        if (ends) within = Math.max(within, Math.abs(change(result, ...ends)) || 0);
         return found.values[1] ?? NaN;
       };
       const start = median(0);
       const worth = (set) => (set ? change(result, start, median(set)) : 0);
       const shares = shapley(worth, parts.length);
-      return { few, shares, total: worth((1 << parts.length) - 1) };
+      return { few, shares, within, total: worth((1 << parts.length) - 1) };
     },
 
     save() {
@@ -140,62 +145,6 @@ window.bookArgument = (() => {
       });
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-    },
-
-    /* The share of one result at or below each of some values: the book's, one's own, the other's. */
-    draw() {
-      const { picture } = this.bundle;
-      const box = this.find(".argument-picture");
-      if (!picture || !box) return;
-      const { mine, other, answers, others } = this.shown;
-      const views = [["own", "The book", new Map(), true]];
-      if (mine.size) views.push(["mine", "As you hold it", mine, !answers[picture.result].outside]);
-      if (other) views.push(["other", "The other view", other, !others[picture.result].outside]);
-      const [width, height, left, foot] = [640, 240, 44, 24];
-      const first = picture.at[0];
-      const span = picture.at[picture.at.length - 1] - first;
-      const x = (date) => left + ((width - left - 90) * (date - first)) / span;
-      const y = (share) => 8 + (height - foot - 8) * (1 - share);
-      const svg = (tag, attributes, text = "") => {
-        const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-        for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-        element.textContent = text;
-        return element;
-      };
-      const drawing = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img" });
-      for (const share of [0, 0.25, 0.5, 0.75, 1]) {
-        drawing.append(
-          svg("line", { x1: left, x2: width - 90, y1: y(share), y2: y(share) }),
-          svg("text", { x: left - 6, y: y(share) + 4, "text-anchor": "end" }, `${100 * share}%`),
-        );
-      }
-      for (const date of picture.labels) {
-        drawing.append(svg("text", { x: x(date), y: height - 4, "text-anchor": "middle" }, String(date)));
-      }
-      const said = [];
-      const taken = [];
-      for (const [name, title, changes, inside] of views) {
-        if (!inside) {
-          said.push(`${title}: outside what was drawn`);
-          continue;
-        }
-        const shares = this.weighing.shares(picture.result, changes, picture.at);
-        const path = picture.at.map((date, i) => `${i ? "L" : "M"}${x(date).toFixed(1)},${y(shares[i]).toFixed(1)}`);
-        drawing.append(svg("path", { d: path.join(""), class: `argument-curve-${name}` }));
-        // Labels at the ends of lines, with room between them.
-        let end = y(shares[shares.length - 1]) + 4;
-        while (taken.some((other_) => Math.abs(other_ - end) < 15)) end += 15;
-        taken.push(end);
-        drawing.append(svg("text", { x: width - 84, y: end }, title));
-        const told = picture.labels
-          .map((date) => [date, shares[picture.at.indexOf(date)]])
-          .filter(([, share]) => share !== undefined)
-          .map(([date, share]) => `${Math.round(100 * share)}% by the start of ${date}`);
-        said.push(`${title}: ${told.join(", ")}`);
-      }
-      drawing.setAttribute("aria-label", `${picture.title}. ${said.join(". ")}.`);
-      box.replaceChildren(make("p", {}, make("strong", { textContent: picture.title })), drawing);
-      box.hidden = false;
     },
   };
 })();

@@ -137,5 +137,5 @@ window.bookTelling = (() => {
     return element;
   }
 
-  return { amount, change, changed, fill, grouped, make, number, range, shapley, told, written };
+  return { amount, change, changed, decimal, fill, grouped, make, number, range, shapley, told, written };
 })();

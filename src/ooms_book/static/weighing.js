@@ -4,12 +4,10 @@
    results travel. What inputs and results mean is not known here. */
 "use strict";
 window.bookWeighing = (bundle) => {
-  const { density, normal, TO, BACK } = bookScales;
-  const { cells: CELLS, fewest, errors: ERRORS } = bundle.rules;
+  const { TO, BACK } = bookScales;
+  const { cells: CELLS, fewest, bearing, errors: ERRORS } = bundle.rules;
+  const { fixed, logs, mass, middles, root, scores, solve } = bookCells(CELLS);
   const LEVELS = [0.05, 0.5, 0.95];
-  const Z95 = 1.6448536269514722;
-  const FLOOR = 1e-300;
-  const FAR = 6;
 
   const letters = atob(bundle.columns);
   const raw = new Uint8Array(letters.length);
@@ -21,101 +19,7 @@ window.bookWeighing = (bundle) => {
     taken += 2 * count;
     return found;
   };
-
-  /* ---- one input: cells and their probabilities ---- */
-
-  function shape(input, [low, best, high]) {
-    const to = TO[input.scale];
-    const middle = to(best);
-    let below = middle - to(low);
-    let above = to(high) - middle;
-    const sliver = Math.max(1e-3 * (below + above), 2.2e-16 * Math.max(1, Math.abs(middle)));
-    below = Math.max(below, sliver);
-    above = Math.max(above, sliver);
-    return { middle, above, g: Math.log(above / below) / Z95 };
-  }
-
-  const fixed = (values) => values[0] === values[2];
-
-  function scores(input, values) {
-    const { middle, above, g } = shape(input, values);
-    return Float64Array.from(input.edges, (edge) => {
-      const offset = (edge - middle) / above;
-      if (Math.abs(g) < 1e-9) return offset * Z95;
-      return Math.log(Math.max(1 + offset * Math.expm1(g * Z95), 0)) / g;
-    });
-  }
-
-  function mass(input, values) {
-    const found = new Float64Array(CELLS + 2 + input.held.length);
-    if (values === null) {
-      const whole = input.edges[CELLS] - input.edges[0];
-      for (let k = 0; k < CELLS; k += 1) {
-        found[k + 1] = 0.98 * (0.8 / CELLS + (0.2 * (input.edges[k + 1] - input.edges[k])) / whole);
-      }
-      found[0] = found[CELLS + 1] = 0.01;
-    } else if (fixed(values)) {
-      found[CELLS + 2 + input.held.indexOf(values[1])] = 1;
-    } else {
-      let before = 0;
-      scores(input, values).forEach((score, k) => {
-        const now = normal(score);
-        found[k] = now - before;
-        before = now;
-      });
-      found[CELLS + 1] = 1 - before;
-    }
-    return found;
-  }
-
-  const tail = (z) => density(z) / Math.max(normal(-z), 1e-12);
-
-  /* The normal variable of a range in the middle of each cell. */
-  function middles(input, values) {
-    const edges = scores(input, values).map((z) => Math.min(Math.max(z, -FAR), FAR));
-    const found = new Float64Array(CELLS + 2 + input.held.length);
-    for (let k = 0; k < CELLS; k += 1) found[k + 1] = (edges[k] + edges[k + 1]) / 2;
-    found[0] = -tail(-edges[0]);
-    found[CELLS + 1] = tail(edges[CELLS]);
-    return found;
-  }
-
-  const logs = (list) => list.map((value) => Math.log(Math.max(value, FLOOR)));
-
-  /* ---- small matrices ---- */
-
-  function solve(matrix, right) {
-    const size = matrix.length;
-    const a = matrix.map((row, i) => [...row, ...right.map((each) => each[i])]);
-    let logDeterminant = 0;
-    for (let i = 0; i < size; i += 1) {
-      let pivot = i;
-      for (let r = i + 1; r < size; r += 1) {
-        if (Math.abs(a[r][i]) > Math.abs(a[pivot][i])) pivot = r;
-      }
-      [a[i], a[pivot]] = [a[pivot], a[i]];
-      logDeterminant += Math.log(Math.abs(a[i][i]));
-      for (let r = 0; r < size; r += 1) {
-        if (r === i) continue;
-        const factor = a[r][i] / a[i][i];
-        if (factor) for (let c = i; c < a[r].length; c += 1) a[r][c] -= factor * a[i][c];
-      }
-    }
-    const answers = right.map((_, j) => a.map((row, i) => row[size + j] / row[i]));
-    return { answers, logDeterminant };
-  }
-
-  function root(matrix) {
-    const found = matrix.map((row) => row.map(() => 0));
-    for (let i = 0; i < matrix.length; i += 1) {
-      for (let j = 0; j <= i; j += 1) {
-        let rest = matrix[i][j];
-        for (let k = 0; k < j; k += 1) rest -= found[i][k] * found[j][k];
-        found[i][j] = i === j ? Math.sqrt(rest) : rest / found[j][j];
-      }
-    }
-    return found;
-  }
+  const bytesOf = (count) => raw.subarray(taken, (taken += count));
 
   /* ---- one design: its draws again, from the seed ---- */
 
@@ -329,20 +233,23 @@ window.bookWeighing = (bundle) => {
     calibrate(weighed) {
       if (weighed.calibrated) return;
       const tables = [];
-      this.list.forEach((input, here) => {
+      const first = [...weighed.changed.keys()];
+      for (const here of [...first, ...this.leading.filter((each) => !first.includes(each))]) {
+        const input = this.list[here];
         const values = weighed.law[here];
-        if (fixed(values) || weighed.apart.has(here)) return;
+        if (fixed(values) || weighed.apart.has(here)) continue;
         const z = middles(input, values);
         const share = weighed.masses.get(here) ?? mass(input, values);
         const changed = weighed.changed.has(here);
-        if (!changed && !this.leading.includes(here)) return;
         const both = changed || this.leading.indexOf(here) < 3;
         for (let power = 1; power <= (both ? 2 : 1); power += 1) {
           const raised = z.map((value) => value ** power);
           const mean = raised.reduce((sum, value, cell) => sum + value * share[cell], 0);
           tables.push([raised.map((value) => value - mean), this.cells[here]]);
         }
-      });
+      }
+      // More than the draws can bear would fit their noise.
+      tables.splice(Math.max(Math.floor(weighed.effective / bearing), 1));
       const { active, weights } = weighed;
       const size = tables.length;
       const controls = new Float64Array(active.length * size);
@@ -447,7 +354,7 @@ window.bookWeighing = (bundle) => {
 
     /* Errors of means, from how far each draw is off them; what controls tell does not count. */
     off(weighed, misses) {
-      const { active, weights, controls, moments, size, effective } = weighed;
+      const { active, weights, controls, moments, size, effective, covered } = weighed;
       const sums = misses.map((miss) => {
         const found = new Float64Array(size);
         for (let i = 0; i < active.length; i += 1) {
@@ -457,7 +364,9 @@ window.bookWeighing = (bundle) => {
         return found;
       });
       const slopes = size ? solve(moments, sums).answers : misses.map(() => []);
-      const spare = Math.max(1 - size / effective, 0.1);
+      const spare = 1 - size / effective;
+      // What the weights lack of their sum, beyond chance, may lie on either side.
+      const lacking = Math.max(1 - covered - 1 / Math.sqrt(effective), 0);
       return misses.map((miss, level) => {
         let squares = 0;
         for (let i = 0; i < active.length; i += 1) {
@@ -466,7 +375,7 @@ window.bookWeighing = (bundle) => {
           off *= weights[active[i]];
           squares += off * off;
         }
-        return ERRORS * Math.sqrt(squares / spare);
+        return ERRORS * Math.sqrt(squares / Math.max(spare, 0.1)) + lacking;
       });
     }
 
@@ -485,9 +394,9 @@ window.bookWeighing = (bundle) => {
     errorsOfChance(each, weighed, chance) {
       const miss = Float64Array.from(
         weighed.active,
-        (draw) => this.value(each, each.codes[draw]) - chance,
+        (draw) => (this.value(each, each.codes[draw]) - chance) / 100,
       );
-      const off = Math.max(this.off(weighed, [miss])[0], (100 * ERRORS) / weighed.effective);
+      const off = Math.max(100 * this.off(weighed, [miss])[0], (100 * ERRORS) / weighed.effective);
       return new Array(3).fill([Math.max(chance - off, 0), Math.min(chance + off, 100)]);
     }
 
@@ -507,9 +416,40 @@ window.bookWeighing = (bundle) => {
         return from ? below[from - 1] : 0;
       });
     }
+
+    /* Quantiles of the path at one of its dates, read between the edges of bins, and their errors. */
+    along({ edges, bins }, weighed, levels, roughly) {
+      this.calibrate(weighed);
+      const last = edges.length - 1;
+      const below = new Float64Array(last + 1);
+      for (const draw of weighed.active) below[bins[draw] + 1] += weighed.calibrated[draw];
+      for (let bin = 0; bin < last; bin += 1) below[bin + 1] += below[bin];
+      const total = below[last];
+      for (let bin = 1; bin <= last; bin += 1) below[bin] = Math.max(below[bin] / total, below[bin - 1]);
+      const holding = (level) => Math.max(Math.min(count(below, level), last), 1) - 1;
+      const at = (level) => {
+        const here = holding(level);
+        const part = (level - below[here]) / (below[here + 1] - below[here] || 1);
+        return edges[here] + Math.min(Math.max(part, 0), 1) * (edges[here + 1] - edges[here]);
+      };
+      const values = levels.map(at);
+      if (roughly) return { values };
+      const misses = levels.map((level) => {
+        const here = holding(level);
+        return Float64Array.from(weighed.active, (draw) => Number(bins[draw] <= here) - below[here + 1]);
+      });
+      const errors = this.off(weighed, misses).map((off, place) =>
+        [Math.max(levels[place] - off, 0), Math.min(levels[place] + off, 1)].map(at),
+      );
+      return { values, errors };
+    }
   }
 
   const designs = bundle.designs.map((told) => new Design(told));
+  // Paths stand behind all other columns, a byte a draw.
+  for (const design of designs) {
+    design.path = (design.path ?? []).map((edges) => ({ edges, bins: bytesOf(design.draws) }));
+  }
   const where = new Map();
   for (const design of designs) {
     for (const each of design.of) where.set(each.result, { design, each });
@@ -554,6 +494,12 @@ window.bookWeighing = (bundle) => {
     shares(result, changes, values) {
       const { design, each } = where.get(result);
       return design.shares(each, weighed(result, changes) ?? design.weigh(new Map()), values);
+    },
+    /* Quantiles of the path of a result's design at each of its dates, and their errors. */
+    path(result, changes, levels, roughly = false) {
+      const { design } = where.get(result);
+      const found = weighed(result, changes) ?? design.weigh(new Map());
+      return design.path.map((date) => design.along(date, found, levels, roughly));
     },
     /* An answer with one input held near a value and everything else as it is. */
     holding(result, changes, input, value) {

@@ -1,6 +1,7 @@
 """The chain in single numbers, one a draw: when, whether by when, how much by when.
 
-All of them come from one pass over the chain, which draws keep (`Draws.once`).
+All of them, and the path at some dates, come from one pass over the chain, which draws keep
+(`Draws.once`).
 """
 
 from __future__ import annotations
@@ -15,10 +16,23 @@ from ooms.implied import counting
 from ooms.implied.arrival import forms
 from ooms.implied.arrival.trajectory import END, Chain, chain
 
-__all__ = ["BY", "LIMIT_SHARE", "compute", "gained_by", "limit_year", "numbers", "year_after"]
+__all__ = [
+    "BY",
+    "LIMIT_SHARE",
+    "PATH",
+    "compute",
+    "gained_by",
+    "limit_year",
+    "numbers",
+    "path",
+    "year_after",
+]
 
 #: Results on whether it has come, by their id: the decimal year by which.
 BY = {"arrival.by_2027": 2028.0, "arrival.by_2030": 2031.0, "arrival.by_2034": 2035.0}
+
+#: Where `path` tells the chain, decimal years on its grid: those of the numbers are among them.
+PATH = (2026.0, 2027.0, 2028.0, 2029.0, 2030.0, 2031.0, 2033.0, 2035.0, 2040.0, 2045.0)
 
 #: The share of its headroom that counts as near the limit: beyond it returns fall, and what is left
 #: takes as long as one likes.
@@ -71,11 +85,29 @@ def numbers(draws: Draws) -> dict[str, Array]:
     >>> bool((found["arrival.by_2027"] <= found["arrival.by_2030"]).all())
     True
     """
+    return draws.once(_told)[0]
+
+
+def path(draws: Draws) -> Array:
+    """OOMs of effective compute beyond GPT-4 at the dates of `PATH`, shape ``(n, len(PATH))``.
+
+    Examples
+    --------
+    >>> from ooms.assumed.scenarios import Scenario
+    >>> found = path(Scenario.load("baseline").draw(n=64))
+    >>> found.shape == (64, len(PATH)), bool((np.diff(found) > -1e-9).all())
+    (True, True)
+    """
+    return draws.once(_told)[1]
+
+
+def _told(draws: Draws) -> tuple[dict[str, Array], Array]:
+    """Headline numbers and path, of one pass over the chain."""
     if draws.has(chain):
         found = draws.once(chain)
     else:
-        found = chain(draws, past=False, told=[counting.END_OF_2027, 2031.0, END - 1, END])
-    return {
+        found = chain(draws, past=False, told=sorted({*PATH, END - 1}))
+    told = {
         "arrival.year": found.year,
         **{name: np.where(found.year < by, 100.0, 0.0) for name, by in BY.items()},
         "arrival.end_of_2027": gained_by(found, counting.END_OF_2027),
@@ -83,12 +115,13 @@ def numbers(draws: Draws) -> dict[str, Array]:
         "arrival.year_after": year_after(found),
         "arrival.limit_by_2034": np.where(limit_year(found) < BY["arrival.by_2034"], 100.0, 0.0),
     }
+    return told, np.stack([gained_by(found, year) for year in PATH], axis=1)
 
 
 def compute(name: str) -> Callable[[Draws], Array]:
     """Give the function from draws to one of `numbers`."""
 
     def one(draws: Draws) -> Array:
-        return draws.once(numbers)[name]
+        return numbers(draws)[name]
 
     return one
