@@ -323,8 +323,7 @@ def test_views_are_taken_apart_as_ooms_diff_does(
         total += size
         # A part is a mean of differences of two medians; "ooms diff" draws its own.
         assert abs(size - part.own) < 2 * within + 0.02 * width, part
-        if not rough:
-            assert abs(size - part.own) < 0.08 * width + part.error, part
+        assert abs(size - part.own) < (0.25 if rough else 0.15) * width, part
     assert abs(total - found.change) < 0.05 * width
 
 
@@ -368,3 +367,99 @@ def test_the_page_is_whole_without_scripts(browser: Browser, address: str) -> No
         assert "OOM/year" in page.locator("[id='compute.growth']").text_content()
         shipped = page.locator(".argument-shipped").text_content()
         assert Scenario.load("essay-2024").title in shipped
+
+
+#: What a reader looks for, in words of their own; the input that is meant; and what they hold.
+COUNTER = (
+    ("compute growth", "compute.growth", "0.4"),
+    ("how fast algorithms improve", "algorithms.acceleration", "0.02"),
+    ("returns to research", "explosion.returns", "0.9"),
+)
+
+#: Seconds of a step: Card, Moran and Newell 1980, "The keystroke-level model", DOI
+#: 10.1145/358886.358895: to think, to point, to press a button, to change hands, to type a letter.
+STEPS = {"M": 1.35, "P": 1.1, "B": 0.2, "H": 0.4, "K": 0.28}
+
+
+def test_a_counter_argument_takes_under_two_minutes(browser: Browser, address: str) -> None:
+    """From the front page to a link that says what is held, why the book holds otherwise, and what
+    follows: by steps, not by a clock."""
+    steps = ""
+    with looking(
+        browser, f"{address}/index.html", permissions=["clipboard-read", "clipboard-write"]
+    ) as page:
+        page.locator("article a[href='argue.html']").first.click()
+        steps += "MPB"
+        for words, key, best in COUNTER:
+            page.locator(".argument-find").fill(words)
+            steps += "MPBH" + "K" * len(words)
+            card = page.locator(".argument-input:visible").first
+            assert card.get_attribute("id") == key, words
+            card.locator("summary").click()
+            entry = card.locator("input[type=text]").nth(1)
+            entry.wait_for()
+            entry.fill(best)
+            steps += "HMPB" + "MPBB" + "H" + "K" * len(best)
+            settle(page, lambda at=entry: at.press("Enter"))
+            steps += "K"
+        mine = results(page)
+        page.locator(".argument-link").click()
+        page.get_by_text("Link copied").wait_for()
+        steps += "HMPB"
+        link = page.evaluate("navigator.clipboard.readText()")
+    assert sum(STEPS[step] for step in steps) < 75, steps
+    with looking(browser, link) as page:
+        page.wait_for_function(SETTLED, arg=0)
+        held = page.locator(".argument-held")
+        assert held.evaluate("e => e.getBoundingClientRect().top < innerHeight")
+        base = Scenario.load("baseline")
+        told = held.locator("li").all_text_contents()
+        assert len(told) == len(COUNTER)
+        for text, (_, key, best) in zip(
+            sorted(told), sorted(COUNTER, key=title(base)), strict=True
+        ):
+            item = base.assumptions[key]
+            assert text.startswith(f"{item.title}: {best} (")
+            assert "where the book has" in text
+            assert f"The book’s reason: {item.reason}" in text
+        assert results(page) == mine
+        assert any(answer["errors"] for answer in mine.values())
+
+
+def title(base: Scenario) -> Any:
+    return lambda each: base.assumptions[each[1]].title
+
+
+@pytest.mark.parametrize("way", ["touch", "reduced", "forced", "dark"])
+def test_it_answers_however_it_is_used(browser: Browser, address: str, way: str) -> None:
+    """A finger on 390 px, no motion, a system's own colours, dark: an input moves what follows."""
+    ways: dict[str, dict[str, Any]] = {
+        "touch": {"has_touch": True, "is_mobile": True, "width": 390},
+        "reduced": {"reduced_motion": "reduce"},
+        "forced": {"forced_colors": "active"},
+        "dark": {"color_scheme": "dark", "width": 390},
+    }
+    with looking(browser, f"{address}/argue.html", **ways[way]) as page:
+        card = page.locator("[id='compute.growth']")
+        summary, slider = card.locator("summary"), card.locator("input[type=range]").nth(1)
+        tap = way == "touch"
+        summary.tap() if tap else summary.click()
+        slider.wait_for()
+        box = slider.bounding_box()
+        at = {"x": 0.35 * box["width"], "y": box["height"] / 2}
+        settle(page, lambda: slider.tap(position=at) if tap else slider.click(position=at))
+        assert "compute.growth=" in page.url
+        picture = card.locator(".argument-picture")
+        assert picture.is_visible(), "the picture stands in the input that is open"
+        drawn = picture.locator("svg").first
+        assert "As you hold it: " in drawn.get_attribute("aria-label")
+        # What is drawn is told apart from the paper, and letters are as large as the page's own.
+        paint = drawn.evaluate(
+            "s => [getComputedStyle(s.querySelector('.argument-curve-mine')).stroke,"
+            " getComputedStyle(document.body).backgroundColor,"
+            " s.getBoundingClientRect().width / s.viewBox.baseVal.width,"
+            " document.documentElement.scrollWidth - innerWidth]"
+        )
+        assert paint[0] != paint[1]
+        assert paint[2] == pytest.approx(1, abs=0.01)
+        assert paint[3] <= 0

@@ -105,8 +105,9 @@ def test_nothing_passes_its_limit(name: str) -> None:
 
 
 def test_single_numbers_are_those_of_the_paths() -> None:
-    draws = Scenario.load("essay-2024").draw(n=256)
-    alone = headline.numbers(draws)
+    position = Scenario.load("essay-2024")
+    alone = headline.numbers(position.draw(n=256))
+    draws = position.draw(n=256)
     whole = draws.once(trajectory.chain)
     told = headline.numbers(draws)
     for name, values in alone.items():

@@ -37,6 +37,7 @@ def depends(
     Examples
     --------
     >>> from ooms.implied.cells import axes
+    >>> from ooms.implied.results import RESULTS
     >>> baseline = Scenario.load("baseline")
     >>> found = depends(RESULTS["counting.next_decade"], baseline, axes(baseline))
     >>> "compute.growth" in found, "compute.gpt2_flop" in found
@@ -79,6 +80,7 @@ def alone(
     Examples
     --------
     >>> from ooms.implied.cells import axes
+    >>> from ooms.implied.results import RESULTS
     >>> baseline = Scenario.load("baseline")
     >>> alone(RESULTS["counting.jump"], baseline, axes(baseline))
     True
