@@ -252,7 +252,8 @@ def _tie(
     tied = tuple(key for key in group if (own := whole[key]) and not own.is_fixed)
     if tied:
         if tied not in roots:
-            roots[tied] = np.linalg.cholesky(_bound(base, tied))
+            root: Array = np.asarray(np.linalg.cholesky(_bound(base, tied)), dtype=np.float64)
+            roots[tied] = root
         bound = roots[tied] @ np.stack([normal[key][rows] for key in tied])
         for key, values in zip(tied, bound, strict=True):
             z[key][rows] = values
@@ -388,8 +389,9 @@ def _ranks(values: Array) -> Array:
     """Ranks less their mean, of length one: products of two are their rank correlation."""
     # Values that differ in their last digits alone are the same.
     ranks = np.argsort(np.argsort(settled(values), kind="stable"), kind="stable")
-    centred: Array = ranks - (len(values) - 1) / 2
-    return centred / np.sqrt((centred**2).sum())
+    centred = ranks - (len(values) - 1) / 2
+    found: Array = np.asarray(centred / np.sqrt((centred**2).sum()), dtype=np.float64)
+    return found
 
 
 @dataclass(frozen=True)
