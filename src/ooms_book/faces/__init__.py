@@ -127,6 +127,8 @@ def wrapped(
     ['The largest run grew fivefold a', 'year']
     >>> wrapped("The largest run grew fivefold a year", 200, 13, even=True)
     ['The largest run', 'grew fivefold a year']
+    >>> wrapped("Source: Epoch AI, CC BY 4.0.", 150, 13)
+    ['Source: Epoch AI,', 'CC BY 4.0.']
     """
     lines = _greedy(text, room, size, weight)
     if not even or len(lines) == 1:
@@ -145,7 +147,8 @@ def wrapped(
 
 def _greedy(text: str, room: float, size: float, weight: Any) -> list[str]:
     lines: list[str] = []
-    for word in text.split():
+    # The name of a licence is one word: nobody looks for "4.0" at the head of a line.
+    for word in re.findall(r"CC BY(?:-\w+)* \d\.\d\S*|\S+", text):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and width(longer, size, weight) <= room:
             lines[-1] = longer

@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import yaml
+
 from ooms_book.author import tables
 from ooms_book.author.listing import anchor
 from ooms_book.pages import ages
@@ -74,8 +76,24 @@ def _versions(root: Path, environment: Mapping[str, Any]) -> str:
     return _listed([environment["python"], *shown]) + f", on {environment['platform']}."
 
 
+def _renamed(part: Any, name: str) -> str:
+    """Return the title that a part of ``_toc.yml`` gives a document, if it gives one."""
+    if isinstance(part, Mapping) and part.get("file") == name and part.get("title"):
+        return str(part["title"])
+    inner = part.values() if isinstance(part, Mapping) else part if isinstance(part, list) else ()
+    return next(filter(None, (_renamed(item, name) for item in inner)), "")
+
+
 def title(root: Path, name: str) -> str:
-    """Return the heading of a notebook. The side list shows it as it stands, so it must be text."""
+    """Return what the contents call a notebook: the title given there, else its heading.
+
+    The side list shows it as it stands, so it must be text.
+    """
+    listed = root / "_toc.yml"
+    if listed.is_file():
+        renamed = _renamed(yaml.safe_load(listed.read_text(encoding="utf-8")), name)
+        if renamed:
+            return renamed
     notebook = json.loads((root / f"{name}.ipynb").read_text(encoding="utf-8"))
     for cell in notebook["cells"]:
         found = (

@@ -73,7 +73,7 @@ def whole(
     aside = pd.DataFrame(
         {
             "date": pd.Timestamp(today) + pd.Timedelta(days=500),
-            "ooms": [1.6 - 1.9 * i for i in range(len(led))],
+            "ooms": [0.4 - 1.7 * i for i in range(len(led))],
             "label": list(led["label"]),
             "to": list(led["date"]),
             "at": list(led["ooms"]),

@@ -26,6 +26,8 @@ __all__ = [
     "worth",
 ]
 
+#: What letters stand on where points lie beneath them.
+_RIM = {"stroke": theme.PAPER, "strokeWidth": 4, "strokeJoin": "round"}
 _TOKENS = (
     "({'9': '1 billion', '10': '10 billion', '11': '100 billion', '12': '1 trillion',"
     " '13': '10 trillion', '14': '100 trillion', '15': '1,000 trillion',"
@@ -270,6 +272,7 @@ def stock(
         scale=theme.time_scale(first, last),
     )
     scale = alt.Scale(domain=[8.5, 16.5], nice=False)
+    early = marked["date"] < "2022-01-01"
     axis = alt.Axis(values=list(range(9, 17)), title=None, labelExpr=_TOKENS)
     y = alt.Y("ooms:Q", scale=scale, axis=axis)
     used_tip = [
@@ -319,13 +322,14 @@ def stock(
             color=OBSERVED, filled=True, size=70, stroke=theme.PAPER, strokeWidth=1.5, opacity=1
         )
         .encode(x=x, y=y, tooltip=used_tip),
-        chart_marks.label(
-            marked[marked["date"] < "2022-01-01"], x, y, "label", TEXT, align="right", dx=-8, dy=-6,
-            fontWeight="bold",
-        ),
-        chart_marks.label(
-            marked[marked["date"] >= "2022-01-01"], x, y, "label", TEXT, dx=9, dy=10,
-            fontWeight="bold",
+        # Each name on a rim of paper, since points lie where it stands.
+        *(
+            chart_marks.label(rows, x, y, "label", colour, fontWeight="bold", **at, **rim)
+            for rows, at in (
+                (marked[early], {"align": "right", "dx": -8, "dy": -6}),
+                (marked[~early], {"dx": 9, "dy": 10}),
+            )
+            for colour, rim in ((theme.PAPER, _RIM), (TEXT, {}))
         ),
         chart_marks.label(
             lines, x, y, "label", TEXT, dx=4, dy=14, fontSize=12, lineBreak="\n"

@@ -271,10 +271,11 @@ def price_of_capability(series: pd.DataFrame, title: str, source: str) -> Any:
     )
     names = list(dict.fromkeys(series["capability"]))
     ends = ordered(series, "date").groupby("capability", as_index=False, sort=False).first()
-    # Names at the first price of each, apart on the log scale.
-    ends = ordered(ends, "usd_per_mtok", ascending=False)
+    # Names above the first price of each, apart on the log scale: upwards, for below is a line.
+    ends = ordered(ends, "usd_per_mtok")
+    steps = 0.17 * np.arange(len(ends))
     heights = np.log10(ends["usd_per_mtok"].to_numpy(dtype=float))
-    ends = ends.assign(usd_per_mtok=10 ** marks.apart(heights, 0.17))
+    ends = ends.assign(usd_per_mtok=10 ** (np.maximum.accumulate(heights - steps) + steps))
     layers = [
         alt.Chart(series)
         .mark_line(color=OBSERVED, interpolate="step-after")
