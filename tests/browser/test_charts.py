@@ -23,6 +23,7 @@ from ooms_book import faces
 
 pytestmark = pytest.mark.browser
 CHAPTER = "chapters/02-the-data-wall.html"
+SAID = "#%s .chart-switches [role=status]"
 SHIFTS = """
   window.shifts = 0;
   new PerformanceObserver(list => {
@@ -205,6 +206,47 @@ def test_charts_live_in_a_folder_too(browser: Browser, site: Path) -> None:
         assert visit.page.locator(".chart-live:visible").count() > 0
     assert visit.strangers == []
     assert visit.said == []
+
+
+@pytest.mark.parametrize(
+    ("page", "figure", "words"),
+    [("03-unhobbling", "fig-horizons", "day"), ("01-compute", "fig-frontier", "FLOP")],
+)
+def test_a_trend_shows_on_an_even_scale_and_from_a_later_year(
+    browser: Browser, address: str, page: str, figure: str, words: str
+) -> None:
+    where = f"{address}/chapters/{page}.html#{figure}"
+    with looking(browser, where, reduced_motion="reduce") as opened:
+        faults: list[str] = []
+        opened.on("pageerror", lambda error: faults.append(str(error)))
+        place = opened.locator(f"#{figure}")
+        drawn = place.locator(".chart-live svg").locator("visible=true")
+        drawn.wait_for()
+        first = drawn.locator("text").all_text_contents()
+        said = place.locator(".chart-switches [role=status]")
+        scale, year = place.locator(".chart-switches select").all()
+        assert said.inner_text() == ""
+        scale.select_option("linear")
+        opened.wait_for_function("s => document.querySelector(s).textContent", arg=SAID % figure)
+        ticks = drawn.locator(".role-axis-label text").all_text_contents()
+        # From nought in even steps, with years below as they were.
+        assert ticks.index("0") + 1 < len(ticks)
+        assert any(words in tick for tick in ticks)
+        assert "whatever is shown" in said.inner_text()
+        scale.select_option("")
+        year.select_option("2023")
+        opened.wait_for_function(
+            "s => !document.querySelector(s).textContent.includes('2019')",
+            arg=f"#{figure} .chart-wide .role-axis-label:not(:empty)",
+        )
+        years = [
+            tick for tick in drawn.locator("text").all_text_contents() if tick.startswith("20")
+        ]
+        assert min(years) == "2023"
+        year.select_option("")
+        opened.wait_for_function("s => !document.querySelector(s).textContent", arg=SAID % figure)
+        assert drawn.locator("text").all_text_contents() == first
+        assert faults == []
 
 
 def test_a_chart_that_can_not_live_stays_as_it_is(browser: Browser, address: str) -> None:

@@ -35,6 +35,7 @@ from ooms_book.charts.numbers import (
 from ooms_book.charts.settled import rounded, settled
 from ooms_book.charts.views import answering, as_json, quiet, taking, without_readouts
 from ooms_book.files import digest, tree, write_atomically
+from ooms_book.templates import fill
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -391,6 +392,9 @@ def draw(
         element += panel
         files |= its_files
         faults += [f"{fault} (chart {name!r})" for fault in amiss]
+    switches = (spec.get("usermeta") or {}).get("switches")
+    if switches:
+        element += fill("switches.html", said=switches["said"], years=switches["years"])
     tools = ""
     if numbers:
         tools += _details("numbers", "Numbers", _numbers(spec, numbers, stem, up, files))

@@ -166,6 +166,8 @@ def _add_scripts(
     """Give the pages that have charts, and no others, the script that makes them interactive."""
     if 'class="chart"' in context.get("body", ""):
         app.add_js_file("charts.js", loading_method="defer")
+    if 'class="chart-switches' in context.get("body", ""):
+        app.add_js_file("switches.js", loading_method="defer")
     if 'class="controls"' in context.get("body", ""):
         app.add_js_file("controls.js", loading_method="defer")
 

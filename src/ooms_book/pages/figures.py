@@ -138,7 +138,12 @@ def _write_page(app: Sphinx, place: Place, chart: str, caption: str) -> None:
             "og:image:alt": title,
         },
         address=own,
-        scripts=["charts.js", *(["controls.js"] if held else []), "figure.js"],
+        scripts=[
+            "charts.js",
+            *(["controls.js"] if held else []),
+            *(["switches.js"] if 'class="chart-switches' in element else []),
+            "figure.js",
+        ],
         chart=Markup(element),
         caption=caption,
         place=f"../{place.page}.html#{place.anchor}",

@@ -34,7 +34,7 @@
     await load(address.href);
     return taken.get(address.pathname);
   }
-  window.bookCharts.content = content;
+  Object.assign(window.bookCharts, { content, draw });
 
   /* What a mark says. The table of numbers says the same to those who use no pointer. */
   const tip = document.createElement("div");
@@ -128,12 +128,17 @@
   }
 
   async function enliven(place) {
-    const still = place.querySelector("svg");
     const [view] = await Promise.all([
       content(place.dataset.view),
       (vegaLoaded ??= program()),
-      letters(still.textContent),
+      letters(place.querySelector("svg").textContent),
     ]);
+    await draw(place, view);
+  }
+
+  /* In the place of what is there, still or living. */
+  async function draw(place, view) {
+    const still = place.querySelector("svg");
     // Measured with the letters that the page shows.
     const font = getComputedStyle(still.querySelector("text") ?? place).fontFamily;
     const spec = JSON.parse(
@@ -143,6 +148,8 @@
     const chart = new vega.View(vega.parse(spec), { renderer: "svg", container: live });
     chart.logLevel(vega.Error);
     chart.tooltip((handler, event, item, value) => {
+      // Vega says so when the drawing is replaced.
+      if (!event) return hide();
       if (event.type === "pointerout" && event.pointerType === "touch") return;
       show(event.clientX, event.clientY, value);
     });
@@ -160,7 +167,8 @@
       }
     });
     nearest(chart, drawn);
-    still.replaceWith(live);
+    (place.bookChart ? still.parentElement : still).replaceWith(live);
+    place.bookChart?.finalize();
     place.classList.add("chart-live");
     place.bookChart = chart;
     place.dispatchEvent(new Event("chartlive", { bubbles: true }));

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -102,7 +103,7 @@ def frontier(
             moore.tail(1), x, alt.Y("value_ooms:Q"), "label", QUIET, align="right", dx=0, dy=22
         ),
     ]
-    return finish(
+    chart = finish(
         alt.layer(*layers),
         title,
         [
@@ -116,6 +117,17 @@ def frontier(
         f"{everyone['date'].max():%Y}, training compute on a log scale. {title}. "
         f"The dashed line of Moore's law, started where the trend starts, falls far below.",
         height=420,
+    )
+    largest = 10.0 ** float(everyone["ooms"].max())
+    unit = 10.0 ** math.floor(math.log10(largest))
+    unit /= 5 if largest < 2 * unit else 2 if largest < 5 * unit else 1
+    steps = range(int(largest / unit) + 2)
+    return theme.switched(
+        chart,
+        [2015, 2018, 2020, 2023],
+        {k * unit: f"{text.scientific(k * unit)} FLOP" if k else "0" for k in steps},
+        "The lines are those fitted to all years of the trend, whatever is shown.",
+        logs=True,
     )
 
 

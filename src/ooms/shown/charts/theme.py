@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,7 @@ __all__ = [
     "looks",
     "oom_axis",
     "row_axis",
+    "switched",
     "time_axis",
 ]
 
@@ -186,6 +187,37 @@ def finish(
     if isinstance(chart, alt.Chart | alt.LayerChart):
         chart = chart.properties(width="container", height=height)
     return chart
+
+
+def switched(
+    chart: Any, years: Sequence[int], steps: Mapping[float, str], said: str, logs: bool = False
+) -> Any:
+    """Offer a trend an even scale and later first years, where a script runs.
+
+    Parameters
+    ----------
+    chart
+        A single view with channels x (time) and y (a log scale, or logarithms).
+    years
+        First years to choose from.
+    steps
+        The marks of the even scale from nought on, with their words; it ends at the last.
+    said
+        What a reader must know of marks that were fitted: they stay.
+    logs
+        Whether y is the log10 of what the even scale shows.
+
+    Examples
+    --------
+    >>> import altair as alt
+    >>> chart = switched(alt.Chart(), [2018], {0.0: "0", 60.0: "1 hour"}, "The line stays.")
+    >>> chart.to_dict(validate=False)["usermeta"]["switches"]["linear"]["words"]
+    ['0', '1 hour']
+    """
+    linear = {"values": list(steps), "words": list(steps.values()), "logs": logs}
+    return chart.properties(
+        usermeta={"switches": {"years": list(years), "linear": linear, "said": said}}
+    )
 
 
 def moment(day: str | pd.Timestamp) -> str:

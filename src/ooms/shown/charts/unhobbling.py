@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -217,7 +218,7 @@ def horizons(
         ),
         marks.label(marked[first], x, y, "model", TEXT, dx=10, fontWeight="bold"),
     ]
-    return finish(
+    chart = finish(
         alt.layer(*layers),
         title,
         [
@@ -230,6 +231,15 @@ def horizons(
         f"{len(models)} models, {models['date'].min():%Y} to {models['date'].max():%Y}, on a log "
         f"scale from a second to a hundred years of work. {title}.",
         height=360,
+    )
+    # On an even scale all but the last models lie at nought: days of work, up to the longest.
+    days = math.ceil(models["minutes"].max() / 480)
+    every = math.ceil(days / 6)
+    return theme.switched(
+        chart,
+        [2022, 2023, 2024, 2025],
+        {480.0 * k: f"{k} day{'s' * (k > 1)}" if k else "0" for k in range(0, days + every, every)},
+        "The band is fitted to all models, whatever is shown.",
     )
 
 
