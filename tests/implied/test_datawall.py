@@ -677,7 +677,7 @@ def test_a_drawn_multiplier_is_reached_by_the_end_of_2027() -> None:
 def test_many_draws_are_read_off_a_table_that_agrees_with_the_curves() -> None:
     law = scaling.ScalingLaw.published(scaling.LAW)
     rng = np.random.default_rng(5)
-    n = 2 * shortage._MANY
+    n = 2 * shortage.MANY
     repetition, excess = np.exp(rng.uniform(np.log(2), np.log(60), size=(2, n)))
     beyond = rng.uniform(-1, 9, size=(n, 3))
     table = scaling.lost_ooms(beyond, repetition, excess, law)

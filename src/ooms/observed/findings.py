@@ -63,17 +63,20 @@ def _gpt_ratio(load: Load) -> float:
 
 def _doubling_days(since: str | None) -> Callable[[Load], float]:
     def compute(load: Load) -> float:
-        kept = horizons.records(load("horizons_later"), since=since)
+        kept = horizons.records(load("horizons_later"), since=since, most=_most_minutes(load))
         return float(horizons.fit(kept["year"], kept["minutes"]).doubling_days)
 
     return compute
 
 
+def _most_minutes(load: Load) -> float:
+    tools = load("instruments")
+    return float(tools.loc[tools["table"] == "horizons_later", "ceiling"].max())
+
+
 def _longest_minutes(load: Load) -> float:
     minutes = load("horizons_later")["horizon_50_minutes"]
-    tools = load("instruments")
-    most = float(tools.loc[tools["table"] == "horizons_later", "ceiling"].max())
-    return float(minutes[minutes <= most].max())
+    return float(minutes[minutes <= _most_minutes(load)].max())
 
 
 def _speedrun_factor(load: Load) -> float:
