@@ -235,7 +235,8 @@ def _input(axis: Axis, own: Estimate, positions: Sequence[Scenario]) -> dict[str
         "bounds": list(item.bounds),
         "values": [own.low, own.best, own.high],
         "words": _range(own, item.unit),
-        "edges": [float(edge) for edge in axis.edges],
+        # Between typed numbers: a page that rounds them may have them halfway between its digits.
+        "edges": settled(axis.edges, 9).tolist(),
         "held": list(axis.held),
         "reason": item.reason,
         "source": item.source,
