@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import runpy
 from pathlib import Path
 
+from ooms.clock import today
+from ooms.observed.data import Data
+
 HARNESS = runpy.run_path(str(Path(__file__).parent / "benchmarks" / "harness.py"))
-Comparison, Goal, measure, reached, table = (
-    HARNESS[name] for name in ("Comparison", "Goal", "measure", "reached", "table")
+Comparison, Goal, keep_measurements, measure, reached, table = (
+    HARNESS[name]
+    for name in ("Comparison", "Goal", "keep_measurements", "measure", "reached", "table")
 )
 
 
@@ -100,3 +105,15 @@ def test_goals_are_set_beside_what_the_run_has_timed() -> None:
         "slower                0.5      0.75  not reached",
     ]
     assert reached(goals[2:], timings) == ""
+
+
+def test_what_is_kept_is_a_sound_table_of_its_day(copy_of_data: Path) -> None:
+    path, day = copy_of_data / "measurements.csv", today()
+    others = [row for row in csv.reader(path.open(encoding="utf-8")) if row[0] != "answer.help"]
+    new = ["answer.help", "`ooms --help`", "0.1", "x", "a machine", day, "So, and so."]
+    keep_measurements(path, "answer.help", [new])
+    assert list(csv.reader(path.open(encoding="utf-8"))) == [*others, new]
+    # A row later than its table's edition would be refused.
+    data = Data(copy_of_data)
+    assert data.vintage_of("measurements") == day
+    assert data.table("measurements")["note"].iloc[-1] == "So, and so."

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import json
 import os
 import platform
 import statistics
@@ -16,6 +17,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 __all__ = [
     "Comparison",
@@ -188,10 +190,26 @@ def row(name: str, what: str, value: float, unit: str, note: str = "") -> list[s
 
 
 def keep_measurements(path: Path, prefix: str, rows: list[list[str]]) -> None:
-    """Put rows in a table of measurements in place of those whose id begins with the prefix."""
+    """Put rows in a table of measurements in place of those whose id begins with the prefix.
+
+    The table's edition in the data package beside it is then the day of its newest row: a table
+    with later rows than its edition is refused.
+    """
     with path.open(encoding="utf-8", newline="") as file:
         kept = [row for row in csv.reader(file) if not row[0].startswith(prefix)]
+    head, *all_rows = [*kept, *rows]
+    _replace(path, lambda file: csv.writer(file, lineterminator="\n").writerows([head, *all_rows]))
+    package = path.with_name("datapackage.json")
+    described = json.loads(package.read_text(encoding="utf-8"))
+    (resource,) = (each for each in described["resources"] if each["path"] == path.name)
+    resource["vintage"] = resource["retrieved"] = max(row[head.index("date")] for row in all_rows)
+    _replace(
+        package, lambda file: file.write(json.dumps(described, indent=2, ensure_ascii=False) + "\n")
+    )
+
+
+def _replace(path: Path, write: Callable[[TextIO], object]) -> None:
     beside = path.with_name(path.name + ".new")
     with beside.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([*kept, *rows])
+        write(file)
     beside.replace(path)

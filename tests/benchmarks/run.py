@@ -61,11 +61,19 @@ def main() -> int:
         print(f"no benchmark is called {' or '.join(options.only)}", file=sys.stderr)
         return 1
     timings: list[Timing] = []
+    found_by = {}
     for module, compared in chosen.items():
         found = [one for each in compared for one in measure(each, progress=_progress)]
         timings += found
-        # A file of which only a part was asked for has not measured what it keeps.
-        if options.record and hasattr(module, "rows") and len(compared) == len(all_of[module]):
+        found_by[module] = found
+    # Once all is measured: what is kept is data of the book that is built meanwhile. A file of
+    # which only a part was asked for has not measured what it keeps.
+    for module, found in found_by.items():
+        if (
+            options.record
+            and hasattr(module, "rows")
+            and len(chosen[module]) == len(all_of[module])
+        ):
             keep_measurements(KEPT, module.KEPT, module.rows(found))
     if sys.stderr.isatty():
         print("\r\033[K", end="", file=sys.stderr)
