@@ -159,6 +159,9 @@ def test_an_address_that_moved_leads_on(browser: Browser, tmp_path: Path) -> Non
         page = context.new_page()
         page.goto(f"{base}/old.html", wait_until="commit")
         page.wait_for_url(f"{base}/growth.html")
+        page.goto(f"{base}/growth.html")
+        assert page.locator("#gone").is_hidden(), "it is said to those who did not ask"
         page.goto(f"{base}/growth.html#gone")
+        assert page.locator("#gone").bounding_box()["y"] < 900  # type: ignore[index]
         page.locator("#gone a").click()
         page.wait_for_url(f"{base}/rain.html#sec-rain")
