@@ -197,4 +197,6 @@ def _axis(item: Assumption, held: tuple[float, ...]) -> Axis:
     whole = 0.35 * own + 0.45 * broad + 0.2 * even
     edges = np.interp(np.arange(1, CELLS) / CELLS, whole, grid)
     # To as many digits as the page is told.
-    return Axis(item, np.concatenate([ends[:1], settled(edges, 7), ends[1:]]), held)
+    # Rounded twice: what is halfway between two of seven digits, but for noise, goes one way.
+    edges = settled(settled(edges, 10), 7)
+    return Axis(item, np.concatenate([ends[:1], edges, ends[1:]]), held)

@@ -235,8 +235,7 @@ def _input(axis: Axis, own: Estimate, positions: Sequence[Scenario]) -> dict[str
         "bounds": list(item.bounds),
         "values": [own.low, own.best, own.high],
         "words": _range(own, item.unit),
-        # Between typed numbers: a page that rounds them may have them halfway between its digits.
-        "edges": settled(axis.edges, 9).tolist(),
+        "edges": [float(edge) for edge in axis.edges],
         "held": list(axis.held),
         "reason": item.reason,
         "source": item.source,
