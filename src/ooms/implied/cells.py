@@ -196,7 +196,7 @@ def _axis(item: Assumption, held: tuple[float, ...]) -> Axis:
     even = (grid - ends[0]) / (ends[1] - ends[0])
     whole = 0.35 * own + 0.45 * broad + 0.2 * even
     edges = np.interp(np.arange(1, CELLS) / CELLS, whole, grid)
-    # To as many digits as the page is told.
-    # Rounded twice: what is halfway between two of seven digits, but for noise, goes one way.
+    # To as many digits as the page is told, and rounded twice: what is halfway between two of them,
+    # but for noise, goes one way.
     edges = settled(settled(edges, 10), 7)
     return Axis(item, np.concatenate([ends[:1], edges, ends[1:]]), held)
