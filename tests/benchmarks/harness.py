@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import io
 import json
 import os
 import platform
@@ -17,7 +18,8 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TextIO
+
+from ooms_book.files import write_atomically
 
 __all__ = [
     "Comparison",
@@ -198,18 +200,12 @@ def keep_measurements(path: Path, prefix: str, rows: list[list[str]]) -> None:
     with path.open(encoding="utf-8", newline="") as file:
         kept = [row for row in csv.reader(file) if not row[0].startswith(prefix)]
     head, *all_rows = [*kept, *rows]
-    _replace(path, lambda file: csv.writer(file, lineterminator="\n").writerows([head, *all_rows]))
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\n").writerows([head, *all_rows])
+    write_atomically(path, written.getvalue().encode())
     package = path.with_name("datapackage.json")
     described = json.loads(package.read_text(encoding="utf-8"))
     (resource,) = (each for each in described["resources"] if each["path"] == path.name)
     resource["vintage"] = resource["retrieved"] = max(row[head.index("date")] for row in all_rows)
-    _replace(
-        package, lambda file: file.write(json.dumps(described, indent=2, ensure_ascii=False) + "\n")
-    )
-
-
-def _replace(path: Path, write: Callable[[TextIO], object]) -> None:
-    beside = path.with_name(path.name + ".new")
-    with beside.open("w", encoding="utf-8", newline="") as file:
-        write(file)
-    beside.replace(path)
+    text = json.dumps(described, indent=2, ensure_ascii=False) + "\n"
+    write_atomically(package, text.encode())

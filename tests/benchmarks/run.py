@@ -20,6 +20,8 @@ from types import ModuleType
 
 from harness import Goal, Timing, keep_measurements, measure, reached, table
 
+from ooms_book.files import write_atomically
+
 HERE = Path(__file__).parent
 KEPT = HERE.parents[1] / "data" / "measurements.csv"
 
@@ -83,9 +85,8 @@ def main() -> int:
     if said := reached(goals(), timings):
         print(f"\n{said}")
     if options.json:
-        beside = options.json.with_name(options.json.name + ".new")
-        beside.write_text(json.dumps([asdict(timing) for timing in timings], indent=1) + "\n")
-        beside.replace(options.json)
+        text = json.dumps([asdict(timing) for timing in timings], indent=1) + "\n"
+        write_atomically(options.json, text.encode())
     return 0
 
 

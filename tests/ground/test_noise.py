@@ -19,6 +19,7 @@ def test_noise_is_small_and_follows_from_the_answer() -> None:
     assert np.array_equal(once, again)
     assert 0.5 < np.mean(once != x) < 1.0
     assert np.mean(once != other) > 0.5
+    assert [noise.shaken(float(value), 1) for value in x] == once.tolist()
     assert np.all(np.abs(once - x) <= noise.ULPS * np.spacing(np.abs(x)) * 2)
 
 

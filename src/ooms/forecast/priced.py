@@ -23,7 +23,7 @@ from ooms.digits import settled
 from ooms.forecast import chain, pricing, questions
 from ooms.forecast.chain import ChainError
 from ooms.forecast.pricing import Price
-from ooms.forecast.register import named
+from ooms.forecast.register import committed
 from ooms.forecast.rules import Question
 from ooms.forecast.scoreboard import label
 from ooms.implied.results import RESULTS
@@ -153,7 +153,7 @@ def register(made: Iterable[Price], *, commit: str, data: Data | None = None) ->
         If another process writes to the folder.
     """
     data = data or Data.current()
-    named("the rule", commit)
+    committed(commit)
     with writing(data.folder):
         return _register(made, commit, data)
 

@@ -39,9 +39,9 @@ __all__ = [
     "SEALS",
     "RegisterError",
     "check",
+    "committed",
     "load",
     "make",
-    "named",
     "register",
     "registrations",
     "seal_answers",
@@ -252,10 +252,8 @@ def make(made_on: Any, who: Sequence[str] | None = None, data: Data | None = Non
     return pd.DataFrame(rows, columns=["question", "forecaster", "made_on", *QUANTILES])
 
 
-def named(by: str, commit: str) -> None:
-    """Refuse what names nobody, or no commit."""
-    if not by.strip():
-        raise RegisterError("registered_by: a registration names who makes it")
+def committed(commit: str) -> None:
+    """Refuse what is not a commit's name in full."""
     if not re.fullmatch(r"[0-9a-f]{40}", commit):
         raise RegisterError(
             f'commit: "{commit}" is not the 40 digits of a commit; commit first, then register'
@@ -289,7 +287,9 @@ def register(made: pd.DataFrame, *, by: str, commit: str, data: Data | None = No
         If another process writes to the folder.
     """
     data = data or Data.current()
-    named(by, commit)
+    if not by.strip():
+        raise RegisterError("registered_by: a registration names who makes it")
+    committed(commit)
     # What is added to is read under the lock, so that nobody's row is written over.
     with writing(data.folder):
         return _register(made, by, commit, data)
@@ -367,7 +367,7 @@ def seal_answers(*, commit: str, data: Data | None = None) -> list[str]:
         If another process writes to the folder.
     """
     data = data or Data.current()
-    named("the rule", commit)
+    committed(commit)
     with writing(data.folder):
         return _seal_answers(commit, data)
 

@@ -15,6 +15,7 @@ import pandas as pd
 
 from ooms import text
 from ooms.observed import frontier, growth, horizons, speedrun
+from ooms.observed.suite import ceiling_minutes
 
 __all__ = ["FINDINGS", "Finding", "Load"]
 
@@ -63,20 +64,17 @@ def _gpt_ratio(load: Load) -> float:
 
 def _doubling_days(since: str | None) -> Callable[[Load], float]:
     def compute(load: Load) -> float:
-        kept = horizons.records(load("horizons_later"), since=since, most=_most_minutes(load))
+        kept = horizons.records(
+            load("horizons_later"), since=since, most=ceiling_minutes(load("instruments"))
+        )
         return float(horizons.fit(kept["year"], kept["minutes"]).doubling_days)
 
     return compute
 
 
-def _most_minutes(load: Load) -> float:
-    tools = load("instruments")
-    return float(tools.loc[tools["table"] == "horizons_later", "ceiling"].max())
-
-
 def _longest_minutes(load: Load) -> float:
     minutes = load("horizons_later")["horizon_50_minutes"]
-    return float(minutes[minutes <= _most_minutes(load)].max())
+    return float(minutes[minutes <= ceiling_minutes(load("instruments"))].max())
 
 
 def _speedrun_factor(load: Load) -> float:

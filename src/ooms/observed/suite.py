@@ -23,7 +23,10 @@ def instrument(data: Data | None = None) -> pd.Series:
     DataError
         If there is none, or it names no ceiling.
     """
-    table = (data or Data.current()).table("instruments")
+    return _in((data or Data.current()).table("instruments"))
+
+
+def _in(table: pd.DataFrame) -> pd.Series:
     rows = table[(table["table"] == "horizons_later") & table["ceiling"].notna()]
     if len(rows) != 1:
         raise DataError(
@@ -35,15 +38,21 @@ def instrument(data: Data | None = None) -> pd.Series:
     return rows.iloc[0]
 
 
-def ceiling_minutes(data: Data | None = None) -> float:
+def ceiling_minutes(instruments: pd.DataFrame | None = None) -> float:
     """The longest horizon that METR's suite measures: what lies above is known from below only.
+
+    Parameters
+    ----------
+    instruments
+        The table of that name; that of the data at hand unless given.
 
     Examples
     --------
     >>> ceiling_minutes() / 60
     16.0
     """
-    return float(instrument(data)["ceiling"])
+    row = instrument() if instruments is None else _in(instruments)
+    return float(row["ceiling"])
 
 
 @dataclass(frozen=True)
