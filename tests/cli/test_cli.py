@@ -10,6 +10,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import click
 import numpy as np
 import pytest
 from click.testing import CliRunner, Result
@@ -43,18 +44,31 @@ def parsed(*arguments: str) -> Any:
     return json.loads(done.stdout)
 
 
-@pytest.mark.parametrize(
-    "command",
-    [[], ["scenario"], *(["scenario", c] for c in ("list", "new", "check"))]
-    + [[c] for c in ("results", "diff", "sensitivity")],
-)
-def test_every_command_explains_itself(command: list[str]) -> None:
+def commands(group: click.Group = main, *words: str) -> list[tuple[str, ...]]:
+    """Each command there is, in words, groups among them."""
+    found: list[tuple[str, ...]] = [words]
+    for name, command in group.commands.items():
+        inner = isinstance(command, click.Group)
+        found += commands(command, *words, name) if inner else [(*words, name)]
+    return found
+
+
+@pytest.mark.parametrize("command", commands(), ids=" ".join)
+def test_every_command_explains_itself(command: tuple[str, ...]) -> None:
     done = run(*command, "--help")
     assert done.exit_code == 0
     assert "Usage:" in done.stdout
     # More than a usage line and a list of options.
     assert len(done.stdout.split("Options:")[0].split()) > 15
-    assert not command or command == ["scenario"] or "--json" in done.stdout
+    assert "Commands:" in done.stdout or "--json" in done.stdout
+    # No mark of the library's is shown, and no summary is cut short.
+    assert "\\b" not in done.stdout
+    assert "..." not in done.stdout.partition("Commands:")[2]
+
+
+def test_examples_of_commands_keep_their_lines() -> None:
+    assert "\n  ooms update --since HEAD     " in run("update", "--help").stdout
+    assert "\n    best = 0.4     # median\n" in run("scenario", "--help").stdout
 
 
 def test_results_are_the_results() -> None:

@@ -16,7 +16,10 @@ _COMMIT = click.option(
 
 @click.group()
 def forecast() -> None:
-    """Register forecasts, price what may come, seal answers, and check what was sealed."""
+    """Register forecasts, price what may come, seal answers.
+
+    What was sealed can be checked.
+    """
 
 
 def _state(folder: Path, told: str) -> str:
@@ -46,7 +49,7 @@ def _state(folder: Path, told: str) -> str:
 @_COMMIT
 @as_json
 def register(by: str, commit: str, as_json: bool) -> None:
-    """Write down what every position says today of the questions still open.
+    """Seal what every position says today of open questions.
 
     Dated today and sealed. Nothing in the register is ever edited. A position is registered on what
     it states itself; what it would only inherit is the trend's.
@@ -70,7 +73,10 @@ def register(by: str, commit: str, as_json: bool) -> None:
 @_COMMIT
 @as_json
 def answer(commit: str, as_json: bool) -> None:
-    """Seal the answers of questions that are due, and second answers of later editions."""
+    """Seal the answers of questions that are due.
+
+    So are second answers, of later editions.
+    """
     from ooms.forecast import register as book
     from ooms.observed.data import Data
 
@@ -86,10 +92,11 @@ def answer(commit: str, as_json: bool) -> None:
 @_COMMIT
 @as_json
 def price(commit: str, as_json: bool) -> None:
-    """Write down what each value of the next data points would do, before they come.
+    """Seal what the next data points would do, before they come.
 
-    To every headline result of the baseline, and to the standing of every position. Dated today and
-    sealed; `ooms update` then says how the price and what came compare. Takes half a minute.
+    What each value would do to every headline result of the baseline, and to the standing of every
+    position. Dated today; `ooms update` then says how the price and what came compare. Takes half a
+    minute.
     """
     from ooms import clock
     from ooms.forecast import priced
@@ -108,7 +115,10 @@ def price(commit: str, as_json: bool) -> None:
 @forecast.command()
 @as_json
 def check(as_json: bool) -> None:
-    """Follow the seals of forecasts, registrations, answers and prices."""
+    """Follow the seals of all that was sealed.
+
+    These are forecasts, registrations, answers and prices.
+    """
     from ooms.forecast import priced, questions
     from ooms.forecast import register as book
     from ooms.observed.data import Data

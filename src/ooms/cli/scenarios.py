@@ -9,20 +9,20 @@ import click
 from ooms.cli.common import as_json, complete_scenario, say_json, table
 
 
-@click.group()
+@click.group(
+    epilog="""\b
+A scenario holds a title, an author, the argument in a paragraph, and overrides:
+  [overrides.compute.growth]
+  low = 0.3      # 5th percentile
+  best = 0.4     # median
+  high = 0.5     # 95th percentile     (or one line: value = 0.4)
+  reason = "Why, in a sentence somebody could attack."
+  source = "a key of references.bib, or book\""""
+)
 def scenario() -> None:
-    r"""List, begin and check scenarios.
+    """List, begin and check scenarios.
 
     A scenario is a file in data/scenarios/ that overrides assumptions.
-
-    \b
-    It holds a title, an author, the argument in a paragraph, and overrides:
-      [overrides.compute.growth]
-      low = 0.3      # 5th percentile
-      best = 0.4     # median
-      high = 0.5     # 95th percentile     (or one line: value = 0.4)
-      reason = "Why, in a sentence somebody could attack."
-      source = "a key of references.bib, or book"
     """
 
 

@@ -15,7 +15,15 @@ if TYPE_CHECKING:
 _YES = "*"
 
 
-@click.command()
+@click.command(
+    epilog="""\b
+  ooms update                                     what has been published since?
+  ooms update all_ai_models.csv                   what would this file change?
+  ooms update all_ai_models.csv --accept          take it in
+  ooms update export.csv --accept jump:models.parameters --accept shrunk:models
+  ooms update notable_ai_models.csv --part        an edition of the rows it lists
+  ooms update --since HEAD                        what do my edits of data/ change?"""
+)
 @click.argument("sources", nargs=-1, metavar="[FILE or ADDRESS]...")
 @click.option("--only", multiple=True, metavar="SOURCE", help="Of what is found, take this one.")
 @click.option("--vintage", metavar="DATE", help="The day the files were published.")
@@ -50,7 +58,7 @@ def update(
     undo: bool,
     as_json: bool,
 ) -> None:
-    r"""Take in newer published files, after saying what they change.
+    """Take in newer published files, after saying what they change.
 
     Each FILE or ADDRESS is recognised by its content: Epoch's models, its capability index, its
     tables of hardware, clusters, chips and benchmarks, METR's time horizons, the speedrun's README,
@@ -58,14 +66,6 @@ def update(
     from where their publishers keep them. The report says which rows come, go and change, which of
     the book's conclusions that moves, and by which rows. Nothing is written without --accept, and
     never a part of it. A file that is refused does not hold up the others.
-
-    \b
-      ooms update                                     what has been published since?
-      ooms update all_ai_models.csv                   what would this file change?
-      ooms update all_ai_models.csv --accept          take it in
-      ooms update export.csv --accept jump:models.parameters --accept shrunk:models
-      ooms update notable_ai_models.csv --part        an edition of the rows it lists
-      ooms update --since HEAD                        what do my edits of data/ change?
     """
     from ooms.observed.data import Data
     from ooms.observed.package import DataError
