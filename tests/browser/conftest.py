@@ -18,8 +18,9 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
+from tests.browser import tours
 from tests.browser.machines import MACHINES, started
-from tests.browser.visits import Visit, visiting
+from tests.browser.visits import Tab, Visit
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = Path(os.environ.get("BOOK_SITE", ROOT / "_build" / "html"))
@@ -34,64 +35,8 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
 ]
-
-# What a reader could see of the page, measured where it is drawn.
-MEASURE = """
-() => {
-  // What is folded is looked at as if it had been opened.
-  document.querySelectorAll('details:has(.chart)').forEach(e => { e.open = true; });
-  const size = e => { const r = e.getBoundingClientRect(); return [r.width, r.height]; };
-  const shown = e => e.checkVisibility({visibilityProperty: true, opacityProperty: true})
-    && Math.min(...size(e)) > 0;
-  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-  // A letter may hang over its place by a pixel; more is cut off.
-  const cut = svg => {
-    const frame = svg.getBoundingClientRect();
-    return all('text', svg).filter(t => t.textContent.trim()).filter(t => {
-      const r = t.getBoundingClientRect();
-      return r.left < frame.left - 1.5 || r.right > frame.right + 1.5;
-    }).map(t => t.textContent);
-  };
-  // What stands in a box that scrolls by itself does not widen the page.
-  const scrolls = e => {
-    while ((e = e.parentElement) && e !== document.body) {
-      if (getComputedStyle(e).overflowX !== 'visible') return true;
-    }
-    return false;
-  };
-  return {
-    charts: all('.chart').map(c => {
-      const drawings = all('svg', c).filter(shown);
-      return {
-        place: c.closest('figure')?.id || '(no figure)',
-        role: c.getAttribute('role'),
-        name: (c.getAttribute('aria-label') || '').trim(),
-        drawings: drawings.map(size),
-        marks: drawings.map(s => all(':is(path, line, text)', s)
-          .filter(e => e.closest('.role-mark')).length),
-        cut: drawings.flatMap(cut),
-        width: size(c)[0],
-      };
-    }),
-    formulas: all('math').map(m => ({
-      text: m.textContent.trim(),
-      hidden: m.closest('details:not([open])') !== null,
-      size: size(m),
-      wrong: m.querySelector('merror') !== null,
-    })),
-    values: all('.value').map(v => v.textContent.trim()),
-    headers: all('header, [role=banner]').filter(shown).length,
-    search: all('input[type=search], .search-button-field').filter(shown).length,
-    overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    wide: all('body *:not(svg, svg *, dialog, dialog *)').filter(e =>
-        e.getBoundingClientRect().right > document.documentElement.clientWidth + 1
-        && shown(e) && !scrolls(e))
-      .slice(0, 5).map(e => `${e.tagName}.${e.className}: ${e.textContent.trim().slice(0, 40)}`),
-    title: document.title.trim(),
-  };
-}
-"""
 
 
 def pages() -> list[str]:
@@ -115,14 +60,22 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             metafunc.parametrize(name, chosen or [None], scope="session")
 
 
+#: Files whose tests of one page look at it together.
+SHARED = (
+    *("test_axe.py", "test_cards.py", "test_chapters.py", "test_in_browser.py", "test_reading.py"),
+    "test_type.py",
+)
+
+
 def together(nodeid: str) -> str:
     """Name the group of tests that one worker makes, since they share something dear."""
     path, _, name = nodeid.partition("::")
     page = re.search(r"\[([\w./-]+\.html)", name)
     file = path.rpartition("/")[2]
-    if page and file in ("test_in_browser.py", "test_type.py"):
-        return f"{file} {page[1]}"
-    alone = ("test_agreement.py", "test_axe.py", "test_charts.py", "test_performance.py")
+    if page and file in SHARED:
+        # One walk through the page is for all of these; type is looked at in other browsers.
+        return f"{'type' if file == 'test_type.py' else 'page'} {page[1]}"
+    alone = ("test_agreement.py", "test_charts.py", "test_performance.py")
     return nodeid if file in alone else path
 
 
@@ -145,7 +98,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, so that no worker is left alone with it."""
-    longest = ("test_rebuild.py", "test_axe.py")
+    longest = ("test_rebuild.py",)
     items.sort(key=lambda item: [name in item.nodeid for name in longest], reverse=True)
 
 
@@ -177,14 +130,21 @@ class Served(http.server.SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="session")
-def address(site: Path) -> Iterator[str]:
-    """The address at which this machine serves the site."""
-    handler = functools.partial(Served, directory=str(site))
+@contextlib.contextmanager
+def serving(folder: Path, kind: type[http.server.SimpleHTTPRequestHandler]) -> Iterator[str]:
+    """Serve a folder on this machine; say at which address."""
+    handler = functools.partial(kind, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    """The address at which this machine serves the site."""
+    with serving(site, Served) as address:
+        yield address
 
 
 def program() -> str:
@@ -225,31 +185,34 @@ def elsewhere(
 
 
 @pytest.fixture(scope="session")
-def visit(browser: Browser, address: str, site: Path) -> Callable[..., Visit]:
-    """Open a page of the site once for each way of looking at it."""
-
-    def look(
-        name: str | None,
-        *,
-        width: int = 1280,
-        scripts: bool = True,
-        dark: bool = False,
-        files: bool = False,
-    ) -> Visit:
-        return once(name, width, scripts, dark, files)
+def tour(browser: Browser, address: str) -> Callable[[str | None], tours.Tour]:
+    """Walk through a page of the site, once."""
+    width, height = tours.SCREEN
+    tab = Tab(browser, width=width, height=height, reduced_motion="reduce")
 
     @functools.cache
-    def once(name: str | None, width: int, scripts: bool, dark: bool, files: bool) -> Visit:
+    def once(name: str | None) -> tours.Tour:
         if name is None:
             pytest.fail("the site has no such page")
-        base = site.as_uri() if files else address
-        how = {"java_script_enabled": scripts, "color_scheme": "dark" if dark else "light"}
-        with visiting(browser, base, width=width, service_workers="block", **how) as visit:
-            visit.page.goto(f"{base}/{name}", wait_until="load")
-            if scripts and not files and width == 1280:
-                # What a script does later counts too.
-                visit.page.wait_for_load_state("networkidle")
-            visit.seen = visit.page.evaluate(MEASURE)
-            return visit
+        return tours.tour(tab.open(address, name))
 
-    return look
+    return once
+
+
+@pytest.fixture(scope="session")
+def visit(browser: Browser, address: str, site: Path) -> Callable[..., Visit]:
+    """Open a page of the site once for each other way of having it: from a folder, or plain."""
+
+    @functools.cache
+    def tab(scripts: bool) -> Tab:
+        return Tab(browser, java_script_enabled=scripts)
+
+    @functools.cache
+    def once(name: str | None, *, scripts: bool = True, files: bool = False) -> Visit:
+        if name is None:
+            pytest.fail("the site has no such page")
+        visit = tab(scripts).open(site.as_uri() if files else address, name)
+        visit.seen = visit.page.evaluate(tours.MEASURE)
+        return visit
+
+    return once

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page
-from tests.browser.test_axe import RUN
+from tests.browser.tours import RUN_AXE, Tour
 from tests.browser.visits import looking
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("cards")]
@@ -21,48 +22,12 @@ FIELDS = {
     "implied": {"Function", "Inputs"},
     "claimed": {"Claim", "Verdict"},
 }
-# Each number is come to by keyboard and touched; what its card says each time, and where one is.
-OPENED = """
-async () => {
-  const box = document.querySelector('.tip-box');
-  const look = async () => {
-    for (let i = 0; i < 200 && box.hidden; i++) await new Promise(done => setTimeout(done, 5));
-    const said = [...box.querySelectorAll('dt')].map(
-      dt => [dt.textContent.trim(), dt.nextElementSibling.textContent.trim()]);
-    return box.hidden ? null : {head: box.querySelector('.card-head').textContent, said};
-  };
-  const close = () => {
-    document.activeElement.blur();
-    document.dispatchEvent(new KeyboardEvent('keydown', {key: 'Escape', bubbles: true}));
-  };
-  const found = [];
-  for (const value of document.querySelectorAll('.value:not(.tip-box *)')) {
-    const kind = [...value.classList].find(name => name.startsWith('value-')).slice(6);
-    const one = {text: value.textContent, kind, tag: value.tagName};
-    one.spoken = document.getElementById(value.getAttribute('aria-describedby'))?.textContent;
-    value.focus({preventScroll: true});
-    one.focused = await look();
-    close();
-    const before = location.href;
-    value.dispatchEvent(new PointerEvent('click',
-      {bubbles: true, cancelable: true, pointerType: 'touch', detail: 1}));
-    one.touched = await look();
-    one.stayed = location.href === before;
-    close();
-    found.push(one);
-  }
-  return found;
-}
-"""
 
 
-def test_every_number_has_a_card(browser: Browser, address: str, page_name: str | None) -> None:
-    assert page_name, "the site has no page"
-    with looking(browser, f"{address}/{page_name}", reduced_motion="reduce") as page:
-        found: list[dict[str, Any]] = (
-            page.evaluate(OPENED) if page.locator("article .value").count() else []
-        )
-        assert len(found) == page.locator("article .value").count()
+def test_every_number_has_a_card(tour: Callable[[str | None], Tour], page_name: str | None) -> None:
+    seen = tour(page_name)["cards"]
+    found: list[dict[str, Any]] = seen["opened"]
+    assert len(found) == seen["count"]
     for one in found:
         assert one["tag"] == "A", one
         assert one["spoken"].lower().startswith(one["kind"]), one
@@ -163,5 +128,5 @@ def test_axe_finds_nothing_on_a_card(browser: Browser, address: str) -> None:
             page.locator("article a.value").first.focus()
             page.locator(".tip-box").wait_for()
             page.evaluate(AXE_SCRIPT)
-            assert page.evaluate(RUN) == []
+            assert page.evaluate(RUN_AXE) == []
             assert page.locator(".tip-box").is_visible()

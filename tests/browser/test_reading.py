@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import re
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page
-from tests.browser.conftest import Served
+from tests.browser.conftest import Served, serving
+from tests.browser.tours import Tour
 from tests.browser.visits import looking
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("reading")]
@@ -132,10 +130,7 @@ class _AsPages(Served):
 
 
 def test_an_address_that_is_not_there_leads_back(tab: Page, site: Path) -> None:
-    handler = functools.partial(_AsPages, directory=str(site))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        base = f"http://127.0.0.1:{server.server_address[1]}"
+    with serving(site, _AsPages) as base:
         answer = tab.goto(f"{base}/no/such/deep/page.html")
         assert answer is not None
         assert answer.status == 404
@@ -143,7 +138,6 @@ def test_an_address_that_is_not_there_leads_back(tab: Page, site: Path) -> None:
         tab.locator("header input[type=search]").fill("unhobbling")
         tab.keyboard.press("Enter")
         tab.wait_for_url("**/search.html?q=unhobbling")
-        server.shutdown()
 
 
 @pytest.mark.parametrize(("width", "height", "screens"), [(1440, 900, 1.5), (390, 844, 3.0)])
@@ -188,29 +182,9 @@ def test_the_front_page_begins_with_the_whole_chain(site: Path) -> None:
 
 
 def test_tables_with_words_are_cards_on_a_phone(
-    browser: Browser, address: str, page_name: str | None
+    tour: Callable[[str | None], Tour], page_name: str | None
 ) -> None:
-    assert page_name, "the site has no page"
-    with looking(browser, f"{address}/{page_name}", width=390, height=844) as page:
-        found = page.evaluate("""() => [...document.querySelectorAll('.scrolls')].map(box => {
-          const table = box.querySelector('table');
-          const rows = [...table.querySelectorAll('tbody tr')].filter(r => r.checkVisibility());
-          return {
-            cards: table.classList.contains('cards'),
-            over: box.scrollWidth - box.clientWidth,
-            // What of a row no cell's text stands in.
-            blank: Math.max(0, ...rows.map(row => row.getBoundingClientRect().height
-              - [...row.cells].reduce((sum, cell) => {
-                  const range = document.createRange();
-                  range.selectNodeContents(cell);
-                  return sum + range.getBoundingClientRect().height;
-                }, 0))),
-            unnamed: rows.some(row => [...row.cells].slice(1).some(
-              cell => cell.textContent.trim() && !cell.dataset.label)),
-            text: table.textContent.trim().slice(0, 40),
-          };
-        })""")
-    for table in found:
+    for table in tour(page_name)["tables"]:
         if table["cards"]:
             assert table["over"] <= 1, table
             assert table["blank"] < 60, table

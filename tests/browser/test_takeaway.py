@@ -13,7 +13,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from PIL import Image
 from playwright.sync_api import Browser
-from tests.browser.test_axe import RUN
+from tests.browser.tours import RUN_AXE
 from tests.browser.visits import looking, visiting
 
 pytestmark = pytest.mark.browser
@@ -52,7 +52,7 @@ def test_a_figure_by_itself_is_alive_and_quiet(browser: Browser, address: str, w
         assert page.evaluate(WHOLE)
         assert [*visit.said, *visit.failed, *visit.strangers] == []
         page.evaluate(AXE_SCRIPT)
-        assert page.evaluate(RUN) == []
+        assert page.evaluate(RUN_AXE) == []
 
 
 def test_the_code_to_embed_has_what_is_held_and_the_colours(browser: Browser, address: str) -> None:

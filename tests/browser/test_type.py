@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
-from tests.browser.conftest import program
+from tests.browser.conftest import Served, program, serving
 from tests.browser.machines import configured
+from tests.browser.visits import Tab, resize
 
 from ooms_book.publish import pdf
 
 pytestmark = pytest.mark.browser
 WIDTHS = (1280, 820, 390)
+#: The machine on which drawings come to life.
+LIVELY = "dejavu"
 SHIFTS = """
   window.shifts = [];
   new PerformanceObserver(list => {
@@ -132,12 +135,39 @@ async () => {
 Seen = dict[str, Any]
 
 
+#: What each of some drawings looks like, as a digest of its points.
+PICTURES = """
+names => Promise.all(names.map(async name => {
+  const image = Object.assign(new Image(), {src: name});
+  await image.decode();
+  const canvas = new OffscreenCanvas(image.naturalWidth, image.naturalHeight);
+  const context = canvas.getContext('2d');
+  context.drawImage(image, 0, 0);
+  const points = context.getImageData(0, 0, canvas.width, canvas.height).data;
+  if (!points.some(point => point)) throw new Error(`${name} is empty`);
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', points));
+  return [canvas.width, canvas.height, digest.join()].join();
+}))
+"""
+#: Charts stay as they were drawn until they are let live.
+HOLD = """
+  const waiting = [];
+  let held = true;
+  window.letLive = () => { held = false; for (const go of waiting.splice(0)) go(); };
+  window.IntersectionObserver = class extends IntersectionObserver {
+    constructor(callback, options) {
+      super((...seen) => held ? waiting.push(() => callback(...seen)) : callback(...seen), options);
+    }
+  };
+"""
+
+
 class Held:
-    """Requests that wait until they are let go."""
+    """Requests of a page that wait until they are let go."""
 
     def __init__(self, context: BrowserContext, pattern: str) -> None:
         self.routes: list[Route] = []
-        self.open = False
+        self.open = True
         context.route(pattern, self._take)
 
     def _take(self, route: Route) -> None:
@@ -146,53 +176,64 @@ class Held:
         else:
             self.routes.append(route)
 
+    def hold(self) -> None:
+        self.routes, self.open = [], False
+
     def let_go(self) -> None:
         self.open = True
         for route in self.routes:
             route.continue_()
 
 
-def wait_for_letters(context: BrowserContext) -> None:
-    """Let pages wait for the book's faces, as if they had come at once: a busy machine is slow."""
+class Patient(Served):
+    """Serves pages that wait for the book's faces, as if they had come at once."""
 
-    def take(route: Route) -> None:
-        answer = route.fetch()
-        body = answer.text().replace("font-display: optional", "font-display: block")
-        route.fulfill(response=answer, body=body)
+    def do_GET(self) -> None:  # noqa: N802  (the name that the server asks for)
+        path = self.translate_path(self.path.partition("?")[0])
+        if not path.endswith("/site.css"):
+            return super().do_GET()
+        sheet = Path(path).read_text(encoding="utf-8")
+        content = sheet.replace("font-display: optional", "font-display: block").encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/css")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+        return None
 
-    context.route("**/site.css*", take)
+
+@pytest.fixture(scope="session")
+def patient(site: Path) -> Iterator[str]:
+    with serving(site, Patient) as address:
+        yield address
 
 
-def look(browser: Browser, address: str, name: str) -> Seen:
+def look(tab: Tab, address: str, name: str, live: bool) -> Seen:
     """Look at a page at every width: its lines, its drawings as drawn and as brought to life.
 
-    And at the letters in it that come from a face of the system's.
+    And at the letters in it that come from a face of the system's. Drawings live, and letters are
+    asked for, on the machine with the most letters: its faces are as good as any to be misled by.
     """
-    context = browser.new_context(viewport={"width": WIDTHS[0], "height": 900})
-    context.set_default_timeout(90_000)
-    wait_for_letters(context)
-    vega = Held(context, "**/vendor/vega*")
-    try:
-        page = context.new_page()
-        page.goto(f"{address}/{name}", wait_until="load")
-        page.evaluate("() => document.fonts.ready.then(() => true)")
-        still, lines, live = {}, {}, {}
-        for width in WIDTHS:
-            _resize(page, width)
-            still[width], lines[width] = page.evaluate(DRAWINGS), page.evaluate(LINES)
-        vega.let_go()
-        for width in WIDTHS:
-            _resize(page, width)
+    page = tab.open(address, name).page
+    page.evaluate("() => document.fonts.ready.then(() => true)")
+    seen: Seen = {"still": {}, "lines": {}, "live": {}, "system": []}
+    for width in WIDTHS:
+        resize(page, width)
+        seen["still"][width], seen["lines"][width] = page.evaluate(DRAWINGS), page.evaluate(LINES)
+    if live:
+        page.evaluate("() => letLive()")
+        # From where one is to where the next page begins.
+        for width in reversed(WIDTHS):
+            if width != WIDTHS[-1]:
+                resize(page, width)
             assert page.evaluate(BRING_TO_LIFE) == 0
-            live[width] = page.evaluate(DRAWINGS)
-        return {"still": still, "lines": lines, "live": live, "system": of_the_system(page)}
-    finally:
-        context.close()
+            seen["live"][width] = page.evaluate(DRAWINGS)
+        seen["system"] = of_the_system(page)
+    return seen
 
 
 def of_the_system(page: Page) -> list[tuple[str, list[str]]]:
     """Return which text of a page is set in a face of the system's, and in which."""
-    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
     assert page.evaluate(SPECIMENS) > 0
     page.evaluate("() => document.fonts.ready.then(() => true)")
     session = page.context.new_cdp_session(page)
@@ -210,20 +251,26 @@ def of_the_system(page: Page) -> list[tuple[str, list[str]]]:
 
 
 @pytest.fixture(scope="session")
-def looks(elsewhere: dict[str, Browser], address: str) -> Callable[[str], dict[str, Seen]]:
+def tabs(elsewhere: dict[str, Browser]) -> dict[str, Tab]:
+    """A window on every machine, in which charts stay as they were drawn until they are let."""
+    found = {machine: Tab(browser, width=WIDTHS[0]) for machine, browser in elsewhere.items()}
+    for tab in found.values():
+        tab.context.add_init_script(HOLD)
+    return found
+
+
+@pytest.fixture(scope="session")
+def looks(tabs: dict[str, Tab], patient: str) -> Callable[[str], dict[str, Seen]]:
     """Look at a page on every machine, once."""
 
     @functools.cache
     def once(name: str) -> dict[str, Seen]:
-        return {machine: look(browser, address, name) for machine, browser in elsewhere.items()}
+        return {
+            machine: look(tab, patient, name, live=machine == LIVELY)
+            for machine, tab in tabs.items()
+        }
 
     return once
-
-
-def _resize(page: Page, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 900})
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))")
-    page.evaluate("() => document.fonts.ready.then(() => true)")
 
 
 def cut_off(drawing: Seen) -> list[str]:
@@ -255,18 +302,20 @@ def test_every_machine_shows_the_same(looks: Looks, page_name: str | None) -> No
     seen = looks(page_name)
     for machine, found in seen.items():
         for width in WIDTHS:
-            still, live = found["still"][width], found["live"][width]
-            assert [chart["name"] for chart in live] == [chart["name"] for chart in still]
-            for drawn, alive in zip(still, live, strict=True):
-                where = (machine, width, drawn["name"])
-                assert not drawn["live"], where
-                assert alive["live"], where
-                assert cut_off(drawn) == [], where
-                assert cut_off(alive) == [], where
-                # What Vega measured here is what was measured when the book was built.
-                assert alive["frame"][:3] == drawn["frame"][:3], where
-                assert origin(alive) == pytest.approx(origin(drawn), abs=1), where
-                assert moved(drawn, alive, 1) == [], where
+            for drawn in found["still"][width]:
+                assert not drawn["live"], (machine, width, drawn["name"])
+                assert cut_off(drawn) == [], (machine, width, drawn["name"])
+    for width in WIDTHS:
+        still, live = seen[LIVELY]["still"][width], seen[LIVELY]["live"][width]
+        assert [chart["name"] for chart in live] == [chart["name"] for chart in still]
+        for drawn, alive in zip(still, live, strict=True):
+            where = (LIVELY, width, drawn["name"])
+            assert alive["live"], where
+            assert cut_off(alive) == [], where
+            # What Vega measured here is what was measured when the book was built.
+            assert alive["frame"][:3] == drawn["frame"][:3], where
+            assert origin(alive) == pytest.approx(origin(drawn), abs=1), where
+            assert moved(drawn, alive, 1) == [], where
     first, second = seen.values()
     for width in WIDTHS:
         assert first["lines"][width] == second["lines"][width]
@@ -282,37 +331,46 @@ def origin(drawing: Seen) -> list[float]:
 
 def test_no_letter_is_the_system_s(looks: Looks, page_name: str | None) -> None:
     assert page_name, "the site has no page"
-    for machine, seen in looks(page_name).items():
-        assert seen["system"], machine
-        assert [(text, faces) for text, faces in seen["system"] if faces] == [], machine
+    system = looks(page_name)[LIVELY]["system"]
+    assert system
+    assert [(text, faces) for text, faces in system if faces] == []
+
+
+@pytest.fixture(scope="session")
+def late(elsewhere: dict[str, Browser]) -> Callable[[int], tuple[Tab, Held]]:
+    """A window in which letters come late, by its width."""
+
+    @functools.cache
+    def once(width: int) -> tuple[Tab, Held]:
+        tab = Tab(elsewhere[LIVELY], width=width)
+        tab.context.add_init_script(SHIFTS)
+        return tab, Held(tab.context, "**/*.woff2")
+
+    return once
 
 
 @pytest.mark.parametrize("width", [390, 1280])
 def test_nothing_moves_though_the_letters_come_late(
-    elsewhere: dict[str, Browser], address: str, page_name: str | None, width: int
+    late: Callable[[int], tuple[Tab, Held]], address: str, page_name: str | None, width: int
 ) -> None:
     assert page_name, "the site has no page"
-    context = elsewhere["dejavu"].new_context(viewport={"width": width, "height": 900})
-    context.set_default_timeout(90_000)
-    letters = Held(context, "**/*.woff2")
-    try:
-        page = context.new_page()
-        page.add_init_script(SHIFTS)
-        page.goto(f"{address}/{page_name}", wait_until="domcontentloaded")
-        page.wait_for_timeout(500)
-        assert letters.routes or page_name == "404.html", "no page does without the book's faces"
-        letters.let_go()
-        page.evaluate("() => document.fonts.ready.then(() => true)")
-        page.wait_for_timeout(300)
-        page.evaluate(SCROLL_DOWN)
-        shifts = page.evaluate("window.shifts")
-    finally:
-        context.close()
+    tab, letters = late(width)
+    letters.hold()
+    page = tab.open(address, page_name, wait_until="domcontentloaded").page
+    # Until the page has been seen as it is without them: they have 100 ms, then others stand in.
+    page.wait_for_function("performance.getEntriesByName('first-contentful-paint').length")
+    page.wait_for_timeout(250)
+    assert letters.routes or page_name == "404.html", "no page does without the book's faces"
+    letters.let_go()
+    page.evaluate("() => document.fonts.ready.then(() => true)")
+    page.wait_for_timeout(150)
+    page.evaluate(SCROLL_DOWN)
+    shifts = page.evaluate("window.shifts")
     assert sum(shift[0] for shift in shifts) < 0.02, shifts
 
 
 def test_a_drawing_looks_the_same_wherever_it_is_opened(
-    elsewhere: dict[str, Browser], site: Path, chapter_name: str | None
+    tabs: dict[str, Tab], address: str, site: Path, chapter_name: str | None
 ) -> None:
     assert chapter_name, "the site has no chapter"
     files = sorted((site / "_downloads/chapters").glob(f"{Path(chapter_name).stem}-*.svg"))
@@ -320,16 +378,13 @@ def test_a_drawing_looks_the_same_wherever_it_is_opened(
     assert len(files) == drawn
     if not files:
         return
-    pictures: dict[str, list[bytes]] = {}
-    for machine, browser in elsewhere.items():
-        page = browser.new_page(viewport={"width": 760, "height": 900})
-        for file in files:
-            assert "<text" not in file.read_text(encoding="utf-8"), file.name
-            page.goto(file.as_uri())
-            pictures.setdefault(machine, []).append(page.screenshot())
-        page.close()
-    first, second = pictures.values()
-    assert [a == b for a, b in zip(first, second, strict=True)] == [True] * len(files)
+    for file in files:
+        assert "<text" not in file.read_text(encoding="utf-8"), file.name
+    names = [f"{address}/{file.relative_to(site).as_posix()}" for file in files]
+    first, second = (
+        tab.open(address, "404.html").page.evaluate(PICTURES, names) for tab in tabs.values()
+    )
+    assert [f.name for f, a, b in zip(files, first, second, strict=True) if a != b] == []
 
 
 def test_the_pdf_is_set_in_the_book_s_faces(

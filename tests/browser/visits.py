@@ -7,9 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    Route,
+)
 
-__all__ = ["Visit", "looking", "visiting"]
+__all__ = ["Tab", "Visit", "looking", "resize", "visiting"]
 
 
 @dataclass
@@ -35,6 +43,15 @@ class Visit:
             kept = self.console if message.type == "error" else self.warned
             kept.append(f"{message.text} {message.location}")
 
+    def lose(self, request: Request) -> None:
+        # A page that is left gives up what it had asked for.
+        if request.failure != "net::ERR_ABORTED":
+            self.failed.append(request.url)
+
+    def get(self, response: Response) -> None:
+        if response.status >= 400:
+            self.failed.append(response.url)
+
 
 @contextlib.contextmanager
 def _context(browser: Browser, width: int, height: int, how: Any) -> Iterator[BrowserContext]:
@@ -56,6 +73,53 @@ def looking(
         yield page
 
 
+def resize(page: Page, width: int, height: int = 900) -> None:
+    """Make the window another size, and wait until the page has seen it and lies still."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))")
+    page.evaluate("() => document.fonts.ready.then(() => true)")
+
+
+class Tab:
+    """A page that stays for one visit after another, since each new one is a process.
+
+    The browser itself lets it nowhere but to this machine (`conftest.ARGUMENTS`). To ask for each
+    request here costs more than what is asked for.
+    """
+
+    def __init__(
+        self, browser: Browser, *, width: int = 1280, height: int = 900, **how: Any
+    ) -> None:
+        self.context = browser.new_context(
+            viewport={"width": width, "height": height}, service_workers="block", **how
+        )
+        self.context.set_default_timeout(90_000)
+        self.size = (width, height)
+        self.page = self.context.new_page()
+        self._base = ""
+        self._visit = Visit(self.page)
+        self.page.on("request", self._ask)
+        self.page.on("pageerror", lambda error: self._visit.errors.append(str(error)))
+        self.page.on("console", lambda message: self._visit.hear(message))
+        self.page.on("requestfailed", lambda request: self._visit.lose(request))
+        self.page.on("response", lambda response: self._visit.get(response))
+
+    def _ask(self, request: Request) -> None:
+        self._visit.asked.append(request.url)
+        if not request.url.startswith((self._base, "data:", "blob:")):
+            self._visit.strangers.append(request.url)
+
+    def open(self, base: str, name: str, wait_until: Any = "load") -> Visit:
+        """Open a page below ``base``; what it asks for elsewhere is a stranger."""
+        if self.page.viewport_size != dict(zip(("width", "height"), self.size, strict=True)):
+            self.page.set_viewport_size({"width": self.size[0], "height": self.size[1]})
+        # Nothing of the last page is this one's: what it still had to say has been said by now.
+        self.page.evaluate("() => true")
+        self._base, self._visit = base, Visit(self.page)
+        self.page.goto(f"{base}/{name}", wait_until=wait_until)
+        return self._visit
+
+
 @contextlib.contextmanager
 def visiting(
     browser: Browser, base: str, *, width: int = 1280, height: int = 900, **how: Any
@@ -75,10 +139,6 @@ def visiting(
         context.route("**/*", gate)
         visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
         visit.page.on("console", visit.hear)
-        # A page that is left gives up what it had asked for.
-        visit.page.on(
-            "requestfailed",
-            lambda r: visit.failed.append(r.url) if r.failure != "net::ERR_ABORTED" else None,
-        )
-        visit.page.on("response", lambda r: visit.failed.append(r.url) if r.status >= 400 else None)
+        visit.page.on("requestfailed", visit.lose)
+        visit.page.on("response", visit.get)
         yield visit
