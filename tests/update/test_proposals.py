@@ -32,6 +32,7 @@ from ooms.update import (
 from ooms.update.editions import Edition
 from ooms.update.readers import ImportRefused
 from ooms.update.report import as_dict, markdown
+from ooms_book import files
 
 from . import editions as published
 
@@ -364,8 +365,14 @@ def test_one_that_is_refused_does_not_hold_up_the_others(
     bad = tmp_path / "bad.csv"
     bad.write_text("a,b\n1,2\n")
     unfit = export(tmp_path / "unfit.csv", later.assign(parameters=1e17))
+    before = files.tree(copy_of_data)
     done = CliRunner().invoke(main, ["update", "--fast", str(bad), str(good), "--accept"])
     assert done.exit_code == 1
+    # Every file that was written is named, the log among them, and no other.
+    after = files.tree(copy_of_data)
+    changed = sorted(name for name, mark in after.items() if mark and mark != before.get(name))
+    assert f"Written: {', '.join(changed)}." in done.stdout
+    assert "conclusions_log.csv" in changed
     assert "bad.csv: is no file that the book knows" in done.stderr
     assert "Refused in part; the rest was written." in done.stderr
     assert tables.vintage("models") == "2025-12-01"

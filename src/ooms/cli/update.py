@@ -98,9 +98,8 @@ def update(
             click.echo(markdown(found))
         for reason in found.refused:
             click.echo(reason, err=True)
-        written = bool(accepted or accept_all) and not found.empty
-        if written:
-            accept(found, names, why, all_risks=accept_all)
+        wanted = bool(accepted or accept_all)
+        written = accept(found, names, why, all_risks=accept_all) if wanted else []
     except (ImportRefused, DataError) as refusal:
         _refuse(str(refusal).splitlines())
     except OSError as error:
@@ -110,7 +109,7 @@ def update(
         _refuse(str(error).splitlines())
     if not as_json and not found.empty:
         if written:
-            click.echo(f"Written: {', '.join(sorted(found.files)) or 'the log'}.")
+            click.echo(f"Written: {', '.join(written)}.")
         else:
             click.echo("Nothing was written. To take it in, add --accept and the names above.")
     if found.refused:

@@ -21,7 +21,7 @@ __all__ = ["accept"]
 
 def accept(
     proposal: Proposal, names: Sequence[str] = (), why: str = "", *, all_risks: bool = False
-) -> None:
+) -> list[str]:
     """Write an update, and its entry in the log of conclusions; all of it or nothing.
 
     Parameters
@@ -34,6 +34,11 @@ def accept(
         A sentence for the log.
     all_risks
         Accept every risk for which a yes is enough.
+
+    Returns
+    -------
+    list of str
+        The files that were written, by their paths in the folder of data.
 
     Raises
     ------
@@ -61,7 +66,7 @@ def accept(
     if reasons:
         raise ImportRefused(reasons)
     if proposal.empty:
-        return
+        return []
     files = dict(proposal.files)
     with writing(proposal.data):
         refuse_unfinished(proposal.data)
@@ -87,6 +92,7 @@ def accept(
                     resource |= {"vintage": day, "retrieved": day}
             files["datapackage.json"] = descriptor(package)
         replace_files(proposal.data, files)
+    return sorted(files)
 
 
 def _logged(proposal: Proposal, names: Sequence[str], why: str, log: bytes) -> bytes:
