@@ -91,6 +91,13 @@ def accept(
                     day = max(proposal.today, resource["vintage"])
                     resource |= {"vintage": day, "retrieved": day}
             files["datapackage.json"] = descriptor(package)
+        # An edition may stand among the vintages already, as it is.
+        there = {path: proposal.data / path for path in files}
+        files = {
+            path: content
+            for path, content in files.items()
+            if not there[path].is_file() or there[path].read_bytes() != content
+        }
         replace_files(proposal.data, files)
     return sorted(files)
 
