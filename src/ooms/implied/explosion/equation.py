@@ -305,7 +305,7 @@ def _before(y: Array, a: Array, b: Array, peak: Array) -> Array:
         slope = a[k] * np.exp(-v) - b[k] + 1.0
         return missing / y[k], _step(rho, slope, np.inf)
 
-    return _iterate(v, low, high, refine)
+    return _iterate(v, low, high, refine, np.arange(v.size))
 
 
 def _step(rho: Array, slope: Array, high: Array | float) -> Array:
@@ -331,6 +331,10 @@ def _after(y: Array, a: Array, b: Array, peak: Array) -> Array:
     with np.errstate(over="ignore"):
         near = peak + np.minimum(np.exp(np.minimum(target + _psi(peak, a, b), 50.0)), 1.0)
     v = np.clip(np.where(far > peak, np.minimum(far, np.maximum(near, far)), near), low, high)
+    # What is not there at the last moment stays there: to halve its way to it takes every step.
+    last = np.flatnonzero(v >= V_MAX)
+    ends = np.log(np.maximum(_integral(v[last], peak[last], a[last], b[last]), _TINY))
+    active = np.delete(np.arange(v.size), last[target[last] >= ends])
 
     def refine(v: Array, k: NDArray[np.intp], points: int) -> tuple[Array, Array]:
         found = _integral(v, peak[k], a[k], b[k], points)
@@ -339,7 +343,7 @@ def _after(y: Array, a: Array, b: Array, peak: Array) -> Array:
             pace = np.exp(-_psi(v, a[k], b[k])) / np.maximum(found, _TINY)
             return gap, gap / np.where(pace > 0, pace, np.inf)
 
-    return _iterate(v, low, high, refine)
+    return _iterate(v, low, high, refine, active)
 
 
 def _iterate(
@@ -347,15 +351,15 @@ def _iterate(
     low: Array,
     high: Array,
     refine: Callable[[Array, NDArray[np.intp], int], tuple[Array, Array]],
+    active: NDArray[np.intp],
 ) -> Array:
-    """Improve ``v`` within brackets until it stands still; halve a bracket where a step fails.
+    """Improve some of ``v`` within brackets till they stand still; halve one where a step fails.
 
     ``refine`` takes the values, which draws they are, and the points to use; it gives what is
     missing (relative, positive where ``v`` is too small) and a step.
     """
     v = np.clip(v, low, high)
-    active = np.arange(v.size)
-    for number in range(_MORE):
+    for number in range(_MORE if active.size else 0):
         points = _SCHEDULE[min(number, len(_SCHEDULE) - 1)]
         now = v[active]
         off, step = refine(now, active, points)
