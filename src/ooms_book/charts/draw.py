@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import html
+import importlib
 import io
 import re
 from collections.abc import Callable, Mapping
@@ -40,7 +41,7 @@ from ooms_book.templates import fill
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-__all__ = ["CITE", "NARROW", "VEGA_LITE_MIME", "WIDE", "Drawn", "draw", "keep", "lacking"]
+__all__ = ["CITE", "NARROW", "VEGA_LITE_MIME", "WIDE", "Drawn", "draw", "keep", "lacking", "ready"]
 
 
 VEGA_LITE_MIME = re.compile(r"application/vnd\.vegalite\.v(\d+)(?:\.\d+)*\+json")
@@ -80,6 +81,15 @@ def _version() -> str:
 
     made_by = [tree(Path(__file__).parent), tree(faces.FOLDER)]
     return f"{version('vl-convert-python')} {version('uharfbuzz')} {digest(made_by)}"
+
+
+def ready() -> None:
+    """Do what the first drawing of a process has to wait for, before others are forked from it."""
+    for name in ("numpy", "PIL.Image", "PIL.ImageDraw", "PIL.ImageFont", "PIL.PngImagePlugin"):
+        importlib.import_module(name)
+    _version()
+    faces.width("a", 1)
+    _highlighted("a")
 
 
 def _svg_width(svg: str) -> float:

@@ -9,8 +9,12 @@ import functools
 import importlib.metadata
 
 import myst_nb.core.render
+import nbformat.validator
 import pybtex.plugin
+import pygments.lexers
 from sphinx.search.en import SearchEnglish
+
+from ooms_book.charts import draw
 
 __all__ = ["setup"]
 
@@ -24,3 +28,8 @@ def setup() -> None:
     myst_nb.core.render.load_mime_renders()
     # The search index asks for the stem of every word as often as it stands somewhere.
     SearchEnglish.stem = functools.cache(SearchEnglish.stem)  # type: ignore[method-assign]
+    # What each page with a notebook, and each with a chart, would have to get ready for itself.
+    nbformat.validator.get_validator(nbformat.current_nbformat, nbformat.current_nbformat_minor)
+    draw.ready()
+    # The language of notebooks, as pages with their code have it.
+    list(pygments.lexers.get_lexer_by_name("ipython3").get_tokens("a"))

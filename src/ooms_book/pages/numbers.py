@@ -140,10 +140,13 @@ def _rows(app: Sphinx, table: Table) -> frozenset[str]:
 
 
 def _read(app: Sphinx, page: str) -> dict[str, Table]:
-    """Return the tables that a page's run read, by their names."""
-    package = Package.read(Path(app.srcdir), app.config.ooms_book_data_package)
-    used = told.ask(app, "files", page)
-    return {table.name: table for path, table in package.tables.items() if path in used}
+    """Return the tables that a page's run read, by their names; asked for each of its numbers."""
+    kept: dict[str, dict[str, Table]] = app.__dict__.setdefault("ooms_book_read", {})
+    if page not in kept:
+        package = Package.read(Path(app.srcdir), app.config.ooms_book_data_package)
+        used = told.ask(app, "files", page)
+        kept[page] = {table.name: table for path, table in package.tables.items() if path in used}
+    return kept[page]
 
 
 def _tables(app: Sphinx, node: Value) -> list[tuple[Table, list[str]]]:

@@ -33,6 +33,17 @@ _SENTENCE = re.compile(r"(?<=[\w)%’”])(?<!et al)\.(?:\s+(?=[A-Z“])|$)")
 LISTING = '<div class="listing"'
 
 
+def _entries(app: Sphinx) -> dict[str, Any]:
+    """Return the entries of the bibliography by their keys."""
+    if not hasattr(app, "ooms_book_entries"):
+        files = [Path(app.srcdir) / name for name in getattr(app.config, "bibtex_bibfiles", [])]
+        app.ooms_book_entries = {  # type: ignore[attr-defined]
+            key: entry for path in files for key, entry in parse_file(path).entries.items()
+        }
+    known: dict[str, Any] = app.ooms_book_entries  # type: ignore[attr-defined]
+    return known
+
+
 def sources(app: Sphinx) -> dict[str, str]:
     """Return how each source of the bibliography is called: its authors and year.
 
@@ -40,16 +51,15 @@ def sources(app: Sphinx) -> dict[str, str]:
     """
     if not hasattr(app, "ooms_book_sources"):
         found, titles = {}, {}
-        for name in getattr(app.config, "bibtex_bibfiles", []):
-            for key, entry in parse_file(Path(app.srcdir) / name).entries.items():
-                people = entry.persons.get("author") or entry.persons.get("editor") or []
-                names = [" ".join([*p.prelast_names, *p.last_names]) or str(p) for p in people]
-                if len(names) > 2:
-                    names = [f"{names[0]} et al."]
-                titles[key] = str(Text.from_latex(str(entry.fields.get("title", key))))
-                year = str(entry.fields.get("year", "")).strip()
-                called = f"{' and '.join(names) or titles[key]} {year}".strip()
-                found[key] = str(Text.from_latex(called))
+        for key, entry in _entries(app).items():
+            people = entry.persons.get("author") or entry.persons.get("editor") or []
+            names = [" ".join([*p.prelast_names, *p.last_names]) or str(p) for p in people]
+            if len(names) > 2:
+                names = [f"{names[0]} et al."]
+            titles[key] = str(Text.from_latex(str(entry.fields.get("title", key))))
+            year = str(entry.fields.get("year", "")).strip()
+            called = f"{' and '.join(names) or titles[key]} {year}".strip()
+            found[key] = str(Text.from_latex(called))
         times = Counter(found.values())
         app.ooms_book_sources = {  # type: ignore[attr-defined]
             key: f"{called}, {titles[key]}" if times[called] > 1 else called
@@ -61,17 +71,12 @@ def sources(app: Sphinx) -> dict[str, str]:
 
 def cited(app: Sphinx, key: str) -> str:
     """Return a source as a reader meets it: who and when, its title, and where; as HTML."""
-    if not hasattr(app, "ooms_book_cited"):
-        found = {}
-        for name in getattr(app.config, "bibtex_bibfiles", []):
-            for entry in parse_file(Path(app.srcdir) / name).entries.values():
-                said = {
-                    field: str(Text.from_latex(str(entry.fields.get(field, ""))))
-                    for field in ("title", "journal", "booktitle", "url")
-                }
-                found[entry.key] = said
-        app.ooms_book_cited = found  # type: ignore[attr-defined]
-    said = app.ooms_book_cited.get(key, {})  # type: ignore[attr-defined]
+    entry = _entries(app).get(key)
+    said = {
+        field: str(Text.from_latex(str(entry.fields.get(field, ""))))
+        for field in ("title", "journal", "booktitle", "url")
+        if entry
+    }
     address = html.escape(said.get("url", ""), quote=True)
     title = html.escape(said.get("title", ""))
     link = f'<a href="{address}">{title}</a>' if address else title

@@ -43,7 +43,9 @@ def _files(found: Record | None) -> list[str] | None:
 def ask(app: Sphinx, kind: str, *what: str) -> Any:
     """Answer a page, and note that it asked."""
     answer = ANSWERS[kind](app, *what)
-    asked(app)[json.dumps([kind, *what])] = digest(answer)
+    question, noted = json.dumps([kind, *what]), asked(app)
+    if question not in noted:
+        noted[question] = digest(answer)
     return answer
 
 

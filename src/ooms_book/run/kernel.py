@@ -34,6 +34,18 @@ _HARMLESS = frozenset({"cc", "gcc", "ld", "ldconfig", "lsb_release", "objdump", 
 _LIBRARY = os.path.dirname(os.__file__) + os.sep
 _INSTALLED = re.compile(r"[/\\\\](?:site|dist)-packages[/\\\\]")
 _FINDERS = (os.path.join(_LIBRARY, "importlib"), os.path.join(_LIBRARY, "pkgutil.py"))
+# What a kernel imports while it starts, whatever it is to run.
+_OF_KERNELS = (
+    "ipykernel.kernelapp",
+    "ipykernel.debugger",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "psutil",
+    "sqlite3",
+    "tornado.platform.asyncio",
+)
 _PROCESSES = frozenset({"subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn"})
 
 
@@ -217,7 +229,7 @@ def _fork(tracer: Tracer, libraries: list[str]) -> bool:
     """
     # Whose end will be theirs; ipykernel reads it once, when it is imported.
     os.environ["JPY_PARENT_PID"] = str(os.getpid())
-    for name in (*libraries, "ipykernel.kernelapp"):
+    for name in (*libraries, *_OF_KERNELS):
         # A chapter that needs what is not there says so itself. (The hook sees only this import.)
         with contextlib.suppress(ImportError):
             __import__(name)
