@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 from harness import Comparison, Goal, Timing, row
@@ -23,6 +25,8 @@ from ooms.implied.comparison import differing
 from ooms.observed import runs as training_runs
 from ooms.observed.data import Data
 
+ROOT = Path(__file__).resolve().parents[2]
+
 #: Resamplings of the Chinchilla runs: all at once, and one by one with scipy.
 AT_ONCE, ONE_BY_ONE = 1000, 20
 UNIT = "importing numpy and scipy.stats"
@@ -31,6 +35,7 @@ ANSWERS, LEDGER, REFIT = (
     "answers: the ledger of claims",
     "answers: refit of the Chinchilla law",
 )
+FIRST, AGAIN = "ooms diff, asked for the first time", "ooms diff, asked again"
 CLAIMS = "from ooms.claimed.ledger import Ledger; Ledger.of().frame()"
 CLAIMS_IMPORTS = "import pandas, simpleeval, scipy.stats"
 
@@ -41,7 +46,7 @@ GOALS = [
     Goal("ooms results", ANSWERS, "ooms results", "2.1", 1.3),
     Goal("ooms scenario check", ANSWERS, "ooms scenario check", "about 1", 0.8),
     Goal("ooms --help", ANSWERS, "ooms --help", "0.2", 0.2),
-    Goal("ooms diff, the pair that differs most", ANSWERS, "ooms diff", "3.3", 1.8),
+    Goal("ooms diff, the pair that differs most", ANSWERS, FIRST, "3.3", 1.8),
     Goal("a refit of the Chinchilla law, against scipy's", REFIT, "all at once", "", 1 / 20),
 ]
 
@@ -56,6 +61,17 @@ def _process(*words: str) -> Callable[[], object]:
         )
 
     return call
+
+
+def _afresh(*words: str) -> Callable[[], object]:
+    """The same by a process that finds no answer that was kept, and keeps it."""
+    call = _process(*words)
+
+    def afresh() -> object:
+        shutil.rmtree(ROOT / "_build" / "kept" / "answers", ignore_errors=True)
+        return call()
+
+    return afresh
 
 
 def _children() -> float:
@@ -77,7 +93,8 @@ def _commands() -> dict[str, Callable[[], object]]:
         "ooms --help": _process("-m", "ooms", "--help"),
         "ooms scenario check": _process("-m", "ooms", "scenario", "check"),
         "ooms results": _process("-m", "ooms", "results"),
-        "ooms diff": _process("-m", "ooms", "diff", *farthest()),
+        FIRST: _afresh("-m", "ooms", "diff", *farthest()),
+        AGAIN: _process("-m", "ooms", "diff", *farthest()),
     }
 
 
@@ -152,9 +169,9 @@ def rows(timings: list[Timing]) -> list[list[str]]:
         row(
             "answer.diff",
             f"`ooms diff {a} {b}`, the two that differ in most assumptions",
-            named["ooms diff"].ratio,
+            named[FIRST].ratio,
             "x",
-            unit,
+            f"{unit} Asked again: {named[AGAIN].ratio:.2g}.",
         ),
         row(
             "answer.ledger",

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ooms.assumed import memory
 from ooms.assumed import ties as tying
 from ooms.assumed.assumptions import (
     Assumption,
@@ -117,8 +118,7 @@ class Draws(Mapping[str, NDArray[np.float64]]):
         self._arrays = dict(arrays)
         self._asked = asked
         self._kept: dict[Callable[[Draws], Any], tuple[Any, set[str]]] = {}
-        self._facts: dict[Callable[[Data], Any], Any] = {}
-        self.data = data
+        self.facts = memory.Facts(data)
 
     def __getitem__(self, key: str) -> NDArray[np.float64]:
         if key not in self._arrays:
@@ -134,11 +134,16 @@ class Draws(Mapping[str, NDArray[np.float64]]):
         return len(self._arrays)
 
     @property
+    def data(self) -> Data | None:
+        """What they were drawn from."""
+        return self.facts.data
+
+    @property
     def n(self) -> int:
         """Number of draws."""
         return len(next(iter(self._arrays.values())))
 
-    def once(self, compute: Callable[[Draws], T]) -> T:
+    def once(self, compute: Callable[[Draws], T], lasting: bool = False) -> T:
         """What a function makes of these draws, computed the first time that it is asked for.
 
         Draws never change, so neither does it. Draws that are made of these by `replacing` inputs
@@ -151,17 +156,33 @@ class Draws(Mapping[str, NDArray[np.float64]]):
         (1, 1)
         """
         if compute not in self._kept:
-            outer, own = self._asked, set[str]()
-            self._asked = own
-            try:
-                self._kept[compute] = (compute(self), own)
-            finally:
-                self._asked = outer
+            if lasting and self.n >= DRAWS and memory.wanted():
+                given = [compute.__qualname__, *self.content()]
+                self._kept[compute] = memory.remembered(
+                    lambda: self._computed(compute), compute.__module__, given, self.facts
+                )
+            else:
+                self._kept[compute] = self._computed(compute)
         found: T
         found, took = self._kept[compute]
         if self._asked is not None:
             self._asked |= took
         return found
+
+    def _computed(self, compute: Callable[[Draws], T]) -> tuple[T, set[str]]:
+        """What a function makes of these draws, and the ids that it reads."""
+        outer, own = self._asked, set[str]()
+        self._asked = own
+        try:
+            return compute(self), own
+        finally:
+            self._asked = outer
+
+    def content(self) -> Iterator[bytes | str]:
+        """All that tells these draws from others, but for where they come from."""
+        for key, values in self._arrays.items():
+            yield key
+            yield values.tobytes()
 
     def took(self, compute: Callable[[Draws], Any]) -> set[str]:
         """Ids of what a function has read, where `once` has its result; else none."""
@@ -185,15 +206,12 @@ class Draws(Mapping[str, NDArray[np.float64]]):
         >>> Scenario.load("baseline").draw(n=2).fact(lambda data: data.day)[:2]
         '20'
         """
-        if compute not in self._facts:
-            self._facts[compute] = compute(self.data or Data.current())
-        found: T = self._facts[compute]
-        return found
+        return self.facts.of(compute)
 
     def _of(self, arrays: Mapping[str, NDArray[np.float64]], asked: set[str] | None) -> Draws:
         """Make draws of other arrays, from the same data."""
-        made = Draws(arrays, self.data, asked)
-        made._facts = self._facts
+        made = Draws(arrays, None, asked)
+        made.facts = self.facts
         return made
 
     def replacing(self, arrays: Mapping[str, NDArray[np.float64]]) -> Draws:

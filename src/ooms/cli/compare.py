@@ -69,7 +69,8 @@ def diff(a: str, b: str, only: str | None, everything: bool, as_json: bool) -> N
     chosen = [find_result(only)] if only else list(RESULTS.values())
     first, second = Scenario.load(a), Scenario.load(b)
     with progress() as say:
-        found = differences(first, second, chosen, step=say("Comparing the results", len(chosen)))
+        step = say("Comparing the results", len(chosen))
+        found = differences(first, second, chosen, step=step, lasting=True)
     if as_json:
         say_json({"a": a, "b": b, "results": [_difference(d) for d in found]})
         return

@@ -7,12 +7,13 @@ swaps; a gap between two medians is taken apart over their orders (`ooms.implied
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from ooms.arrays import Array
+from ooms.assumed import memory
 from ooms.assumed.scenarios import DRAWS, SEED, Draws, Scenario
 from ooms.assumed.ties import Pair
 from ooms.digits import settled
@@ -28,6 +29,11 @@ PARTS, PARTS_OF_LONG = 512, 256
 
 #: Draws of mixtures that are computed at once: beyond, their arrays leave a processor's cache.
 TOGETHER = 2048
+
+
+#: What a `Difference` and its contributions are made of, in their order.
+_Range = tuple[float, float, float]
+_Numbers = tuple[_Range, _Range, float, list[tuple[str, float, float, float]]]
 
 
 def reads(result: Result, draws: Draws) -> tuple[str, ...]:
@@ -139,6 +145,7 @@ def differences(
     seed: int = SEED,
     step: Callable[[], object] = lambda: None,
     draws: int = PARTS,
+    lasting: bool | None = None,
 ) -> list[Difference]:
     """Take the gap between two scenarios apart, for each headline result.
 
@@ -156,6 +163,8 @@ def differences(
     draws
         The first so many of the draws are used for mixtures. What their two medians leave of the
         change is spread over the contributions by size, and is in their errors.
+    lasting
+        Whether what is found is kept between processes; as `memory.wanted` says unless given.
 
     Examples
     --------
@@ -169,6 +178,42 @@ def differences(
     keys = differing(a, b)
     from_a, from_b = a.draw(n, seed), b.draw(n, seed)
     chosen = list(RESULTS.values() if results is None else results)
+
+    left = [*chosen]
+
+    def made() -> list[_Numbers]:
+        found = []
+        for numbers in _numbers_of(keys, from_a, from_b, chosen, seed, draws):
+            found.append(numbers)
+            left.pop()
+            step()
+        return found
+
+    # Another result of the same id is none of the book's: nothing else tells what it computes.
+    ours = all(RESULTS.get(result.id) is result for result in chosen)
+    if ours and (memory.wanted() if lasting is None else lasting):
+        asked = repr([keys, [result.id for result in chosen], n, seed, draws])
+        given = [asked, *from_a.content(), *from_b.content()]
+        found = memory.remembered(made, __name__, given, from_a.facts, from_b.facts)
+    else:
+        found = made()
+    for _ in left:
+        step()
+    return [
+        Difference(result, before, after, change, tuple(Contribution(*part) for part in parts))
+        for result, (before, after, change, parts) in zip(chosen, found, strict=True)
+    ]
+
+
+def _numbers_of(
+    keys: list[str],
+    from_a: Draws,
+    from_b: Draws,
+    chosen: list[Result],
+    seed: int,
+    draws: int,
+) -> Iterator[_Numbers]:
+    n = from_a.n
     watched = from_a.first(2).watched(set())
     groups: dict[tuple[int, tuple[str, ...]], _Mixtures] = {}
     curves = _Curves()
@@ -186,11 +231,8 @@ def differences(
         values = result.compute(from_a), result.compute(from_b)
         groups[some, theirs].whole[result] = values[0][:some]
         asked.append((result, values, groups[some, theirs]))
-    found = []
     for result, values, mixtures in asked:
-        found.append(_difference(result, values, mixtures, np.random.default_rng(seed)))
-        step()
-    return found
+        yield _difference(result, values, mixtures, np.random.default_rng(seed))
 
 
 @dataclass
@@ -271,7 +313,7 @@ class _Curves:
 
 def _difference(
     result: Result, values: tuple[Array, Array], mixtures: _Mixtures, rng: np.random.Generator
-) -> Difference:
+) -> _Numbers:
     before, after = (result.range(each) for each in values)
     change = result.change(before[1], after[1])
     theirs = mixtures.keys
@@ -283,8 +325,8 @@ def _difference(
     shares = shapley(value, len(theirs), rng, result.orders, mixtures.ahead)
     sizes = np.abs(shares.own)
     rest = (change - shares.own.sum()) * sizes / (sizes.sum() or 1.0)
-    contributions = [
-        Contribution(key, float(own), float(alone), float(error))
+    parts = [
+        (key, float(own), float(alone), float(error))
         for key, own, alone, error in zip(
             theirs,
             shares.own + rest,
@@ -293,5 +335,5 @@ def _difference(
             strict=True,
         )
     ]
-    contributions.sort(key=lambda c: -settled(abs(c.own)) if np.isfinite(c.own) else -np.inf)
-    return Difference(result, before, after, change, tuple(contributions))
+    parts.sort(key=lambda part: -settled(abs(part[1])) if np.isfinite(part[1]) else -np.inf)
+    return before, after, change, parts

@@ -20,6 +20,9 @@ __all__ = ["digest", "environment", "find", "keep"]
 #: So many entries of a kind are kept; beyond, the older half goes.
 _MOST = 400
 
+# As which processor this one counts, which decides last digits.
+_PROCESSOR = ("GLIBC_TUNABLES", "NPY_DISABLE_CPU_FEATURES", "OPENBLAS_CORETYPE")
+
 
 def digest(*parts: bytes | str) -> str:
     """A key from everything that an answer hangs on.
@@ -39,12 +42,13 @@ def digest(*parts: bytes | str) -> str:
 
 @functools.lru_cache(maxsize=1)
 def environment() -> str:
-    """What runs an answer besides our own code: Python, the machine's kind, what is installed."""
+    """What runs an answer besides our own code: Python, machine, what is installed and set."""
     installed: set[str] = set()
     for entry in sys.path:
         if os.path.basename(entry) in {"site-packages", "dist-packages"} and os.path.isdir(entry):
             installed.update(name for name in os.listdir(entry) if name.endswith(".dist-info"))
-    return "\n".join([sys.version, sys.platform, platform.machine(), *sorted(installed)])
+    machine = [sys.platform, platform.machine(), *(os.environ.get(name, "") for name in _PROCESSOR)]
+    return "\n".join([sys.version, *machine, *sorted(installed)])
 
 
 def find(kind: str, key: str) -> bytes | None:
@@ -59,7 +63,7 @@ def find(kind: str, key: str) -> bytes | None:
     return content if checksum == hashlib.sha256(content).hexdigest().encode() else None
 
 
-def keep(kind: str, key: str, content: bytes = b"") -> None:
+def keep(kind: str, key: str, content: bytes = b"", most: int = _MOST) -> None:
     """Keep an answer, whole or not at all; where nothing can be written, do nothing."""
     folder = _folder()
     if folder is None:
@@ -76,7 +80,7 @@ def keep(kind: str, key: str, content: bytes = b"") -> None:
             os.unlink(beside)
             raise
         entries = list(home.iterdir())
-        if len(entries) > _MOST:
+        if len(entries) > most:
             entries.sort(key=lambda path: path.stat().st_mtime)
             for path in entries[: len(entries) // 2]:
                 path.unlink(missing_ok=True)

@@ -30,6 +30,8 @@ _FIXED = {
     "PYTHONHASHSEED": "0",
     "PYTHONNOUSERSITE": "1",
     "PYTHONIOENCODING": "utf-8",
+    # All that is read is seen: what hangs on nothing else may be kept for other notebooks.
+    "OOMS_BOOK_WATCHED": "1",
 }
 # Chapters run side by side; and sums split over threads depend on how many cores there are.
 _THREADS = ("MKL_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")

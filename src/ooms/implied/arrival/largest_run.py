@@ -42,7 +42,7 @@ class Known:
     now
         As the nowcast has it.
     years, flop
-        From `records`.
+        From `records`: runs after GPT-4, whose own compute is a draw.
     day
         The data's day, decimal year.
     """
@@ -78,12 +78,12 @@ def known(data: Data) -> Known:
 
 
 def records(data: Data | None = None) -> tuple[Array, Array]:
-    """Decimal years and log10 FLOP of the runs larger than any before, from GPT-4 on.
+    """Decimal years and log10 FLOP of the runs after GPT-4 that were larger than any before.
 
     Examples
     --------
     >>> years, flop = records()
-    >>> bool((np.diff(flop) > 0).all()), float(years[0]) == counting.GPT4_YEAR
+    >>> bool((np.diff(flop) > 0).all()), bool(years[0] > counting.GPT4_YEAR)
     (True, True)
     """
     # Who is told what is known waits for no tables.
@@ -99,10 +99,7 @@ def records(data: Data | None = None) -> tuple[Array, Array]:
     larger = frontier.sets_record(flop) & (years > counting.GPT4_YEAR)
     gpt4 = np.log10(frontier.compute_of(models, "GPT-4"))
     larger &= flop > gpt4
-    return (
-        np.concatenate([[counting.GPT4_YEAR], years[larger]]),
-        np.concatenate([[gpt4], flop[larger]]),
-    )
+    return years[larger], flop[larger]
 
 
 def known_path(draws: DrawsLike, years: ArrayLike, seen: Known) -> Array:
@@ -119,13 +116,13 @@ def known_path(draws: DrawsLike, years: ArrayLike, seen: Known) -> Array:
     t = np.asarray(years, dtype=float)
     when, flop = seen.years, seen.flop
     own = np.log10(draws["compute.gpt4_flop"])[:, None]
+    if not when.size:
+        return np.zeros((len(own), t.size))
     path = np.interp(t, when, flop)[None, :] - own
-    if when.size > 1:
-        # To the first record after it from the draw's GPT-4 rather than the table's.
-        part = np.clip((t - when[0]) / (when[1] - when[0]), 0.0, 1.0)[None, :]
-        path = np.where(t < when[1], part * (flop[1] - own), path)
-    else:
-        path = np.zeros_like(path)
+    # To the first record after it from the draw's GPT-4.
+    start = counting.GPT4_YEAR
+    part = np.clip((t - start) / (when[0] - start), 0.0, 1.0)[None, :]
+    path = np.where(t < when[0], part * (flop[0] - own), path)
     return np.maximum(path, 0.0)
 
 
