@@ -143,7 +143,8 @@ def test_an_older_edition_says_what_became_of_it(
         assert following.startswith("Next week's height: 36.0 (35.0 to 37.0) cm then, 28.8 (27.8")
         assert "Method: Plants are taken to treble. Responsible: rate of growth." in following
         assert bed.startswith("Bed one is ripe: ripe then, not ripe today. Data: A fourth week")
-        assert "Other numbers today. Correction: heights: one row mended." in figure
+        said = "Fig. 1.1 Heights by week; the tallest is 18.0 cm. Other numbers today."
+        assert figure.startswith(f"{said} Correction: heights: one row mended.")
         assert "Data: heights: a week more." in figure
         marks = page.locator("article .became").all_inner_texts()
         assert marks[0].strip() == "[9.6 cm today: correction, data]"

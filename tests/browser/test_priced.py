@@ -122,7 +122,9 @@ def test_a_priced_record_comes_and_stands_beside_its_price(
     data = Data(book.root / "data")
     found = priced.compared(data)
     assert {one.question for one in found} == {QUESTION}
-    assert [row[-1] for row in new] == [one.said(data) for one in found]
+    cells = [[cell or "–" for cell in one.cells(data)] for one in found]
+    assert [row[:4] for row in new] == cells
+    assert {row[4] for row in new} == {"NanoGPT speedrun: 20 seconds"}
     # Priced by a straight line between values that were sealed, at half the record.
     sealed = priced.latest(Data.current())
     own = sealed[(sealed["question"] == QUESTION) & (sealed["what"] == "arrival.year")]

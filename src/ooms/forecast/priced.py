@@ -299,20 +299,26 @@ class Came:
         'Chance that AI does all of AI research by the end of 2030: priced at 60% by the tables \
 alone and 61% with draws weighed; it is 59%'
         """
+        title, read, priced, now = self.cells(data)
+        if not priced:
+            price = "beyond the values priced"
+        elif not read:
+            price = f"priced at {priced}"
+        else:
+            price = f"priced at {read} by the tables alone and {priced} with draws weighed"
+        return f"{title}: {price}; it is {now}"
+
+    def cells(self, data: Data | None = None) -> tuple[str, str, str, str]:
+        """What it is about, its price by the tables alone and with draws weighed, and what it is.
+
+        The tables alone say nothing of a position, and nothing was priced beyond the values priced.
+        """
         if self.kind == "position":
             title, write = f"{label(self.what, data)}, against the trend", _nats
         else:
             title, write = RESULTS[self.what].title, partial(fine, self.what)
-        if np.isnan(self.priced):
-            price = "beyond the values priced"
-        elif self.kind == "position":
-            price = f"priced at {write(self.priced)}"
-        else:
-            price = (
-                f"priced at {write(self.read)} by the tables alone and {write(self.priced)} with "
-                "draws weighed"
-            )
-        return f"{title}: {price}; it is {write(self.now)}"
+        read, priced = ("" if np.isnan(one) else write(one) for one in (self.read, self.priced))
+        return title, "" if self.kind == "position" else read, priced, write(self.now)
 
 
 def fine(what: str, value: float) -> str:

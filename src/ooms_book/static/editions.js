@@ -57,6 +57,13 @@
       .then(answer => answer.ok ? answer.json() : Promise.reject(new Error(answer.status)))
       .catch(() => load(`${top}v/now.js`, "bookNow"));
 
+  // What a caption says, without the links and notes that stand in it.
+  const named = caption => {
+    const copy = caption.cloneNode(true);
+    copy.querySelectorAll(".headerlink, .cite, .became").forEach(one => one.remove());
+    return copy.textContent.trim();
+  };
+
   const became = (then, today, known) => {
     const moves = movesSince(today.log, then.entry);
     const said = [];
@@ -96,7 +103,7 @@
       const told = [...new Map(why.map(move => [move.cause + move.tables + move.why, move])).values()];
       const gone = !(name in today.parts);
       const words = gone ? "not there today" : `other numbers today: ${causes(told)}`;
-      note(caption, words, `${caption.textContent.trim()} ${gone ? "Not in the current edition." : "Other numbers today."} ${
+      note(caption, words, `${named(caption)} ${gone ? "Not in the current edition." : "Other numbers today."} ${
         told.map(move => `${capital(move.cause)}: ${move.tables}. ${move.why}${move.because ? ` Responsible: ${move.because}.` : ""}`).join(" ") || "The log does not say why."}`);
     }
     const there = known.current.pages.includes(page) ? page : "index.html";

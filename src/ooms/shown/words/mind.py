@@ -10,6 +10,8 @@ import pandas as pd
 from ooms import text
 from ooms.claimed.flips import Flip
 from ooms.digits import settled
+from ooms.forecast import questions
+from ooms.forecast.forecasters import FAMILIES
 from ooms.forecast.priced import Came, fine
 from ooms.forecast.rules import Question
 from ooms.implied.results import RESULTS
@@ -240,18 +242,23 @@ def flips_table(found: Mapping[str, Flip], data: Data | None = None) -> Table:
     }
 
 
+def _what_came(question: Question, value: float) -> str:
+    return f"{FAMILIES[question.family].title}: {amount(question, value)}"
+
+
 def came_table(found: list[Came], data: Data | None = None) -> Table:
     """Data points that have come, each thing that they move beside its price."""
-    if not found:
-        none = {"Question": ["None yet"], "Priced on": [STILL], "Came": [STILL]}
-        return {"columns": {**none, "Then and now": [STILL]}, "right": ["Came"], "marked_up": []}
+    known = questions.load(data)
+    rows = [(*one.cells(data), _what_came(known[one.question], one.value)) for one in found] or [
+        ("None yet", "", "", "", "")
+    ]
+    heads = ("What it bears on", "By the tables alone", "Draws weighed", "Now", "What came")
+    columns = zip(*rows, strict=True)
     return {
         "columns": {
-            "Question": [one.question for one in found],
-            "Priced on": [one.priced_on for one in found],
-            "Came": [f"{one.value:.4g}" for one in found],
-            "Then and now": [one.said(data) for one in found],
+            head: [cell or STILL for cell in cells]
+            for head, cells in zip(heads, columns, strict=True)
         },
-        "right": ["Came"],
+        "right": list(heads[1:4]),
         "marked_up": [],
     }
