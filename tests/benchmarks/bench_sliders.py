@@ -1,4 +1,4 @@
-"""What sliders add to a build: the grids of five figures, beside one drawing of the draws."""
+"""What sliders add to a build: the grids of six figures, beside one drawing of the draws."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ MAKERS = (
     explorers.horizon_dates,
     explorers.first_year,
     explorers.decade,
+    explorers.whole_chain,
 )
 
 
@@ -24,10 +25,10 @@ def comparisons() -> Iterator[Comparison]:
     baseline = Scenario.load("baseline")
     draws = baseline.draw()
     yield Comparison(
-        "sliders: the grids of five figures",
+        "sliders: the grids of six figures",
         {
             "drawing the baseline": baseline.draw,
-            "all five": lambda: [make(baseline, draws) for make in MAKERS],
+            "all six": lambda: [make(baseline, draws) for make in MAKERS],
             **{
                 make.__name__: lambda make=make: make(baseline, draws)  # type: ignore[misc]
                 for make in MAKERS

@@ -159,9 +159,19 @@ def test_the_front_page_is_told_in_few_screens(
                 assert (
                     box["x"] - 8 <= at["x"] <= at["x"] + at["width"] <= box["x"] + box["width"] + 8
                 )
-        last = page.locator(".ways li").last.bounding_box()
-        assert last is not None
-        assert last["y"] + last["height"] < screens * height
+        # With its foot, and with something held.
+        for held in (False, True):
+            if held:
+                page.wait_for_selector("fieldset:not([disabled])")
+                page.locator(".control input").focus()
+                page.keyboard.press("Home")
+                page.wait_for_selector(".controls-held")
+            assert page.evaluate("document.documentElement.scrollHeight") <= screens * height
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for way in page.locator(".ways > ul > li").all():
+            box = way.bounding_box()
+            assert box is not None
+            assert box["height"] >= 40
 
 
 def test_the_front_page_begins_with_the_whole_chain(site: Path) -> None:
@@ -170,12 +180,16 @@ def test_the_front_page_begins_with_the_whole_chain(site: Path) -> None:
     assert article is not None
     opening = article.select_one("p")
     assert opening is not None
-    assert "Leopold Aschenbrenner" in opening.get_text()
+    # One sentence, which names the author and says what a factor of ten is.
+    assert re.search(r"Leopold Aschenbrenner[^.]*ten times[^.]*\.$", opening.get_text())
     first = article.select_one(".value")
     assert first is not None
     assert "07-arrival" in str(first["href"])
     assert len(article.select("figure")) == 1
     assert article.select_one("figure a[href='argue.html#algorithms.growth']")
+    assert len(article.select("figure input")) == 1, "one thing to move"
+    assert article.select_one("a[href='feed.xml']")
+    assert soup.select_one(".neighbours") is None
     assert "make update" not in article.get_text()
     for strip in article.select(".strip > svg"):
         assert re.search(r"\d.* on a line from ", str(strip["aria-label"]))

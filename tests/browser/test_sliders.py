@@ -87,6 +87,66 @@ def opened(browser: Browser, address: str) -> Iterator[dict[str, Page]]:
         yield pages
 
 
+#: How what is drawn on the front page is read back: its moving rows, and its title.
+FRONT = """
+() => {
+  const place = [...document.querySelectorAll('#fig-count .chart-live')]
+    .find(each => each.checkVisibility());
+  const title = [...place.querySelectorAll('.role-title-text tspan')].map(t => t.textContent);
+  return { rows: place.bookChart.data('moving'), title: title.join(' ').trim() };
+}
+"""
+
+
+def test_the_front_page_moves_and_says_whose_numbers_it_shows(
+    browser: Browser, address: str, baseline: Scenario, draws: Draws
+) -> None:
+    figure = "fig-count"
+    with looking(browser, f"{address}/index.html", width=1440, accept_downloads=True) as page:
+        bring(page, figure)
+        book, plain = told(page, figure), page.evaluate(FRONT)["title"]
+        height = page.evaluate("document.documentElement.scrollHeight")
+        words = page.locator(f"#{figure} .control-yours")
+        slider = page.locator(f"#{figure} .control input")
+        assert words.inner_text().startswith("As in the book")
+        for key, times in (("Home", 1), ("ArrowRight", 4), ("End", 1), ("ArrowLeft", 3)):
+            slider.focus()
+            for _ in range(times):
+                page.keyboard.press(key)
+            page.wait_for_function("() => location.search.includes('algorithms.growth')")
+            value = float(parse_qs(urlsplit(page.url).query)["algorithms.growth"][0])
+            exact = exactly("whole_chain", baseline, draws, {"algorithms.growth": value})
+            rows = exact.reshape(5, -1).T
+            page.wait_for_function(
+                f"want => Math.abs(({FRONT})().rows.at(-2).q50 - want) < 0.01", arg=rows[-2][2]
+            )
+            seen = page.evaluate(FRONT)
+            drawn = [[row[q] for q in ("q05", "q25", "q50", "q75", "q95")] for row in seen["rows"]]
+            assert np.array(drawn) == pytest.approx(rows, abs=0.006)
+            # The headline is said anew, in the chart and for those who hear it.
+            there = [row["year"] for row in seen["rows"]].index(2028)
+            told_anew = f"You: {rows[there][2]:.1f} factors of ten by the end of 2027; the book: "
+            label = page.locator(f"#{figure} .chart").get_attribute("aria-label")
+            for text in (seen["title"], words.inner_text(), label):
+                assert told_anew in text
+                assert "not the book’s" in text
+        assert page.evaluate("document.documentElement.scrollHeight") == height
+        with page.expect_download() as waiting:
+            page.locator(f"#{figure} .chart-tools a[href$='.svg']").click()
+        assert "yours" in waiting.value.suggested_filename
+        assert "not the book’s" in Path(waiting.value.path()).read_text(encoding="utf-8")
+        page.locator(f"#{figure} .chart-numbers summary").click()
+        assert f"{rows[-2][2]:.1f}"[:2] in page.locator(".numbers-yours").inner_text()
+        link = page.locator(f"#{figure} .control-onward a").get_attribute("href")
+        page.locator(f"#{figure} .control-reset").click()
+        assert told(page, figure) == book
+        assert page.locator(".numbers-yours").count() == 0
+        page.wait_for_function(f"plain => ({FRONT})().title === plain", arg=plain)
+        # What was held is held on the page to argue with.
+        page.goto(str(link))
+        page.locator(".argument-held li", has_text="algorithmic").wait_for()
+
+
 def brought(site: Path, figure: str) -> tuple[dict[str, Any], Explorer]:
     """Return a figure's bundle as the site has it, and what reads it in Python."""
     path = site / "_downloads" / "chapters" / f"{FIGURES[figure][0]}-{figure}-controls.js"

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 from ooms import quantiles
 from ooms.assumed.scenarios import Draws, Scenario
 from ooms.implied import counting, datawall, horizons
+from ooms.implied.arrival import trajectory
 from ooms.implied.explosion import accounting, models
 from ooms.observed import horizons as horizon_trends
 from ooms.shown import explorers, sliders
+from ooms.shown.frames.bands import LEVELS
 
 Array = NDArray[np.float64]
 
@@ -55,6 +57,14 @@ def exactly(name: str, scenario: Scenario, draws: Draws, state: Mapping[str, flo
         )
         shares = np.array(explorers.PERCENTILES) / 100
         return np.concatenate([np.quantile(ooms, shares), *(_three(row) for row in told)])
+    if name == "whole_chain":
+        chain = trajectory.chain(held)
+        shown = (chain.years >= counting.GPT4_YEAR) & (chain.years <= explorers.CHAIN_LAST)
+        levels = list(LEVELS.values())
+        # Where some draws never come to it, a quantile of the year is one of the draws.
+        never = "inverted_cdf" if np.isinf(chain.year).any() else "linear"
+        year = np.minimum(np.quantile(chain.year, levels, method=never), explorers.NEVER)
+        return np.c_[np.quantile(chain.effective[:, shown], levels, axis=0), year].ravel()
     need = scenario.assumptions["agi.ooms_needed"]
     prior = sliders.shaped(
         need, state.get(need.id, need.estimate.best), state.get(f"{need.id}{sliders.WIDTH}", 1.0)

@@ -9,8 +9,12 @@ import pytest
 from ooms.claimed import book
 from ooms.observed import tables
 from ooms.shown.charts import front as charts
+from ooms.shown.explorers import ARRIVAL, FAN
 from ooms.shown.frames import front as frames
 from ooms.shown.frames.bands import bands
+from ooms.shown.sliders import Explorer, Reading, Rows, Slider
+from ooms.shown.words import front as words
+from ooms_book.charts.numbers import data_of
 
 
 @pytest.fixture(scope="module")
@@ -36,14 +40,81 @@ def test_what_texts_say_stands_at_the_ends_of_their_years() -> None:
     assert [f"{day:%Y}" for day in arrival["date"]] == ["2026", "2028", "2029"]
 
 
-def test_the_axis_is_in_words_and_a_late_end_is_cut(band: pd.DataFrame) -> None:
+@pytest.fixture
+def explorer(band: pd.DataFrame) -> Explorer:
+    """The band from 2023 on at each of four growths, and a date that may never come."""
+    ahead = band[band["year"] > 2023.1]
+    levels = ["q05", "q25", "q50", "q75", "q95"]
+    dates = [2027.2, 2028.0, 2029.3, 2033.0, 2061.0]
+    table = np.concatenate(
+        [[[*(k * ahead[level]), date] for level, date in zip(levels, dates, strict=True)]
+         for k in (1.0, 0.5, 1.0, 2.0, 3.0)],
+    ).reshape(5, -1)  # fmt: skip
+    t = len(ahead)
+    return Explorer(
+        (
+            Slider(
+                "algorithms.growth", "Growth", "", (0.0, 1.0, 2.0, 3.0), ("0", "1", "2", "3"),
+                0, 1, 2, "1 (0 to 2)", (0.0, 1.0, 2.0, 3.0), "linear",
+            ),
+        ),
+        table,
+        Rows(
+            {
+                "quantity": [FAN] * t + [ARRIVAL],
+                "year": [*ahead["year"], None],
+                "when": [""] * (t + 1),
+            },
+            {q: range(i * (t + 1), (i + 1) * (t + 1)) for i, q in enumerate(levels)},
+        ),
+        (
+            Reading("Gain", (3, t + 1 + 3, 4 * (t + 1) + 3)),
+            Reading("Date", (t, 2 * (t + 1) + t, 4 * (t + 1) + t), "year"),
+        ),
+        0.01,
+        "",
+        headline="You: {yours}; the book: {book}",
+    )  # fmt: skip
+
+
+def test_the_axis_is_in_words_and_what_moves_stands_in_one_place(
+    band: pd.DataFrame, explorer: Explorer
+) -> None:
     count, arrival = frames.said(book.stated_span)
     steps = frames.steps(band, tables.load("models"))
-    days = tuple(map(pd.Timestamp, ("2027-03-01", "2029-05-01", "2061-01-01")))
     day = pd.Timestamp("2026-11-01")
-    chart = charts.count(band, steps, count, days, arrival, day, "Title", "Source.").to_dict()
+    past = frames.past(band)
+    assert past["year"].max() <= 2023.2 < band["year"].max()
+    chart = charts.count(explorer, past, steps, count, arrival, day, "Title", "Source.").to_dict()
     text = str(chart)
-    for words in ("GPT-4 = 1", "10,000 ×", "100 million ×", "forecast from here"):
-        assert words in text
-    assert "2061" not in text
+    for said in ("GPT-4 = 1", "10,000 ×", "100 million ×", "November 2026: forecast from here"):
+        assert said in text
+    for name in ("Aschenbrenner", "Greenblatt", "whybyfire"):
+        assert f"'who': '{name}'" in text
     assert "3 to 6 OOMs" in chart["description"]
+    moving = next(data["values"] for data in data_of(chart) if data.get("name") == "moving")
+    assert moving == explorer.rows.at(explorer.at({}).round(4))
+    # The date's bar is cut at the chart's edge, and reaches to its end where it is drawn.
+    bar = next(
+        layer for layer in chart["layer"] if layer["encoding"].get("x2", {}) == {"field": "q95"}
+    )
+    assert bar["mark"]["clip"]
+    assert bar["encoding"]["x"]["scale"]["domain"] == [steps["year"].min(), 2030.0]
+
+
+def test_what_moved_last_is_said_with_its_causes() -> None:
+    log = pd.DataFrame(
+        {
+            "entry": [3, 3, 2, 1],
+            "date": pd.to_datetime(["2026-03-02", "2026-03-02", "2026-03-02", "2025-01-05"]),
+            "cause": ["correction", "correction", "data", "method"],
+            "conclusion": ["a", "b", "b", ""],
+        }
+    )
+    assert words.moved(log) == {
+        "changed-n": "2",
+        "changed-day": "2 March 2026",
+        "changed-why": "newer data and the correction of a fault",
+        "changed-all": "2",
+        "changed-first": "2 March 2026",
+    }

@@ -33,6 +33,7 @@ MAKERS: dict[str, Callable[[Scenario, Draws], Explorer]] = {
     "horizon_dates": explorers.horizon_dates,
     "first_year": explorers.first_year,
     "decade": explorers.decade,
+    "whole_chain": explorers.whole_chain,
 }
 
 
@@ -101,6 +102,29 @@ def test_nothing_held_is_the_headline_result(
     expected = float(np.quantile(RESULTS[result].compute(draws), 0.05))
     # Dates are read between years here, between fifths of a year there.
     assert found == pytest.approx(expected, abs=0.1 if name == "wall_date" else 1e-6)
+
+
+def test_the_front_page_s_chain_is_that_of_its_headline_results(
+    figures: dict[str, Explorer], draws: Draws
+) -> None:
+    chain = figures["whole_chain"]
+    told = ("arrival.end_of_2027", "arrival.year")
+    for reading, name in zip(chain.readings, told, strict=True):
+        ends = RESULTS[name].range(RESULTS[name].compute(draws))
+        expected = np.minimum(ends, explorers.NEVER)
+        assert chain.at({})[list(reading.columns)] == pytest.approx(expected, abs=1e-6)
+        # Both are written alike, but for the unit that the front page says in words.
+        assert RESULTS[name].show_range(*ends).startswith(reading.show(chain.at({})))
+    # Faster algorithms are more by the end of 2027, at each of its quantiles, and no later a date.
+    (slider,) = chain.sliders
+    slow, fast = (chain.at({slider.id: value}) for value in (0.2, 1.25))
+    low, middle, high = chain.readings[0].columns
+    assert all(fast[place] > slow[place] + 1 for place in (low, middle, high))
+    assert fast[chain.readings[1].columns[1]] <= slow[chain.readings[1].columns[1]]
+    # At GPT-4 nothing has moved yet.
+    assert next(row["q95"] for row in chain.rows.at(fast)) == pytest.approx(0.0, abs=1e-9)
+    assert "{yours}" in chain.headline
+    assert chain.as_dict("moving")["readings"][0]["middle"] == f"{chain.at({})[middle]:.1f}"
 
 
 def test_a_quarter_of_the_draws_tells_the_first_year(

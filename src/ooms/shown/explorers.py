@@ -2,10 +2,12 @@
 
 Each function returns an `ooms.shown.sliders.Explorer`. It computes over a grid by the functions of
 the models, sharing what several settings have in common; tests hold each to those functions called
-afresh at one setting, over its whole range. All five together cost a build a few seconds.
+afresh at one setting, over its whole range. All six together cost a build a few seconds.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,10 +15,12 @@ from ooms import text
 from ooms.arrays import Array
 from ooms.assumed.scenarios import Draws, Scenario
 from ooms.implied import counting, datawall, horizons
+from ooms.implied.arrival import trajectory
 from ooms.implied.explosion import accounting, models
 from ooms.observed import horizons as horizon_trends
 from ooms.observed.data import Data
 from ooms.quantiles import LEVELS, quantiles_along, quantiles_of_rows
+from ooms.shown.frames import bands
 from ooms.shown.sliders import (
     Explorer,
     Reading,
@@ -31,8 +35,12 @@ from ooms.shown.sliders import (
 )
 
 __all__ = [
+    "ARRIVAL",
+    "CHAIN_LAST",
     "COUNT_YEARS",
+    "FAN",
     "LAST_PASS",
+    "NEVER",
     "PASSES",
     "PERCENTILES",
     "TOLD",
@@ -43,6 +51,7 @@ __all__ = [
     "horizon_dates",
     "need_edges",
     "wall_date",
+    "whole_chain",
 ]
 
 _STOPS = "The sliders stop where the book's own code computed the result: nothing is interpolated."
@@ -521,3 +530,64 @@ def _chances(by: Array, edges: Array) -> Array:
     shares = np.diff(left)[1:]
     found: Array = np.concatenate([[ruled_out, soon, left[-1] - soon, 1 - left[-1]], shares])
     return found
+
+
+# ---- the whole chain, on the front page ----------------------------------------------------------
+
+#: What the rows of the whole chain tell, with its unit.
+FAN = "effective compute, OOMs beyond GPT-4"
+ARRIVAL = "AI does all of AI research, year"
+
+#: The last year that the figure shows, decimal.
+CHAIN_LAST = 2030.0
+
+#: The year that stands for what the chain does not see come.
+NEVER = float(np.ceil(trajectory.GRID[-1])) + 1
+
+
+def whole_chain(scenario: Scenario, draws: Draws | None = None) -> Explorer:
+    """The whole chain from GPT-4 to the end of the decade, for the growth of algorithms.
+
+    Columns are the `bands.LEVELS` of effective compute at each date, each level followed by that
+    of the year of full automation. Held to `trajectory.chain` by tests.
+    """
+    drawn = scenario.draw() if draws is None else draws
+    slider = hold(
+        scenario,
+        "algorithms.growth",
+        "How fast algorithms improve",
+        [0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0],
+        stops=True,
+    )
+    years = drawn.once(trajectory.chain).years
+    years = years[(years >= counting.GPT4_YEAR) & (years <= CHAIN_LAST)]
+    t, levels = len(years), list(bands.LEVELS.values())
+    table = np.empty((slider.entries, len(levels), t + 1))
+    for entry, each in enumerate(along(drawn, slider)):
+        found = trajectory.chain(each, past=False, told=years)
+        ends = quantiles_along(np.c_[found.effective, found.year], levels, axis=0)
+        table[entry] = np.minimum(ends, NEVER)
+    told = int(np.searchsorted(years, TOLD))
+    # Of five levels the first, the middle and the last are told.
+    gain, when = (tuple(level * (t + 1) + at for level in (0, 2, 4)) for at in (told, t))
+    return Explorer(
+        (replace(slider, unit="factors of ten a year"),),
+        table.reshape(slider.entries, -1),
+        Rows(
+            {
+                "quantity": [FAN] * t + [ARRIVAL],
+                "year": [*years.tolist(), None],
+                "when": [*(text.month(day) for day in bands.dates(years)), ""],
+            },
+            {q: range(i * (t + 1), (i + 1) * (t + 1)) for i, q in enumerate(bands.LEVELS)},
+        ),
+        (
+            Reading("Factors of ten from GPT-4 to the end of 2027", gain),
+            Reading("AI does all of AI research", when, "year", last=NEVER, later="never"),
+        ),
+        within=0.01,
+        note="Each stop is computed by the book's own code.",
+        overrides=own_overrides(scenario),
+        headline="You: {yours} factors of ten by the end of 2027; the book: {book}",
+        onward="argue",
+    )

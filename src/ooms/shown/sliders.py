@@ -333,6 +333,16 @@ class Reading:
             return f"{texts[0]} {self.unit}".rstrip()
         return f"{texts[1]} ({texts[0]} to {texts[2]}) {self.unit}".rstrip()
 
+    def middle(self, columns: Array) -> str:
+        """Write the result without its range and unit.
+
+        Examples
+        --------
+        >>> Reading("Gain", (0, 1, 2), unit="OOMs").middle(np.array([3.77, 5.2, 7.03]))
+        '5.2'
+        """
+        return self._one(float(columns[self.columns[len(self.columns) // 2]]))
+
     def _one(self, value: float) -> str:
         if self.last is not None and value >= self.last:
             return self.later
@@ -399,6 +409,11 @@ class Explorer:
         What is told of the readings.
     overrides
         What the scenario overrides already, by id, as it stands in a file.
+    headline
+        What a moved chart says in place of its title: ``{yours}`` and ``{book}`` are the middles
+        of the first reading. Without one the title stays.
+    onward
+        The page of the book where what is held can be held beside other inputs, if any.
     """
 
     sliders: tuple[Slider, ...]
@@ -410,6 +425,8 @@ class Explorer:
     resolution: float = 0.005
     caption: str = "Median and 90% range over all that is not held"
     overrides: Mapping[str, str] = field(default_factory=dict)
+    headline: str = ""
+    onward: str = ""
 
     def at(self, state: Mapping[str, float]) -> Array:
         """Columns for sliders held at values, shape ``(columns,)``: what the page shows.
@@ -477,10 +494,13 @@ class Explorer:
                     "last": r.last,
                     "later": r.later,
                     "book": r.show(self.at({})),
+                    "middle": r.middle(self.at({})),
                 }
                 for r in self.readings
             ],
             "caption": self.caption,
+            "headline": self.headline,
+            "onward": self.onward,
             "note": self.note,
             "file": {**_file(), "also": dict(self.overrides)},
         }

@@ -127,9 +127,13 @@ def render(
     path = f"_downloads/{docname}-{name}-controls.js"
     content = as_json(bundle)
     files = {path: taking(path, content)}
+    up = "../" * docname.count("/")
+    onward = bundle.get("onward", "")
     panel = fill(
         "controls.html",
-        address=f"{'../' * docname.count('/')}{path}?v={digest(content)[:8]}",
+        address=f"{up}{path}?v={digest(content)[:8]}",
+        headline=bundle.get("headline", ""),
+        onward=f"{up}{onward}.html#{bundle['sliders'][0]['id']}" if onward else "",
         name=name,
         sliders=[_slider(s, f"{name}-{n}") for n, s in enumerate(bundle["sliders"], 1)],
         caption=bundle.get("caption", ""),

@@ -104,6 +104,7 @@ def _write_page(app: Sphinx, place: Place, chart: str, caption: str) -> None:
     up = "../" * place.page.count("/")
     # Addresses as seen from the page it was drawn for.
     element = element.replace(f'"{up}_downloads/', '"../_downloads/')
+    element = element.replace(f'control-onward"><a href="{up}', 'control-onward"><a href="../')
     held = 'class="controls"' in element
     headline = re.search(r'data-headline="([^"]*)"', element)
     title = (html.unescape(headline[1]) if headline else "") or place.title

@@ -144,6 +144,11 @@
     const spec = JSON.parse(
       JSON.stringify(view).replaceAll('"Book Sans"', JSON.stringify(font)),
     );
+    // A chart that a reader moves can say anew what it finds.
+    if (spec.title?.text && place.closest("figure")?.querySelector(".controls")) {
+      (spec.signals ??= []).push({ name: "headline", value: spec.title.text });
+      spec.title.text = { signal: "headline" };
+    }
     const live = document.createElement("div");
     const chart = new vega.View(vega.parse(spec), { renderer: "svg", container: live });
     chart.logLevel(vega.Error);

@@ -66,6 +66,9 @@
   const fill = (template, words) =>
     template.replace(/\{(\w+)\}/g, (whole, name) => words[name] ?? whole);
 
+  const middle = (reading, columns) =>
+    written(reading, columns[reading.columns[Math.floor(reading.columns.length / 2)]]);
+
   function told(reading, columns) {
     const texts = reading.columns.map((place) => written(reading, columns[place]));
     const text = texts.length === 1 ? texts[0] : `${texts[1]} (${texts[0]} to ${texts[2]})`;
@@ -190,6 +193,8 @@
       on(".control-link", this.copy);
       on(".control-save", this.save);
       this.chart.addEventListener("chartlive", () => this.draw());
+      this.element.parentElement.querySelector("details.chart-numbers")
+        ?.addEventListener("toggle", () => this.numbers());
       this.element.parentElement.querySelector(".chart-tools")
         ?.addEventListener("click", (event) => this.take(event));
       this.element.querySelector("fieldset").disabled = false;
@@ -236,7 +241,10 @@
         this.cells[place].textContent = any ? told(reading, this.columns) : this.asBook[place];
       });
       this.element.classList.toggle("controls-held", any);
+      this.find(any);
       this.tell(any);
+      this.numbers();
+      this.onward();
       for (const name of [".control-reset", ".control-save"]) {
         const button = this.element.querySelector(name);
         if (button) button.disabled = !any;
@@ -254,9 +262,79 @@
       const told = this.results();
       const first = told[0];
       const held = this.entries().map((entry) => `${entry.label}: ${entry.words ?? entry.value}`);
-      this.headline = `Yours, not the book’s: ${first.label}: ${first.yours} `
-        + `(the book: ${first.book}). Held: ${held.join("; ")}.`;
-      said.textContent = this.headline;
+      const found = this.finding ? "" : `: ${first.label}: ${first.yours} (the book: ${first.book})`;
+      this.headline = `Yours, not the book’s${found}. Held: ${held.join("; ")}.`;
+      said.textContent = this.finding ? `${this.finding}. Yours, not the book’s.` : this.headline;
+    }
+
+    /* What the chart finds as it is held, where the book says how to put it. */
+    find(any) {
+      const { headline, readings: [first] } = this.bundle;
+      this.finding = any && headline
+        ? fill(headline, { yours: middle(first, this.columns), book: first.middle })
+        : "";
+      this.label ??= this.chart.getAttribute("aria-label");
+      const words = this.finding ? `${this.finding}. Yours, not the book’s. The book’s: ` : "";
+      this.chart.setAttribute("aria-label", words + this.label);
+    }
+
+    /* In the place of the title, and in as many lines. */
+    title(place) {
+      const view = place.bookChart;
+      place.bookTitle ??= [view.signal("headline")].flat();
+      const plain = place.bookTitle;
+      if (!this.finding) return view.signal("headline", plain);
+      const drawn = place.querySelector("svg");
+      const pen = document.createElement("canvas").getContext("2d");
+      pen.font = getComputedStyle(drawn.querySelector(".role-title-text text")).font;
+      const lines = [""];
+      for (const word of this.finding.split(" ")) {
+        const longer = `${lines.at(-1)} ${word}`.trim();
+        if (pen.measureText(longer).width < drawn.viewBox.baseVal.width - 10) lines[lines.length - 1] = longer;
+        else lines.push(word);
+      }
+      if (lines.length < plain.length) lines.push("Yours, not the book’s.");
+      while (lines.length < plain.length) lines.push("");
+      return view.signal("headline", lines);
+    }
+
+    /* The numbers that are drawn, above those of the book. */
+    numbers() {
+      const details = this.element.parentElement.querySelector("details.chart-numbers");
+      details?.querySelector(".numbers-yours")?.remove();
+      if (!details?.open || !this.element.classList.contains("controls-held")) return;
+      const rows = rowsOf(this.bundle, this.columns);
+      const names = Object.keys(rows[0]);
+      const table = document.createElement("table");
+      table.className = "numbers-yours";
+      table.createCaption().textContent = `${this.headline} Below: the book’s.`;
+      const head = table.createTHead().insertRow();
+      for (const name of names) {
+        const level = /^q(\d\d)$/.exec(name)?.[1];
+        const words = level === "50" ? "Median" : level ? `${Number(level)}th percentile` : name;
+        head.append(Object.assign(document.createElement("th"), { scope: "col", textContent: words }));
+      }
+      const body = table.createTBody();
+      for (const row of rows) {
+        const line = body.insertRow();
+        for (const name of names) {
+          const value = row[name];
+          line.insertCell().textContent = typeof value === "number" ? +value.toPrecision(6) : value ?? "";
+        }
+      }
+      details.querySelector(".chart-panel").prepend(table);
+    }
+
+    /* What is held goes along to where it can be held beside other inputs. */
+    onward() {
+      const link = this.element.querySelector(".control-onward a");
+      if (!link) return;
+      const url = new URL(link.href);
+      url.search = "";
+      for (const { id, value, low, best, high } of this.entries()) {
+        url.searchParams.set(id, (value ? [value, value, value] : [low, best, high]).map(Number).join("~"));
+      }
+      link.href = url.href;
     }
 
     results() {
@@ -337,7 +415,9 @@
         this.frame = 0;
         const rows = rowsOf(this.bundle, this.columns);
         for (const place of this.chart.querySelectorAll(".chart-live")) {
-          place.bookChart.data(this.bundle.dataset, rows).runAsync().catch(console.warn);
+          place.bookChart.data(this.bundle.dataset, rows);
+          if (this.bundle.headline) this.title(place);
+          place.bookChart.runAsync().catch(console.warn);
         }
       });
     }

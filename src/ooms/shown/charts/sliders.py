@@ -17,24 +17,36 @@ from ooms.shown.charts.theme import IMPLIED, QUIET, TEXT, finish
 from ooms.shown.explorers import LAST_PASS
 from ooms.shown.sliders import Explorer
 
-__all__ = ["MOVING", "decade", "effective_compute", "first_year", "horizon_dates", "wall_date"]
+__all__ = [
+    "BOOK",
+    "MOVING",
+    "at_book",
+    "carrying",
+    "decade",
+    "effective_compute",
+    "first_year",
+    "following",
+    "horizon_dates",
+    "wall_date",
+]
 
 #: The name of the data that move.
 MOVING = "moving"
 
 
 #: How the baseline's lines are drawn.
-_BOOK: dict[str, Any] = {"color": QUIET, "strokeWidth": 1.5, "strokeDash": [2, 3]}
+BOOK: dict[str, Any] = {"color": QUIET, "strokeWidth": 1.5, "strokeDash": [2, 3]}
 
 
-def _rows(explorer: Explorer) -> list[dict[str, Any]]:
+def at_book(explorer: Explorer) -> list[dict[str, Any]]:
     """The moving rows as they stand in the baseline."""
     rounded = np.round(explorer.at({}), 4)
     return explorer.rows.at(rounded)
 
 
-def _moving(explorer: Explorer) -> alt.Chart:
-    return alt.Chart(alt.InlineData(values=_rows(explorer), name=MOVING))
+def following(explorer: Explorer) -> alt.Chart:
+    """A chart of the rows that move."""
+    return alt.Chart(alt.InlineData(values=at_book(explorer), name=MOVING))
 
 
 class _AsItIs:
@@ -49,7 +61,8 @@ class _AsItIs:
         return self.content
 
 
-def _carrying(chart: Any, explorer: Explorer) -> Any:
+def carrying(chart: Any, explorer: Explorer) -> Any:
+    """The chart with what a site needs to move it."""
     return chart.properties(usermeta=_AsItIs({"controls": explorer.as_dict(MOVING)}))
 
 
@@ -69,7 +82,7 @@ def effective_compute(explorer: Explorer, title: str, source: str) -> Any:
     explorer
         `ooms.shown.explorers.effective_compute`.
     """
-    book = pd.DataFrame(_rows(explorer))
+    book = pd.DataFrame(at_book(explorer))
     first, last = int(book["year"].min()), int(book["year"].max())
     x = alt.X(
         "year:Q",
@@ -82,7 +95,7 @@ def effective_compute(explorer: Explorer, title: str, source: str) -> Any:
         scale=alt.Scale(domainMin=0),
     )
     end = alt.datum.year == last
-    moving = _moving(explorer)
+    moving = following(explorer)
     tips = [
         alt.Tooltip("year:Q", title="At the start of", format="d"),
         alt.Tooltip("q50:Q", title="Median", format=".1f"),
@@ -93,7 +106,7 @@ def effective_compute(explorer: Explorer, title: str, source: str) -> Any:
     name: dict[str, Any] = {"align": "left", "dx": 6, "fontSize": 13}
     layers = [
         *(
-            alt.Chart(book).mark_line(**_BOOK).encode(x=x, y=alt.Y(f"{level}:Q"))
+            alt.Chart(book).mark_line(**BOOK).encode(x=x, y=alt.Y(f"{level}:Q"))
             for level in ("q05", "q95", "q50")
         ),
         moving.mark_area(color=IMPLIED, opacity=0.16).encode(x=x, y=alt.Y("q05:Q"), y2="q95"),
@@ -110,7 +123,7 @@ def effective_compute(explorer: Explorer, title: str, source: str) -> Any:
         .encode(x=x, y=alt.Y("free:Q"), text=alt.value("without")),
     ]
     ends = explorer.at({})
-    return _carrying(
+    return carrying(
         finish(
             alt.layer(*layers),
             title,
@@ -129,8 +142,8 @@ def effective_compute(explorer: Explorer, title: str, source: str) -> Any:
 
 def _spans(explorer: Explorer, by: str, width: int) -> list[Any]:
     """Ranges of dates, one row a thing: with the sliders above, the baseline's dotted below."""
-    book = pd.DataFrame(_rows(explorer))
-    moving = _moving(explorer)
+    book = pd.DataFrame(at_book(explorer))
+    moving = following(explorer)
     y = alt.Y(
         f"{by}:N",
         sort=list(book[by]),
@@ -147,7 +160,7 @@ def _spans(explorer: Explorer, by: str, width: int) -> list[Any]:
         alt.Tooltip("high:Q", title="95th percentile", format=".1f"),
     ]
     return [
-        alt.Chart(book).mark_rule(**_BOOK).encode(x=low, x2="high", y=y, yOffset=below),
+        alt.Chart(book).mark_rule(**BOOK).encode(x=low, x2="high", y=y, yOffset=below),
         alt.Chart(book)
         .mark_point(color=QUIET, size=30, opacity=1, strokeWidth=1.5)
         .encode(x=best, y=y, yOffset=below),
@@ -168,7 +181,7 @@ def wall_date(explorer: Explorer, title: str, source: str) -> Any:
     explorer
         `ooms.shown.explorers.wall_date`.
     """
-    return _carrying(
+    return carrying(
         finish(
             alt.layer(*_spans(explorer, "passes", 110)),
             title,
@@ -192,7 +205,7 @@ def horizon_dates(explorer: Explorer, title: str, source: str) -> Any:
     explorer
         `ooms.shown.explorers.horizon_dates`.
     """
-    return _carrying(
+    return carrying(
         finish(
             alt.layer(*_spans(explorer, "work", 110)),
             title,
@@ -216,7 +229,7 @@ def first_year(explorer: Explorer, title: str, source: str) -> Any:
     explorer
         `ooms.shown.explorers.first_year`.
     """
-    book = pd.DataFrame(_rows(explorer))
+    book = pd.DataFrame(at_book(explorer))
     x = alt.X(
         "ooms:Q",
         axis=alt.Axis(title="OOMs in the first year, at least", tickCount=6, grid=False),
@@ -227,15 +240,15 @@ def first_year(explorer: Explorer, title: str, source: str) -> Any:
         axis=alt.Axis(format=".0%", title=None, values=[0, 0.25, 0.5, 0.75, 1]),
         scale=alt.Scale(domain=[0, 1], nice=False),
     )
-    moving = _moving(explorer)
+    moving = following(explorer)
     tips = [
         alt.Tooltip("share:Q", title="Chance", format=".0%"),
         alt.Tooltip("ooms:Q", title="At least, OOMs", format=".1f"),
     ]
-    return _carrying(
+    return carrying(
         finish(
             alt.layer(
-                alt.Chart(book).mark_line(**_BOOK).encode(x=x, y=y, order="share:Q"),
+                alt.Chart(book).mark_line(**BOOK).encode(x=x, y=y, order="share:Q"),
                 moving.mark_line(color=IMPLIED, strokeWidth=2.5).encode(x=x, y=y, order="share:Q"),
                 moving.mark_circle(color=IMPLIED, size=36, opacity=1).encode(
                     x=x, y=y, tooltip=tips
@@ -262,7 +275,7 @@ def decade(explorer: Explorer, title: str, source: str) -> Any:
     explorer
         `ooms.shown.explorers.decade`.
     """
-    book = pd.DataFrame(_rows(explorer))
+    book = pd.DataFrame(at_book(explorer))
     x = alt.X(
         "year:Q",
         axis=alt.Axis(format="d", title=None, grid=False, tickCount=6),
@@ -273,12 +286,12 @@ def decade(explorer: Explorer, title: str, source: str) -> Any:
         alt.Tooltip("year:Q", title="Year", format="d"),
         alt.Tooltip("share:Q", title="Chance of that year", format=".1%"),
     ]
-    moving = _moving(explorer)
-    return _carrying(
+    moving = following(explorer)
+    return carrying(
         finish(
             alt.layer(
                 moving.mark_area(color=IMPLIED, opacity=0.16).encode(x=x, y=y),
-                alt.Chart(book).mark_line(**_BOOK).encode(x=x, y=y),
+                alt.Chart(book).mark_line(**BOOK).encode(x=x, y=y),
                 moving.mark_line(color=IMPLIED, strokeWidth=2).encode(x=x, y=y),
                 moving.mark_circle(color=IMPLIED, size=24, opacity=1).encode(
                     x=x, y=y, tooltip=tips

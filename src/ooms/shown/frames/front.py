@@ -8,15 +8,14 @@ import numpy as np
 import pandas as pd
 
 from ooms.claimed.records import Span
+from ooms.implied import counting
 from ooms.implied.arrival import trajectory
 from ooms.observed import frontier
+from ooms.shown.explorers import CHAIN_LAST
 from ooms.shown.frames.bands import bands, dates
 from ooms.units import decimal_year
 
-__all__ = ["LAST", "STEPS", "fan", "said", "steps"]
-
-#: The last year that the figure shows, decimal year.
-LAST = 2030.0
+__all__ = ["STEPS", "fan", "past", "said", "steps"]
 
 #: Models that the count steps over, by their names in the table, with the names that are drawn.
 STEPS = {
@@ -27,9 +26,14 @@ STEPS = {
 
 
 def fan(found: trajectory.Chain) -> pd.DataFrame:
-    """`bands` of effective compute by the whole chain, OOMs beyond GPT-4, up to `LAST`."""
-    k = np.flatnonzero(found.years <= LAST)
+    """`bands` of effective compute by the whole chain, OOMs beyond GPT-4, up to `CHAIN_LAST`."""
+    k = np.flatnonzero(found.years <= CHAIN_LAST)
     return bands(found.years[k], found.effective[:, k])
+
+
+def past(band: pd.DataFrame) -> pd.DataFrame:
+    """What of a `fan` lies before GPT-4 or at it, and follows nothing that a reader holds."""
+    return band[band["year"] <= counting.GPT4_YEAR]
 
 
 def steps(band: pd.DataFrame, models: pd.DataFrame) -> pd.DataFrame:
@@ -45,13 +49,14 @@ def steps(band: pd.DataFrame, models: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``label``, ``date``, ``ooms``.
+        ``label``, ``year``, ``date``, ``ooms``.
     """
     days = models.set_index("model")["date"]
     years = np.array([decimal_year(days[name]) for name in STEPS])
     # The first is a few weeks older than the count.
     ooms = np.interp(years, band["year"], band["q50"]).round(3)
-    return pd.DataFrame({"label": list(STEPS.values()), "date": dates(years), "ooms": ooms})
+    names = list(STEPS.values())
+    return pd.DataFrame({"label": names, "year": years, "date": dates(years), "ooms": ooms})
 
 
 def said(stated: Callable[[str], Span]) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -65,17 +70,19 @@ def said(stated: Callable[[str], Span]) -> tuple[pd.DataFrame, pd.DataFrame]:
     Returns
     -------
     count
-        ``label``, ``date``, ``ooms``: the essay's range and best guess for the end of 2027.
+        ``label``, ``year``, ``date``, ``ooms``: the essay's range and best guess for the end of
+        2027.
     arrival
-        ``label``, ``date``: the ends of the years that texts name.
+        ``label``, ``year``, ``date``: the ends of the years that texts name.
     """
     low, high = stated("essay.next.ooms").ends()
     end = stated("essay.next.agi_by").point() + 1
     count = pd.DataFrame({"ooms": [low, stated("essay.next.best_ooms").point(), high]})
-    count = count.assign(date=dates([end] * 3), label="Aschenbrenner (2024)")
+    count = count.assign(year=end, date=dates([end] * 3), label="Aschenbrenner (2024)")
     by = {
         "whybyfire (2025): AGI": stated("exponent.intro.agi_by").point() + 1,
         "Aschenbrenner (2024): AGI": end,
         "Greenblatt (2025): full automation": stated("firstyear.summary.year").point(),
     }
-    return count, pd.DataFrame({"label": list(by), "date": dates(list(by.values()))})
+    years = list(by.values())
+    return count, pd.DataFrame({"label": list(by), "year": years, "date": dates(years)})

@@ -1,13 +1,22 @@
-"""Words for the front page: OOMs with the factors that they stand for."""
+"""Words for the front page: OOMs with the factors that they stand for, and what moved last."""
 
 from __future__ import annotations
+
+import pandas as pd
 
 from ooms import text
 from ooms.assumed.scenarios import Draws
 from ooms.implied.results import RESULTS
 from ooms.shown.words import Words
 
-__all__ = ["factors", "title"]
+__all__ = ["factors", "moved", "title"]
+
+#: Why a conclusion moved, by the cause that the log gives.
+_WHY = {
+    "data": "newer data",
+    "method": "another method",
+    "correction": "the correction of a fault",
+}
 
 
 def _middle(name: str, draws: Draws) -> float:
@@ -36,3 +45,26 @@ def title(draws: Draws) -> str:
         f"From GPT-4 to the end of 2027 the chain comes to {text.fixed(gain)} factors of ten, "
         f"after {text.fixed(jump)} from GPT-2 to GPT-4"
     )
+
+
+def moved(log: pd.DataFrame) -> Words:
+    """Say what moved the book's conclusions last.
+
+    Keys ``changed-n`` (conclusions that moved on the last day that has an entry), ``changed-day``
+    and ``changed-why`` (that day and the causes), ``changed-all`` (conclusions that moved at all)
+    and ``changed-first`` (the first entry's day).
+
+    Parameters
+    ----------
+    log
+        From `ooms.update.history.log`.
+    """
+    log = log[log["conclusion"] != ""]
+    last = log[log["date"] == log["date"].max()]
+    return {
+        "changed-n": str(last["conclusion"].nunique()),
+        "changed-day": text.day(last["date"].iloc[0]),
+        "changed-why": text.listing([_WHY[cause] for cause in _WHY if cause in set(last["cause"])]),
+        "changed-all": str(log["conclusion"].nunique()),
+        "changed-first": text.day(log["date"].min()),
+    }
