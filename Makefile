@@ -9,7 +9,7 @@ export CHROMIUM
 unexport PYTHONDONTWRITEBYTECODE
 
 bin := .venv/bin
-pytest := $(bin)/python -m pytest
+pytest := $(bin)/python -m pytest -p tests.kinds
 # What was run on one processor is compared with what was published on another.
 as_older := $(bin)/python .ci/processors.py run older
 heading = @printf '\n== %s ==\n' '$(1)'

@@ -27,6 +27,8 @@ FIRST = "env"
 
 CLOSING = re.compile(r"(?:=+ )?(?P<counts>\d+ [a-z]+(?:, \d+ [a-z]+)*) in [\d.]+s\b")
 NOT_PASSED = re.compile(r"^(?:FAILED|ERROR) \S.*$")
+# What `tests/kinds.py` says that each slow kind of tests took.
+SLOW = re.compile(r"^slow kind: (.+)$")
 
 
 @dataclass
@@ -40,6 +42,7 @@ class Outcome:
     seconds: float = 0.0
     note: str = ""
     named: list[str] = field(default_factory=list)
+    slow: list[str] = field(default_factory=list)
 
 
 def count(stage: str, code: int, lines: Sequence[str]) -> Outcome:
@@ -49,6 +52,7 @@ def count(stage: str, code: int, lines: Sequence[str]) -> Outcome:
     """
     closing = [match for line in lines if (match := CLOSING.match(line))]
     found = Outcome(stage, named=[line for line in lines if NOT_PASSED.match(line)])
+    found.slow = [match[1] for line in lines if (match := SLOW.match(line))]
     if closing:
         for part in closing[-1]["counts"].split(", "):
             number, word = part.split(" ", 1)
@@ -154,7 +158,10 @@ def main(stages: Sequence[str]) -> int:
     print("\n== Outcome ==")
     for stage, line in named:
         print(f"{stage}: {line}")
-    print(("\n" if named else "") + table(outcomes), flush=True)
+    slow = [f"{one.stage:<10}{line}" for one in outcomes for line in one.slow]
+    if slow:
+        print("\n".join(["", "kinds of tests, in seconds of one worker", *slow]))
+    print(("\n" if named or slow else "") + table(outcomes), flush=True)
     if interrupted:
         return 130
     return 1 if any(one.failed for one in outcomes) else 0

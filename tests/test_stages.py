@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import stages
+from tests import kinds
 
 CLOSED = {
     "120 passed in 3.21s": (120, 0, 0),
@@ -74,6 +75,28 @@ def test_the_table_ends_in_a_line_of_its_own() -> None:
     assert stages.table(outcomes_of()[1]).endswith("\n\n15 passed, 0 failed")
 
 
+def test_what_slow_kinds_took_is_added_up_and_contributors_know_them() -> None:
+    took = [
+        ("tests/browser/test_type.py::test_a[x]", 2.0),
+        ("tests/browser/test_type.py::test_b", 1.4),
+        ("chapters/01-a.ipynb::01-a.ipynb", 9.0),
+        ("tests/ground/test_units.py::test_c", 0.1),
+    ]
+    assert kinds.table(took) == [
+        "slow kind:      9 s  chapters on an older processor",
+        "slow kind:      3 s  type on machines with other fonts",
+        "slow kind:      0 s  all others",
+    ]
+    assert all(stages.SLOW.match(line) for line in kinds.table(took))
+    assert sorted(took, key=lambda one: kinds.first(one[0]))[0][1] == 9.0
+    root = Path(kinds.__file__).parents[1]
+    told = (root / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    tests = [path.relative_to(root).as_posix() for path in (root / "tests").rglob("test_*.py")]
+    for kind in kinds.KINDS:
+        assert f"| {kind.name} |" in told, kind.name
+        assert any(kind.has(path) for path in [*tests, "chapters/01-a.ipynb"]), kind.name
+
+
 def test_an_interrupt_ends_with_the_table_so_far() -> None:
     def runner(stage: str) -> tuple[int, list[str]]:
         if stage == "unit":
@@ -90,6 +113,7 @@ MAKE = r"""#!/bin/sh
 shift
 echo "$@"
 echo 'FAILED tests/a.py::test_b - no' >&2
+echo 'slow kind:     12 s  builds'
 [ "$1" != unit ] || { printf '\377 not text\n1 failed, 4 passed in 0.10s\n'; exit 1; }
 echo fine
 """
@@ -108,5 +132,6 @@ def test_output_is_passed_on_and_failures_named_again(
     assert b"\xff not text\n" in out
     assert b"browser BUILT=1\n" in out
     assert b"unit: FAILED tests/a.py::test_b - no\n" in out
+    assert b"\nunit          12 s  builds\nbrowser       12 s  builds\n" in out
     assert out.rstrip().splitlines()[-1] == b"6 passed, 1 failed"
     assert stages.main(["lint"]) == 0

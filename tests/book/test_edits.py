@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace as replace_field
 from pathlib import Path
 from typing import Any
@@ -212,11 +212,27 @@ def book(built: Project) -> Project:
     return Project(built.root)
 
 
+@pytest.fixture(scope="module")
+def prepared(built_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = shutil.copytree(built_once, tmp_path_factory.mktemp("prepared") / "book")
+    prepare(Project(root))
+    build(Project(root))
+    return root
+
+
+@pytest.fixture
+def again(prepared: Path, tmp_path: Path) -> Iterator[Project]:
+    """The prepared sample where it was built, and afterwards as it was: elsewhere all is remade."""
+    kept = shutil.copytree(prepared, tmp_path / "kept")
+    yield Project(prepared)
+    shutil.rmtree(prepared)
+    shutil.move(kept, prepared)
+
+
 def test_edits_and_kills_leave_no_trace_in_a_site(book: Project, tmp_path: Path) -> None:
     seed = int(os.environ.get("OOMS_BOOK_SEED") or random.SystemRandom().randrange(10**6))
     chance = random.Random(seed)
     done: list[str] = []
-    build(book)
     for name in chance.sample(sorted(ALL), EDITS):
         ALL[name](book, chance)
         done.append(name)
@@ -239,16 +255,15 @@ def test_edits_and_kills_leave_no_trace_in_a_site(book: Project, tmp_path: Path)
     ],
 )
 def test_a_page_is_made_again_when_and_only_when(
-    book: Project, name: str, written: set[str] | None
+    again: Project, name: str, written: set[str] | None
 ) -> None:
-    build(book)
-    ALL[name](book, random.Random(1))
-    everything = set(Project(book.root).documents)
-    assert set(build(Project(book.root)).written) == (everything if written is None else written)
+    ALL[name](again, random.Random(1))
+    everything = set(Project(again.root).documents)
+    assert set(build(Project(again.root)).written) == (everything if written is None else written)
 
 
-def test_pages_hang_on_the_code_that_makes_them(book: Project) -> None:
-    state = building.look(book)
+def test_pages_hang_on_the_code_that_makes_them(again: Project) -> None:
+    state = building.look(again)
     before = building._surroundings(state)
     changed = replace_field(state, machinery={**state.machinery, "templates/page.html": "other"})
     assert building._surroundings(changed) != before

@@ -96,12 +96,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     return Together(config, log)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, so that no worker is left alone with it."""
-    longest = ("test_rebuild.py",)
-    items.sort(key=lambda item: [name in item.nodeid for name in longest], reverse=True)
-
-
 def absent(reason: str) -> None:
     """Skip, or fail where a missing check counts as a failed one."""
     if os.environ.get("CI") == "true":

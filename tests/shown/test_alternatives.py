@@ -77,7 +77,7 @@ def test_a_new_file_appears_in_every_table_and_chart(
     monkeypatch.setenv("OOMS_DATA", str(data))
     # What is shown is of interest here, not the last digit.
     draw = Scenario.draw
-    monkeypatch.setattr(Scenario, "draw", lambda self, n=128, seed=1: draw(self, min(n, 128), seed))
+    monkeypatch.setattr(Scenario, "draw", lambda self, n=256, seed=1: draw(self, min(n, 256), seed))
     found = shown(CHAPTER, monkeypatch)
     values = {
         key: value["text"]

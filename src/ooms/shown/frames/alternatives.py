@@ -266,7 +266,7 @@ def from_baseline(
     Examples
     --------
     >>> two = {name: Scenario.load(name) for name in ("baseline", "essay-2024")}
-    >>> list(from_baseline(two, n=64))
+    >>> list(from_baseline(two, n=256))
     ['essay-2024']
     """
     base = scenarios[baseline]
