@@ -38,14 +38,25 @@ async ([id, part]) => {
   const tool = document.querySelector('.argument');
   const settled = () => Number(tool.dataset.settled ?? 0);
   const slider = document.getElementById(id).querySelectorAll('input[type=range]')[1];
+  // What is done in a frame is painted with it; what is done between two, with the next.
+  const [now, next] = [[], []];
+  let [frame, watched] = [false, true];
+  const each = () => {
+    frame = true;
+    now.push(...next.splice(0));
+    const after = new MessageChannel();
+    after.port1.onmessage = () => {
+      frame = false;
+      for (const done of now.splice(0)) done(performance.now());
+    };
+    after.port2.postMessage(0);
+    if (watched) requestAnimationFrame(each);
+  };
+  requestAnimationFrame(each);
   const painted = selector => new Promise(done => {
     const watch = new MutationObserver(() => {
       watch.disconnect();
-      requestAnimationFrame(() => {
-        const after = new MessageChannel();
-        after.port1.onmessage = () => done(performance.now());
-        after.port2.postMessage(0);
-      });
+      (frame ? now : next).push(done);
     });
     for (const each of tool.querySelectorAll(selector)) {
       watch.observe(each, {subtree: true, childList: true, characterData: true});
@@ -59,6 +70,7 @@ async ([id, part]) => {
   slider.dispatchEvent(new Event('change', {bubbles: true}));
   const times = await Promise.all(both);
   while (settled() === before) await new Promise(again => setTimeout(again, 20));
+  watched = false;
   return times.map(at => (at - start) / 1000);
 }
 """

@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 from tests.browser.visits import looking
 
+from ooms import text
 from ooms.assumed.scenarios import Scenario
 from ooms.estimates import Z95, Estimate, from_scale, to_scale
 from ooms.implied.arrival import headline
@@ -287,6 +288,62 @@ def test_keyboard_undo_and_reset(page: Page, address: str) -> None:
     assert all(not answer["errors"] for answer in answers.values())
 
 
+#: Move a slider on a machine that is done with one step a stretch. Of each frame from then on: what
+#: stands in rows and picture, whether it is marked as late, and what is said of all.
+FRAMES = """
+async part => {
+  const tool = document.querySelector('.argument');
+  const before = tool.dataset.settled;
+  const [real, frames] = [performance.now, []];
+  let clock = real.call(performance);
+  performance.now = () => (clock += 20);
+  const late = element => element.classList.contains('argument-waiting');
+  const tell = () => frames.push({
+    rows: [...tool.querySelectorAll('[data-result]')].map(row => [row.dataset.values, late(row)]),
+    picture: [tool.querySelector('.argument-picture svg').getAttribute('aria-label'),
+              late(tool.querySelector('.argument-picture'))],
+    busy: tool.querySelector('.argument-results').ariaBusy === 'true',
+    said: tool.querySelector('.argument-said').textContent,
+  });
+  const slider = document.getElementById('compute.growth').querySelectorAll('input[type=range]')[1];
+  slider.value = String(part * Number(slider.max));
+  slider.dispatchEvent(new Event('input', {bubbles: true}));
+  const frame = () => new Promise(done => requestAnimationFrame(() => {
+    const painted = new MessageChannel();
+    painted.port1.onmessage = done;
+    painted.port2.postMessage(0);
+  }));
+  while (tool.dataset.settled === before) {
+    await frame();
+    tell();
+  }
+  performance.now = real;
+  tell();
+  return frames;
+}
+"""
+
+
+def test_no_frame_shows_two_states_without_saying_so(page: Page, address: str) -> None:
+    follow(page, address, **{"compute.growth": "0.4~0.5~0.6"})
+    page.locator("[id='compute.growth'] summary").click()
+    page.locator("[id='compute.growth'] input[type=range]").first.wait_for()
+    page.wait_for_function("document.querySelector('.argument-said').textContent")
+    *frames, last = page.evaluate(FRAMES, 0.35)
+    assert any(late for frame in frames for _, late in frame["rows"])
+    assert any(frame["rows"] != last["rows"] for frame in frames)
+    for frame in frames:
+        for (values, late), (final, _) in zip(frame["rows"], last["rows"], strict=True):
+            assert late or values == final
+        told, late = frame["picture"]
+        assert late or told == last["picture"][0]
+        # Nothing is said before all is answered.
+        assert frame["said"] == frames[0]["said"]
+    assert all(frame["busy"] for frame in frames[:-1])
+    assert not last["busy"]
+    assert not any(late for _, late in [*last["rows"], last["picture"]])
+
+
 @pytest.mark.parametrize(
     ("state", "a", "b"),
     [
@@ -424,6 +481,23 @@ def test_a_counter_argument_takes_under_two_minutes(browser: Browser, address: s
             assert f"The book’s reason: {item.reason}" in text
         assert results(page) == mine
         assert any(answer["errors"] for answer in mine.values())
+
+
+def test_what_is_held_is_written_as_the_book_writes_it(page: Page, address: str) -> None:
+    """Thousands with their comma, years without, dollars in words: as `ooms.text.quantity` does."""
+    page.goto(f"{address}/argue.html")
+    values = [0.02, 0.167, 15.4, 103.0, 1000.0, 1230.0, 2031.0, 12346.0, 4e6, 8e8, 1.5e11, 2.1e23]
+    for measure in ("FLOP", "USD", "token", "worker", "share", "year"):
+        if measure == "year":
+            values = [value for value in values if value < 1e4]
+        told = page.evaluate(
+            "([values, measure]) => values.map(value => bookTelling.amount(value, measure))",
+            [values, measure],
+        )
+        assert told == [text.quantity(value, measure) for value in values], measure
+    follow(page, address, **{"automation.task_hours": "200~1230~6000"})
+    now = page.locator("[id='automation.task_hours'] .argument-now").text_content()
+    assert now == "1,230 (200 to 6,000) hours"
 
 
 def title(base: Scenario) -> Any:

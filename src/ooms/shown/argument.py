@@ -229,6 +229,7 @@ def _input(axis: Axis, own: Estimate, positions: Sequence[Scenario]) -> dict[str
         "id": item.id,
         "title": item.title,
         "unit": "" if item.unit in ("USD", "year") else text.unit(item.unit),
+        "measure": item.unit,
         "heading": heading,
         "page": page,
         "scale": item.scale,
@@ -310,7 +311,12 @@ def _picture(results: Sequence[str], book: Mapping[str, Any]) -> dict[str, Any] 
         "levels": list(FAN),
         "title": "Chance that AI does all of AI research, by date",
         "at": [float(date) for date in _DATES],
-        "labels": [2026, 2028, 2030, 2035, 2040, 2045],
+        # Its first dates, every other one, and then the fives.
+        "labels": [
+            int(date)
+            for place, date in enumerate(headline.PATH)
+            if (place % 2 == 0 if place < 3 else date % 5 == 0)
+        ],
         "book": book,
     }
 

@@ -89,11 +89,12 @@ def argument(data: Mapping[str, Any]) -> None:
     Parameters
     ----------
     data
-        ``inputs`` (``id``, ``title``, ``unit``, ``heading``, ``page``, ``scale``, ``bounds``,
-        ``values`` low, best and high, ``words`` for them, ``edges`` and ``held`` of its cells,
-        ``reason``, ``source``, ``positions``), ``results``, ``positions`` (with
-        low, best and high of each result as they were computed), ``groups`` of inputs that are
-        drawn dependent, ``designs`` and ``columns`` of draws, ``rules`` and ``file``.
+        ``inputs`` (``id``, ``title``, ``unit`` as a reader has it and ``measure`` as the book's
+        tables do, ``heading``, ``page``, ``scale``, ``bounds``, ``values`` low, best and high,
+        ``words`` for them, ``edges`` and ``held`` of its cells, ``reason``, ``source``,
+        ``positions``), ``results``, ``positions`` (with low, best and high of each result as they
+        were computed), ``groups`` of inputs that are drawn dependent, ``designs`` and ``columns``
+        of draws, ``rules`` and ``file``.
 
     Raises
     ------

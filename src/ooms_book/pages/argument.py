@@ -24,8 +24,8 @@ __all__ = ["markup", "setup", "shown"]
 
 #: In the order in which they build on each other.
 SCRIPTS = (
-    "charts", "scales", "cells", "weighing", "telling", "holding", "showing", "picturing",
-    "arguing", "argument",
+    "charts", "scales", "cells", "drawing", "weighing", "telling", "holding", "showing",
+    "picturing", "arguing", "argument",
 )  # fmt: skip
 
 LOGGER = logging.getLogger(__name__)

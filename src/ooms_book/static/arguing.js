@@ -13,12 +13,13 @@ window.bookArguing = (() => {
       this.open = null;
     },
 
-    /* Take the change of a result apart by input, from the book, or from the view beside it. */
     explain(id, toggles = false) {
-      const same = this.open === id;
-      this.close();
-      if (toggles && same) return;
-      this.open = id;
+      if (toggles && this.open === id) this.close();
+      else for (const step of this.explaining(id)) void step;
+    },
+
+    /* Take the change of a result apart by input, from the book, or from the view beside it. */
+    *explaining(id, still = () => true) {
       const number = this.results.findIndex((result) => result.id === id);
       const result = this.results[number];
       const { mine, other } = this.shown;
@@ -32,11 +33,12 @@ window.bookArguing = (() => {
       );
       // Between two views all mixtures of them are asked for; where too few draws carry one, both are
       // taken apart from the book instead, with what they hold alike, and the parts are the differences.
-      let taken = this.apart(number, before, mine, parts);
+      let taken = yield* this.apart(number, before, mine, parts);
       const direct = !taken.few || !before.size;
       if (!direct) {
         const alike = new Map([...mine].filter(([place]) => !parts.includes(place)));
-        const [one, two] = [mine, before].map((view) => this.apart(number, alike, view, parts));
+        const one = yield* this.apart(number, alike, mine, parts);
+        const two = yield* this.apart(number, alike, before, parts);
         taken = {
           few: one.few || two.few,
           within: one.within + two.within,
@@ -72,13 +74,17 @@ window.bookArguing = (() => {
         few ? `Some steps in between lie outside what was drawn: these parts are rough, and “ooms diff” has them exactly.` : "",
       ];
       if (notes.some(Boolean)) cell.append(make("p", { textContent: notes.join(" ").trim() }));
+      if (!still()) return;
+      this.close();
+      this.open = id;
       const row = this.rows.get(id);
       row.after(make("tr", { className: "argument-parts" }, cell));
       row.querySelector(".argument-why")?.setAttribute("aria-expanded", "true");
     },
 
-    /* A result's median from one view to another, by input: Shapley values, from the same draws. */
-    apart(number, from, to, parts) {
+    /* A result's median from one view to another, by input: Shapley values, from the same draws. What
+       they ask for is found a median at a time. */
+    *apart(number, from, to, parts) {
       const result = this.results[number];
       let few = false;
       let within = 0;
@@ -95,8 +101,13 @@ window.bookArguing = (() => {
         if (ends) within = Math.max(within, Math.abs(change(result, ...ends)) || 0);
         return found.values[1] ?? NaN;
       };
-      const start = median(0);
-      const worth = (set) => (set ? change(result, start, median(set)) : 0);
+      const medians = new Map([[0, 0], [(1 << parts.length) - 1, 0]]);
+      shapley((set) => (medians.set(set, 0), 0), parts.length);
+      for (const set of medians.keys()) {
+        medians.set(set, median(set));
+        yield;
+      }
+      const worth = (set) => change(result, medians.get(0), medians.get(set));
       const shares = shapley(worth, parts.length);
       return { few, shares, within, total: worth((1 << parts.length) - 1) };
     },
@@ -118,7 +129,7 @@ window.bookArguing = (() => {
         entries.set(id, same ? { ...over, title } : { id, title, values, reason: file.reason, source: file.source });
       }
       const settings = [...mine]
-        .map(([place, values]) => `${this.inputs[place].id} at ${range(values)}`)
+        .map(([place, values]) => `${this.inputs[place].id} at ${range(values, this.inputs[place].measure)}`)
         .join(", ");
       // A string of JSON is one of TOML too.
       const text =

@@ -4,6 +4,8 @@
 (() => {
   "use strict";
   const { make } = bookTelling;
+  /* Milliseconds that are worked at a stretch: beyond, a frame is painted and a finger heard. */
+  const STRETCH = 24;
 
   class Page {
     constructor(element) {
@@ -14,6 +16,9 @@
       this.beside = null;
       this.past = [];
       this.shown = { mine: new Map(), other: null, answers: [], others: [] };
+      this.told = new Map();
+      this.lanes = {};
+      this.inView = new Set();
       this.rows = new Map(
         [...element.querySelectorAll("[data-result]")].map((row) => [row.dataset.result, row]),
       );
@@ -61,6 +66,12 @@
         });
       }
       addEventListener("resize", () => this.bundle && this.draw());
+      const watch = new IntersectionObserver((entries) => {
+        for (const { target, isIntersecting } of entries) {
+          this.inView[isIntersecting ? "add" : "delete"](target);
+        }
+      });
+      for (const row of this.rows.values()) watch.observe(row);
       for (const row of this.rows.values()) {
         row.firstElementChild.after(make("td", { className: "argument-mine" }));
         row.append(make("td", { className: "argument-other", hidden: true }));
@@ -89,6 +100,7 @@
         this.positions = new Map(bundle.positions.map((position) => [position.name, position]));
         this.weighing = bookWeighing(bundle);
         this.reads = bundle.results.map((_, number) => new Set(this.weighing.reads(number)));
+        this.drawnWith = bundle.results.map((_, number) => this.weighing.drawnWith(number));
         const book = { results: bundle.results.map(({ values }) => values), ...bundle.picture?.book };
         this.stated = [
           { changes: new Map(), ...book },
@@ -97,13 +109,7 @@
             changes: this.changes(this.view(position.name)),
           })),
         ];
-        // Ready before the first answer is asked for, a design at a time.
-        const next = (number) => {
-          if (number === this.weighing.designs.length) return;
-          this.weighing.designs[number].prepare();
-          setTimeout(next, 0, number + 1);
-        };
-        setTimeout(next, 0, 0);
+        this.run("ready", this.warming());
       });
       return this.loading;
     }
@@ -158,7 +164,10 @@
     /* What was computed where all that a result reads is as the book, or a shipped position, has it. */
     computed(number, changes) {
       const read = this.reads[number];
-      const same = (other, place) => String(changes.get(place)) === String(other.get(place));
+      const same = (other, place) => {
+        const [one, two] = [changes.get(place), other.get(place)];
+        return one === two || Boolean(one && two && one.every((value, end) => value === two[end]));
+      };
       return this.stated.find(({ changes: other }) =>
         [...changes.keys(), ...other.keys()].every((place) => !read.has(place) || same(other, place)),
       );
@@ -195,30 +204,75 @@
       if (other) {
         this.find("th.argument-other").textContent = this.otherTitle();
       }
-      this.remember();
       for (const card of this.cards) if (card.open || mine.has(Number(card.dataset.input))) this.paint(card);
       for (const card of this.element.querySelectorAll(".argument-changed")) {
         if (!mine.has(Number(card.dataset.input))) this.paint(card);
       }
-      // Results in view first, as many at a time as a frame has room for.
-      const seen = (number) => {
-        const box = this.rows.get(this.results[number].id).getBoundingClientRect();
-        return box.bottom > 0 && box.top < innerHeight ? 0 : 1;
+      this.find(".argument-results").setAttribute("aria-busy", "true");
+      clearTimeout(this.speaking);
+      this.run("ranking", []);
+      this.run("answers", this.answering(), true);
+    }
+
+    /* ---- one thing after the other ---- */
+
+    /* Take steps in a lane, in place of those still to be taken there; what stands on the page is to
+       follow a finger, so the first are taken before the next frame is painted. */
+    run(lane, steps, framed = false) {
+      const own = (this.lanes[lane] ??= {});
+      cancelAnimationFrame(own.frame);
+      clearTimeout(own.timer);
+      const taken = steps[Symbol.iterator]();
+      const go = () => {
+        this.until = performance.now() + STRETCH;
+        do {
+          if (taken.next().done) return;
+        } while (performance.now() < this.until);
+        // No frame shows numbers of two states without saying so.
+        if (framed) this.mark();
+        framed = false;
+        own.timer = setTimeout(go);
       };
-      const order = this.results.map((_, number) => number);
-      const near = order.map(seen);
-      order.sort((a, b) => near[a] - near[b]);
-      clearTimeout(this.working);
-      const work = (list, roughly, done) => {
-        const until = performance.now() + 12;
-        while (list.length && performance.now() < until) this.result(list.shift(), roughly);
-        if (list.length) this.working = setTimeout(work, 0, list, roughly, done);
-        else done();
-      };
-      work([...order], true, () => {
-        this.finish();
-        this.working = setTimeout(work, 60, [...order], false, () => this.settle());
-      });
+      if (framed && !document.hidden) own.frame = requestAnimationFrame(go);
+      else own.timer = setTimeout(go);
+    }
+
+    /* What is nearest to the reader first: results in view, or else the picture in the open input; then
+       the others, what they come to in words, and last how well each is known. */
+    *answering() {
+      const numbers = [...this.results.keys()];
+      let near = numbers.filter((number) => this.inView.has(this.row(number)));
+      if (!near.length && this.bundle.picture) near = [this.bundle.picture.result];
+      const far = numbers.filter((number) => !near.includes(number));
+      for (const number of near) yield* this.result(number, true);
+      yield* this.picture();
+      for (const number of far) yield* this.result(number, true);
+      this.finish();
+      yield;
+      for (const number of [...near, ...far]) yield* this.result(number, false);
+      yield* this.settle();
+    }
+
+    /* Draws of results are repeated a stretch at a time, before they are asked for or once they are. */
+    *readying(numbers) {
+      for (const number of numbers) while (!this.weighing.ready(number, this.until)) yield;
+    }
+
+    /* Ready before the first answer is asked for, and most likely of the picture: draws are repeated,
+       and then shipped positions weighed, so that engines have made what they can of it. */
+    *warming() {
+      const numbers = [...this.results.keys()];
+      yield* this.readying([this.bundle.picture?.result ?? 0, ...numbers]);
+      for (const { changes } of this.stated.slice(-4)) {
+        for (const number of numbers) {
+          this.weighing.answer(number, changes);
+          yield;
+        }
+      }
+    }
+
+    row(number) {
+      return this.rows.get(this.results[number].id);
     }
 
     /* ---- the address, and the file ---- */

@@ -147,13 +147,13 @@ window.bookHolding = (() => {
       const held = this.changes(this.mine).has(place);
       const unit = input.unit ? ` ${input.unit}` : "";
       card.classList.toggle("argument-changed", held);
-      card.querySelector(".argument-now").textContent = `${held ? range(values) : input.words}${unit}`;
+      card.querySelector(".argument-now").textContent = `${held ? range(values, input.measure) : input.words}${unit}`;
       const controls = card.querySelectorAll(".argument-sliders input");
       values.forEach((value, end) => {
         if (!controls.length) return;
         const [slider, entry] = [controls[2 * end], controls[2 * end + 1]];
         slider.value = String(Math.round(this.along(input, value)));
-        slider.setAttribute("aria-valuetext", `${amount(value)}${unit}`);
+        slider.setAttribute("aria-valuetext", `${amount(value, input.measure)}${unit}`);
         if (document.activeElement !== entry || this.moving !== entry) entry.value = String(value);
       });
     },

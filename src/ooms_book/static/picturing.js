@@ -61,12 +61,12 @@ window.bookPicturing = (() => {
       });
     },
 
-    draw(roughly = true) {
+    draw() {
       const { picture } = this.bundle;
       const box = this.find(".argument-picture");
       if (!picture || !box) return;
       box.hidden = false;
-      const views = this.views(roughly);
+      const views = this.views(true);
       const inside = views.filter((view) => !view.outside);
       const key = make("p", { className: "argument-key" });
       for (const { name, title, outside } of views) {
@@ -88,10 +88,44 @@ window.bookPicturing = (() => {
         make("p", {}, make("strong", { textContent: picture.title })),
         this.curve(inside, width),
       );
-      // Errors take longer; until they are there the numbers stay as they were.
-      if (!roughly || numbers.childElementCount === 1) {
-        numbers.replaceChildren(numbers.firstElementChild, this.numbers(views));
+      if (numbers.childElementCount === 1) this.count(views);
+    },
+
+    /* The picture of what is held now, if it is another. */
+    *picture() {
+      const { picture } = this.bundle;
+      if (!picture) return;
+      const asked = this.asked(picture.result);
+      if (this.pictured === asked) return;
+      const { mine, other } = this.shown;
+      const weighed = [mine, other].some((view) => view && !this.computed(picture.result, view));
+      if (weighed) yield* this.readying([picture.result]);
+      this.draw();
+      this.find(".argument-picture").classList.remove("argument-waiting");
+      this.pictured = asked;
+      yield;
+    },
+
+    /* Errors take longer, a date at a time; until they are there the numbers wait. */
+    *known() {
+      const { picture } = this.bundle;
+      if (!picture || this.counted === this.pictured) return;
+      const { mine, other } = this.shown;
+      for (const changes of [mine, other].filter(Boolean)) {
+        const { known, outside } = this.answer(picture.result, changes, true);
+        for (const date of known || outside ? [] : picture.path.keys()) {
+          this.weighing.path(picture.result, changes, picture.levels, false, [date]);
+          yield;
+        }
       }
+      this.count(this.views(false));
+      this.counted = this.pictured;
+    },
+
+    count(views) {
+      const numbers = this.find(".argument-numbers");
+      numbers.replaceChildren(numbers.firstElementChild, this.numbers(views));
+      numbers.classList.remove("argument-waiting");
     },
 
     across(width) {

@@ -12,18 +12,53 @@ window.bookShowing = (() => {
   }
 
   return {
-    result(number, roughly) {
+    /* All that the answer to a result hangs on, of what is held and of what stands beside it. */
+    asked(number) {
+      const { mine, other } = this.shown;
+      const said = (changes) =>
+        this.drawnWith[number]
+          .filter((place) => changes.has(place))
+          .map((place) => `${place}:${changes.get(place)}`);
+      return `${said(mine)}|${other && said(other)}`;
+    },
+
+    /* What stands for what was held before is faint until it stands for what is held now. */
+    mark() {
+      const wait = (element, late) => element?.classList.toggle("argument-waiting", late);
+      const late = this.results.filter(({ id }, number) => {
+        const waits = this.told.get(number)?.asked !== this.asked(number);
+        wait(this.row(number), waits);
+        if (id === this.open) wait(this.find(".argument-parts"), waits);
+        return waits;
+      });
+      const { picture } = this.bundle;
+      const asked = picture && this.asked(picture.result);
+      wait(this.find(".argument-picture"), this.pictured !== asked);
+      wait(this.find(".argument-numbers"), this.counted !== asked);
+      const words = ".argument-said, .argument-held, .argument-follows, .argument-effect:not(:empty)";
+      for (const each of this.element.querySelectorAll(words)) wait(each, late.length > 0);
+    },
+
+    *result(number, roughly) {
       const result = this.results[number];
-      const row = this.rows.get(result.id);
+      const row = this.row(number);
       const { mine, other, answers, others } = this.shown;
-      answers[number] = this.answer(number, mine, roughly);
-      this.cell(row.querySelector(".argument-mine"), result, answers[number]);
-      row.dataset.values = answers[number].values.join(" ");
-      row.dataset.errors = (answers[number].errors ?? []).join(" ");
-      if (other) {
-        others[number] = this.answer(number, other, roughly);
-        this.cell(row.querySelector("td.argument-other"), result, others[number]);
+      const asked = this.asked(number);
+      let told = this.told.get(number);
+      if (told?.asked !== asked || !(roughly || told.whole)) {
+        const views = other ? [mine, other] : [mine];
+        if (!views.every((view) => this.computed(number, view))) yield* this.readying([number]);
+        const [own, theirs] = views.map((view) => this.answer(number, view, roughly));
+        told = { asked, own, theirs, whole: !roughly };
+        this.told.set(number, told);
+        this.cell(row.querySelector(".argument-mine"), result, own);
+        row.dataset.values = own.values.join(" ");
+        row.dataset.errors = (own.errors ?? []).join(" ");
+        if (other) this.cell(row.querySelector("td.argument-other"), result, theirs);
       }
+      [answers[number], others[number]] = [told.own, told.theirs];
+      row.classList.remove("argument-waiting");
+      yield;
     },
 
     cell(cell, result, answer) {
@@ -33,8 +68,9 @@ window.bookShowing = (() => {
       if (answer.outside) {
         cell.replaceChildren(
           make("span", { textContent: "outside what was drawn" }),
-          make("small", { textContent: ` ${Math.floor(answer.effective ?? 0)} effective draws` }),
+          make("small", { textContent: ` ${grouped(String(Math.floor(answer.effective ?? 0)))} effective draws` }),
         );
+        delete cell.dataset.text;
         return;
       }
       const text = told(result, answer.values);
@@ -71,9 +107,9 @@ window.bookShowing = (() => {
       return strip;
     },
 
-    /* Once all results are there: the picture, what is held in words, what moved, and the live region. */
+    /* Once all results are there: the address, what is held in words, and what moved. */
     finish() {
-      this.draw();
+      this.remember();
       const { mine, other, answers } = this.shown;
       const box = this.find(".argument-held");
       box.hidden = !mine.size && !other;
@@ -81,12 +117,12 @@ window.bookShowing = (() => {
         const input = this.inputs[place];
         const unit = input.unit ? ` ${input.unit}` : "";
         const link = make("a", { href: `#${input.id}`, textContent: input.title });
-        const both = theirs ? `; the other view ${range(theirs)}` : "";
+        const both = theirs ? `; the other view ${range(theirs, input.measure)}` : "";
         return make(
           "li",
           {},
           link,
-          `: ${range(values)}${unit}, where the book has ${input.words}${both}. `,
+          `: ${range(values, input.measure)}${unit}, where the book has ${input.words}${both}. `,
           make("small", { textContent: `The book’s reason: ${input.reason}` }),
         );
       };
@@ -121,21 +157,23 @@ window.bookShowing = (() => {
         : words.length
           ? `${words.join(". ")}.`
           : "No result moves by as much as is shown.";
-      for (const follows of this.element.querySelectorAll(".argument-input[open] .argument-follows")) {
+      for (const follows of this.element.querySelectorAll(".argument-follows")) {
         follows.textContent = summary + rest;
+        follows.classList.remove("argument-waiting");
       }
-      clearTimeout(this.waiting);
-      this.waiting = setTimeout(() => (this.said.textContent = summary + rest), 500);
+      box.classList.remove("argument-waiting");
+      this.summary = summary + rest;
       if (this.find(".argument-what").value === "held") this.filter();
     },
 
-    settle() {
-      this.draw(false);
-      const chosen = this.rows.get(this.open);
-      if (chosen) this.explain(this.open);
-      for (const [id, row] of this.rows) {
-        const number = this.results.findIndex((result) => result.id === id);
-        const { mine, other, answers } = this.shown;
+    /* Once all is known as well as it can be: errors, what moved it, and the live region. */
+    *settle() {
+      yield* this.known();
+      const { open } = this;
+      if (open) yield* this.explaining(open, () => this.open === open);
+      const { mine, other, answers } = this.shown;
+      this.results.forEach(({ id }, number) => {
+        const row = this.row(number);
         const moved = (mine.size || other) && !(answers[number].book && !other);
         let button = row.querySelector(".argument-why");
         if (!moved) button?.remove();
@@ -146,51 +184,80 @@ window.bookShowing = (() => {
           row.firstElementChild.append(" ", button);
         }
         if (!moved && this.open === id) this.close();
-      }
+      });
+      this.find(".argument-results").removeAttribute("aria-busy");
+      const chosen = this.results.findIndex(({ id }) => id === this.find(".argument-what").value);
+      if (chosen >= 0) this.run("ranking", this.ranking(chosen, false));
+      clearTimeout(this.speaking);
+      this.speaking = setTimeout(() => {
+        this.said.textContent = this.summary;
+        this.said.classList.remove("argument-waiting");
+      }, 300);
       this.element.dataset.settled = String(Number(this.element.dataset.settled ?? 0) + 1);
     },
 
-    /* Inputs that move a result, the one that does most first, with what each would do. */
+    /* Inputs that a reader looks for: by words, held otherwise, or what moves a result. */
     filter() {
       const what = this.find(".argument-what").value;
       const number = what ? this.results.findIndex((result) => result.id === what) : -1;
       const mine = this.bundle ? this.changes(this.mine) : new Map();
       const found = this.named(this.find(".argument-find").value);
-      const effects = new Map();
-      if (number >= 0) {
-        const result = this.results[number];
-        for (const place of this.weighing.reads(number)) {
-          const values = this.current(place);
-          if (values[0] === values[2]) continue;
-          const ends = [values[0], values[2]].map(
-            (value) => this.weighing.holding(number, mine, place, value).values[1] ?? NaN,
-          );
-          const by = change(result, ends[0], ends[1]);
-          const texts = ends.map((end) => (Number.isNaN(end) ? "?" : written(result, end)));
-          effects.set(place, { by: Number.isNaN(by) ? Infinity : Math.abs(by), text: `low: ${texts[0]}, high: ${texts[1]}` });
-        }
-      }
       for (const group of this.element.querySelectorAll(".argument-group")) {
         let any = false;
         for (const card of group.querySelectorAll(".argument-input")) {
           const place = Number(card.dataset.input);
           card.hidden =
             (what === "held" && !mine.has(place)) ||
-            (number >= 0 && !effects.has(place)) ||
+            (number >= 0 && !this.moves(number, place)) ||
             !found.has(card);
-          card.querySelector(".argument-effect").textContent = effects.get(place)?.text ?? "";
-          card.style.order = "";
           any ||= !card.hidden;
         }
         group.hidden = !any;
       }
+      const left = this.cards.filter((card) => !card.hidden).length;
+      this.find(".argument-count").textContent = left < this.cards.length ? `${left} of ${this.cards.length}` : "";
+      if (this.ranked === what) return;
+      this.ranked = what;
+      for (const card of this.cards) {
+        card.querySelector(".argument-effect").textContent = "";
+        card.style.order = "";
+      }
+      this.find(".argument-inputs").classList.toggle("argument-ranked", number >= 0);
+      this.run("ranking", number < 0 ? [] : this.ranking(number, true));
+    },
+
+    moves(number, place) {
+      const [low, , high] = this.current(place);
+      return low !== high && this.reads[number].has(place);
+    },
+
+    /* What each input would do to a result at its low and at its high end; the one that does most first. */
+    *ranking(number, sorts) {
+      const result = this.results[number];
+      const { mine } = this.shown;
+      const effects = new Map();
+      yield* this.readying([number]);
+      for (const place of [...this.reads[number]].filter((each) => this.moves(number, each))) {
+        const [low, , high] = this.current(place);
+        const ends = [low, high].map(
+          (value) => this.weighing.holding(number, mine, place, value).values[1] ?? NaN,
+        );
+        const by = change(result, ends[0], ends[1]);
+        const texts = ends.map((end) => (Number.isNaN(end) ? "?" : written(result, end)));
+        effects.set(place, { by: Number.isNaN(by) ? Infinity : Math.abs(by), text: `low: ${texts[0]}, high: ${texts[1]}` });
+        yield;
+      }
+      for (const card of this.cards) {
+        const effect = card.querySelector(".argument-effect");
+        effect.textContent = effects.get(Number(card.dataset.input))?.text ?? "";
+        effect.classList.remove("argument-waiting");
+      }
+      // What is being moved stays where it is.
+      if (!sorts) return;
       const ranked = [...effects].sort((a, b) => b[1].by - a[1].by).map(([place]) => place);
       ranked.forEach((place, rank) => {
         this.cards[place].style.order = String(rank + 1);
       });
-      this.find(".argument-inputs").classList.toggle("argument-ranked", ranked.length > 0);
-      const left = this.cards.filter((card) => !card.hidden).length;
-      this.find(".argument-count").textContent = left < this.cards.length ? `${left} of ${this.cards.length}` : "";
     },
 
     /* Inputs that have a reader's words, or what the book says for them, in their titles, or else in

@@ -22,19 +22,36 @@ window.bookTelling = (() => {
     return (x < 0 ? "−" : "") + decimal(rounded, Math.max(places - fewer, 0));
   }
 
-  function amount(x) {
-    if (x === 0) return "0";
-    const size = Math.abs(x);
-    if (size >= 1e6 || size < 1e-3) {
-      const [mantissa, power] = x.toExponential(2).split("e");
-      return `${Number(mantissa)} × 10${raised(Number(power))}`.replace("-", "−");
-    }
-    if (size >= 1e4) return decimal(x, 0);
-    return String(Number(x.toPrecision(4))).replace("-", "−");
+  function scientific(x, digits = 2) {
+    const [mantissa, power] = x.toExponential(digits - 1).split("e");
+    const ten = `10${raised(Number(power))}`;
+    return digits === 1 && mantissa === "1" ? ten : `${mantissa}\u00a0×\u00a0${ten}`.replace("-", "−");
   }
 
-  const range = ([low, best, high]) =>
-    low === high ? amount(best) : `${amount(best)} (${amount(low)} to ${amount(high)})`;
+  function dollars(x) {
+    for (const [size, word] of [[1e12, "trillion"], [1e9, "billion"], [1e6, "million"]]) {
+      if (x < size * 0.9995) continue;
+      const value = figures(x / size, 3);
+      return `$${value.includes(".") ? value.replace(/\.?0+$/, "") : value} ${word}`;
+    }
+    return `$${x < 100 ? x.toFixed(Number.isInteger(x) ? 0 : 2) : figures(x, 3)}`;
+  }
+
+  /* A value in a measure, without its unit: as the book's tables have it (`ooms.text.quantity`). */
+  function amount(x, measure) {
+    const size = Math.abs(x);
+    if (measure === "FLOP") return scientific(x, x.toExponential(2).includes("0e") ? 2 : 3);
+    if (measure === "USD") return dollars(x);
+    if (measure === "year" && size > 1000) return x.toFixed(0);
+    if (measure === "parameter") return scientific(x, 1);
+    if (size >= 1e9 || (x && size < 1e-4)) return scientific(x);
+    return size >= 999.95 ? decimal(x, 0) : String(Number(x.toPrecision(4))).replace("-", "−");
+  }
+
+  const range = ([low, best, high], measure) => {
+    const [from, at, to] = [low, best, high].map((value) => amount(value, measure));
+    return low === high ? at : `${at} (${from} to ${to})`;
+  };
 
   function duration(minutes) {
     for (const [unit, size] of [["days", 1440], ["hours", 60], ["minutes", 1]]) {

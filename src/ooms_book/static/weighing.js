@@ -1,290 +1,209 @@
-/* Draws that were made when the book was built, weighed for a position that a reader holds. A draw
-   weighs as its density under the position over its density under the mixture that it came from; a
-   result is a weighted quantile. The draws of inputs are repeated here from their seed: only the
-   results travel. What inputs and results mean is not known here. */
+/* Draws that were made when the book was built (drawing.js), weighed for a position that a reader
+   holds. A draw weighs as its density under the position over its density under the mixture that it
+   came from; a result is a weighted quantile. */
 "use strict";
 window.bookWeighing = (bundle) => {
   const { TO, BACK } = bookScales;
   const { cells: CELLS, fewest, bearing, errors: ERRORS } = bundle.rules;
-  const { fixed, logs, mass, middles, root, scores, solve } = bookCells(CELLS);
+  const { fixed, solve } = bookCells(CELLS);
+  const { Drawn, bytesOf, count, lend, once, plus, ranged, running } = bookDrawing(bundle);
   const LEVELS = [0.05, 0.5, 0.95];
+  /* Weighings that a design keeps. */
+  const KEPT = 4;
 
-  const letters = atob(bundle.columns);
-  const raw = new Uint8Array(letters.length);
-  for (let i = 0; i < raw.length; i += 1) raw[i] = letters.charCodeAt(i);
-  const bytes = raw.buffer;
-  let taken = 0;
-  const column = (count) => {
-    const found = new Uint16Array(bytes, taken, count);
-    taken += 2 * count;
-    return found;
-  };
-  const bytesOf = (count) => raw.subarray(taken, (taken += count));
+  /* What is done for each draw stands by itself: engines make little of it inside of anything else. */
 
-  /* ---- one design: its draws again, from the seed ---- */
-
-  function uniform(seed, draw, dimension) {
-    let mixed =
-      (Math.imul(draw, 0x9e3779b1) + Math.imul(dimension, 0x85ebca77) + Math.imul(seed, 0xc2b2ae3d)) | 0;
-    for (let pass = 0; pass < 2; pass += 1) {
-      mixed ^= mixed >>> 16;
-      mixed = Math.imul(mixed, 0x85ebca6b);
-      mixed ^= mixed >>> 13;
-      mixed = Math.imul(mixed, 0xc2b2ae35);
-      mixed ^= mixed >>> 16;
-    }
-    return ((mixed >>> 0) + 0.5) / 4294967296;
+  function times(into, one, other, size) {
+    for (let i = 0; i < size; i += 1) into[i] = one[i] * other[i];
   }
 
-  /* How many of some rising numbers lie at or below one. */
-  function count(list, value) {
-    let from = 0;
-    let to = list.length;
-    while (from < to) {
-      const middle = (from + to) >> 1;
-      if (list[middle] <= value) from = middle + 1;
-      else to = middle;
-    }
-    return from;
+  function gathered(into, table, cells, active) {
+    for (let i = 0; i < active.length; i += 1) into[i] = table[cells[active[i]]];
   }
 
-  const running = (list) => {
+  function dot(one, other, size) {
     let sum = 0;
-    return list.map((value) => (sum += value));
-  };
+    for (let i = 0; i < size; i += 1) sum += one[i] * other[i];
+    return sum;
+  }
 
-  class Design {
-    constructor(told) {
-      Object.assign(this, told);
-      this.codes = column(this.draws);
-      this.of = this.results.map((each) => ({ ...each, codes: column(this.draws) }));
-      this.list = this.inputs.map((place) => bundle.inputs[place]);
-      // Members of each group that are drawn here, by their place here and in the group.
-      this.groups = bundle.groups
-        .map(({ inputs, correlations }) => ({
-          correlations,
-          members: inputs
-            .map((place, inGroup) => ({ here: this.inputs.indexOf(place), inGroup }))
-            .filter(({ here, inGroup }) => here >= 0 && inputs[inGroup] >= 0),
-        }))
-        .filter(({ members }) => members.length > 1);
-      this.known = new Map();
-      this.ready = false;
+  /* Four sums of products at once: each waits for itself alone. */
+  function dots(into, one, [a, b, c, d], size) {
+    let [sa, sb, sc, sd] = [0, 0, 0, 0];
+    for (let i = 0; i < size; i += 1) {
+      const value = one[i];
+      sa += value * a[i];
+      sb += value * b[i];
+      sc += value * c[i];
+      sd += value * d[i];
     }
+    [into[0], into[1], into[2], into[3]] = [sa, sb, sc, sd];
+  }
 
-    bound(group, members) {
-      return members.map((a) => members.map((b) => group.correlations[a.inGroup][b.inGroup]));
+  function exponentials(weights) {
+    let total = 0;
+    let squares = 0;
+    for (let i = 0; i < weights.length; i += 1) {
+      const weight = Math.exp(weights[i]);
+      weights[i] = weight;
+      total += weight;
+      squares += weight * weight;
     }
+    return [total, squares];
+  }
 
-    prepare() {
-      if (this.ready) return;
-      this.ready = true;
-      const n = this.draws;
-      this.cells = this.list.map(() => new Uint8Array(n));
-      const bySpread = this.list.map((input) => running(mass(input, null).slice(0, CELLS + 2)));
-      const byRange = new Map();
-      const ranged = (here, values) => {
-        const key = `${here} ${values}`;
-        if (!byRange.has(key)) byRange.set(key, scores(this.list[here], values));
-        return byRange.get(key);
-      };
-      let start = 0;
-      for (const [size, said] of this.laws) {
-        const law = this.list.map((input) => input.values);
-        for (const [here, number] of said) law[here] = number < 0 ? null : this.estimates[number];
-        // Box and Muller: logarithm and cosine are the same everywhere.
-        const z = law.map((values, here) => {
-          const found = new Float64Array(size);
-          if (!values || fixed(values)) return found;
-          for (let i = 0; i < size; i += 1) {
-            found[i] =
-              Math.sqrt(-2 * Math.log(uniform(this.seed, start + i, 2 * here))) *
-              Math.cos(2 * Math.PI * uniform(this.seed, start + i, 2 * here + 1));
-          }
-          return found;
-        });
-        for (const group of this.groups) {
-          const tied = group.members.filter(({ here }) => law[here] && !fixed(law[here]));
-          const low = root(this.bound(group, tied));
-          // From the last on, for each is made of those before it.
-          for (let i = tied.length - 1; i >= 0; i -= 1) {
-            const into = z[tied[i].here];
-            for (let k = 0; k < size; k += 1) into[k] *= low[i][i];
-            for (let j = 0; j < i; j += 1) {
-              const [from, factor] = [z[tied[j].here], low[i][j]];
-              for (let k = 0; k < size; k += 1) into[k] += factor * from[k];
-            }
-          }
-        }
-        law.forEach((values, here) => {
-          const cells = this.cells[here];
-          if (values && fixed(values)) {
-            cells.fill(CELLS + 2 + this.list[here].held.indexOf(values[1]), start, start + size);
-            return;
-          }
-          const ends = values ? ranged(here, values) : bySpread[here];
-          for (let i = 0; i < size; i += 1) {
-            const at = values ? z[here][i] : uniform(this.seed, start + i, 2 * here);
-            cells[start + i] = Math.min(count(ends, at), CELLS + 1);
-          }
-        });
-        start += size;
-      }
-      // The book's own density over the mixture's.
-      this.own = this.list.map((input) => logs(mass(input, input.values)));
-      const [least, step] = this.density;
-      this.ratio = Float64Array.from(this.codes, (code) => -(least + step * code));
-      this.own.forEach((table, here) => {
-        const cells = this.cells[here];
-        for (let draw = 0; draw < n; draw += 1) this.ratio[draw] += table[cells[draw]];
-      });
-      this.bonds = this.groups.map((group) => {
-        const found = new Float64Array(n);
-        this.tie(found, group, this.list.map((input) => input.values), 1);
-        for (let draw = 0; draw < n; draw += 1) this.ratio[draw] += found[draw];
-        return found;
-      });
-      for (const each of this.of) {
-        // Draws in the order of the result: counted, since codes are whole numbers.
-        const starts = new Uint32Array(65537);
-        for (const code of each.codes) starts[code + 1] += 1;
-        for (let code = 1; code <= 65536; code += 1) starts[code] += starts[code - 1];
-        each.order = new Uint16Array(n);
-        for (let draw = 0; draw < n; draw += 1) {
-          each.order[starts[each.codes[draw]]] = draw;
-          starts[each.codes[draw]] += 1;
-        }
+  /* Divide weights by their sum, and list those that are not negligible; how many there are. */
+  function shared(weights, total, indices) {
+    const least = 1e-5 / weights.length;
+    let carrying = 0;
+    for (let i = 0; i < weights.length; i += 1) {
+      weights[i] /= total;
+      if (weights[i] > least) {
+        indices[carrying] = i;
+        carrying += 1;
       }
     }
+    return carrying;
+  }
 
-    /* Add the logarithm of the copula's density; `apart` are held, and bound to nothing. */
-    tie(sum, group, law, sign, apart = new Set()) {
-      const tied = group.members.filter(({ here }) => !fixed(law[here]) && !apart.has(here));
-      if (tied.length < 2) return;
-      const bound = this.bound(group, tied);
-      const unit = tied.map((_, i) => tied.map((__, j) => Number(i === j)));
-      const { answers, logDeterminant } = solve(bound, unit);
-      const tables = tied.map(({ here }) => middles(this.list[here], law[here]));
-      const cells = tied.map(({ here }) => this.cells[here]);
-      for (let i = 0; i < tied.length; i += 1) {
-        for (let j = 0; j <= i; j += 1) {
-          const factor = (answers[i][j] - Number(i === j)) * (i === j ? -0.5 : -1) * sign;
-          if (Math.abs(factor) < 1e-14) continue;
-          const [a, b, ca, cb] = [tables[i], tables[j], cells[i], cells[j]];
-          for (let draw = 0; draw < sum.length; draw += 1) {
-            sum[draw] += factor * a[ca[draw]] * b[cb[draw]];
-          }
-        }
-      }
-      const constant = (-logDeterminant / 2) * sign;
-      for (let draw = 0; draw < sum.length; draw += 1) sum[draw] += constant;
+  /* Sums of weights in an order, never falling, as shares of all. */
+  function risen(into, weights, order) {
+    let sum = 0;
+    let most = 0;
+    for (let i = 0; i < order.length; i += 1) {
+      sum += weights[order[i]];
+      most = Math.max(most, sum);
+      into[i] = most;
     }
+    for (let i = 0; i < order.length; i += 1) into[i] /= sum;
+  }
 
+  /* Add numbers up by part and cell. */
+  function counted(into, numbers, parts, wide, cells, active) {
+    for (let i = 0; i < active.length; i += 1) into[parts[i] * wide + cells[active[i]]] += numbers[i];
+  }
+
+  class Design extends Drawn {
     /* Weights where some inputs, by their place here, are otherwise; `apart` of them are held. */
     weigh(changed, apart = new Set()) {
       this.prepare();
-      const key = JSON.stringify([[...changed].sort((a, b) => a[0] - b[0]), [...apart]]);
-      if (this.known.has(key)) return this.known.get(key);
+      const sorted = [...changed].sort((a, b) => a[0] - b[0]);
+      const key = `${sorted.map(([here, values]) => `${here}:${values}`).join(" ")}|${[...apart]}`;
+      let weighed = this.known.get(key);
+      // The one that was asked for longest ago makes room, with its arrays.
+      const [oldest] = this.known.keys();
+      if (weighed) this.known.delete(key);
+      else if (this.known.size < KEPT) weighed = {};
+      else {
+        weighed = this.known.get(oldest);
+        this.known.delete(oldest);
+      }
+      this.known.set(key, weighed);
+      if (weighed.key === key) return weighed;
       const n = this.draws;
-      const sum = this.ratio.slice();
-      const law = this.list.map((input, here) => changed.get(here) ?? input.values);
-      const masses = new Map();
+      const weights = weighed.weights ?? new Float64Array(n);
+      weights.set(this.ratio);
+      const law = this.book.slice();
       for (const [here, values] of changed) {
-        masses.set(here, mass(this.list[here], values));
-        const table = logs(masses.get(here)).map((value, cell) => value - this.own[here][cell]);
-        const cells = this.cells[here];
-        for (let draw = 0; draw < n; draw += 1) sum[draw] += table[cells[draw]];
+        law[here] = values;
+        const { logs: now } = ranged(this.list[here], values);
+        this.add(weights, now.map((value, cell) => value - this.own[here][cell]), here);
       }
       this.groups.forEach((group, place) => {
         if (!group.members.some(({ here }) => changed.has(here))) return;
         const before = this.bonds[place];
-        for (let draw = 0; draw < n; draw += 1) sum[draw] -= before[draw];
-        this.tie(sum, group, law, 1, apart);
+        for (let draw = 0; draw < n; draw += 1) weights[draw] -= before[draw];
+        this.tie(weights, group, law, 1, apart);
       });
-      let total = 0;
-      let squares = 0;
-      for (let draw = 0; draw < n; draw += 1) {
-        const weight = Math.exp(sum[draw]);
-        sum[draw] = weight;
-        total += weight;
-        squares += weight * weight;
-      }
-      const active = [];
-      for (let draw = 0; draw < n; draw += 1) {
-        sum[draw] /= total;
-        if (sum[draw] > 1e-5 / n) active.push(draw);
-      }
-      const found = {
-        weights: sum,
-        active: Uint16Array.from(active),
+      const [total, squares] = exponentials(weights);
+      const indices = weighed.indices ?? new Uint16Array(n);
+      const carrying = shared(weights, total, indices);
+      return Object.assign(weighed, {
+        key,
+        weights,
+        indices,
+        active: indices.subarray(0, carrying),
         effective: total > 0 ? (total * total) / squares : 0,
         covered: total / n,
         law,
-        masses,
         changed,
         apart,
-      };
-      if (this.known.size > 60) this.known.clear();
-      this.known.set(key, found);
+        calibrated: null,
+        squared: null,
+      });
+    }
+
+    /* Means that weights are tilted to meet: by input, tables of what is known to be nought. */
+    controls({ changed, apart, law, effective }) {
+      const first = [...changed.keys()];
+      // More than the draws can bear would fit their noise.
+      let room = Math.max(Math.floor(effective / bearing), 1);
+      const found = [];
+      for (const here of [...first, ...this.leading.filter((each) => !first.includes(each))]) {
+        if (fixed(law[here]) || apart.has(here)) continue;
+        const both = changed.has(here) || this.leading.indexOf(here) < 3;
+        const tables = ranged(this.list[here], law[here]).noughts.slice(0, Math.min(both ? 2 : 1, room));
+        room -= tables.length;
+        if (tables.length) found.push({ here, tables });
+      }
+      return found;
+    }
+
+    /* Products of controls two by two, weighed and added up. */
+    products(columns, weights, size) {
+      const found = Array.from({ length: columns.length }, () => new Float64Array(columns.length));
+      const weighted = lend("weighted");
+      const sums = new Float64Array(4);
+      columns.forEach((column, j) => {
+        times(weighted, weights, column, size);
+        for (let k = 0; k <= j; k += 4) {
+          const some = [0, 1, 2, 3].map((more) => columns[Math.min(k + more, j)]);
+          dots(sums, weighted, some, size);
+          for (let more = 0; more < 4 && k + more <= j; more += 1) {
+            found[j][k + more] = found[k + more][j] = sums[more];
+          }
+        }
+      });
+      return found;
+    }
+
+    /* Controls of the draws that carry a weighing, in columns. */
+    columns({ active, controls }) {
+      let number = 0;
+      return controls.flatMap(({ here, tables }) => {
+        const cells = this.cells[here];
+        return tables.map((table) => {
+          const column = lend(`column ${(number += 1)}`);
+          gathered(column, table, cells, active);
+          return column;
+        });
+      });
+    }
+
+    /* The weights of the draws that carry a weighing, one after the other, or their squares. */
+    carried({ active, weights }, power = 1) {
+      const found = lend("carried");
+      for (let i = 0; i < active.length; i += 1) found[i] = weights[active[i]] ** power;
       return found;
     }
 
     /* Tilt weights so that the normal variables behind the inputs have the means they must have. */
     calibrate(weighed) {
       if (weighed.calibrated) return;
-      const tables = [];
-      const first = [...weighed.changed.keys()];
-      for (const here of [...first, ...this.leading.filter((each) => !first.includes(each))]) {
-        const input = this.list[here];
-        const values = weighed.law[here];
-        if (fixed(values) || weighed.apart.has(here)) continue;
-        const z = middles(input, values);
-        const share = weighed.masses.get(here) ?? mass(input, values);
-        const changed = weighed.changed.has(here);
-        const both = changed || this.leading.indexOf(here) < 3;
-        for (let power = 1; power <= (both ? 2 : 1); power += 1) {
-          const raised = z.map((value) => value ** power);
-          const mean = raised.reduce((sum, value, cell) => sum + value * share[cell], 0);
-          tables.push([raised.map((value) => value - mean), this.cells[here]]);
-        }
-      }
-      // More than the draws can bear would fit their noise.
-      tables.splice(Math.max(Math.floor(weighed.effective / bearing), 1));
-      const { active, weights } = weighed;
-      const size = tables.length;
-      const controls = new Float64Array(active.length * size);
-      tables.forEach(([table, cells], j) => {
-        for (let i = 0; i < active.length; i += 1) controls[i * size + j] = table[cells[active[i]]];
-      });
-      const moments = Array.from({ length: size }, () => new Float64Array(size));
-      const means = new Float64Array(size);
-      const row = new Float64Array(size);
-      for (let i = 0; i < active.length; i += 1) {
-        const weight = weights[active[i]];
-        for (let j = 0; j < size; j += 1) {
-          const value = controls[i * size + j];
-          row[j] = value;
-          const weighted = weight * value;
-          means[j] += weighted;
-          const into = moments[j];
-          for (let k = 0; k <= j; k += 1) into[k] += weighted * row[k];
-        }
-      }
-      let trace = 0;
-      for (let j = 0; j < size; j += 1) {
-        trace += moments[j][j];
-        for (let k = 0; k < j; k += 1) moments[k][j] = moments[j][k];
-      }
-      for (let j = 0; j < size; j += 1) moments[j][j] += (1e-9 * trace) / size;
-      Object.assign(weighed, { controls, moments, size });
+      weighed.controls = this.controls(weighed);
+      const { active } = weighed;
+      const [columns, weights] = [this.columns(weighed), this.carried(weighed)];
+      const size = columns.length;
+      const moments = this.products(columns, weights, active.length);
+      const means = columns.map((column) => dot(weights, column, active.length));
+      const trace = moments.reduce((sum, row, j) => sum + row[j], 0);
+      moments.forEach((row, j) => (row[j] += (1e-9 * trace) / size));
       const tilt = size ? solve(moments, [means]).answers[0] : [];
-      const calibrated = new Float64Array(this.draws);
-      for (let i = 0; i < active.length; i += 1) {
-        let sum = 1;
-        for (let j = 0; j < size; j += 1) sum -= tilt[j] * controls[i * size + j];
-        calibrated[active[i]] = weights[active[i]] * sum;
-      }
-      weighed.calibrated = calibrated;
+      const by = lend("weighted").fill(1, 0, active.length);
+      columns.forEach((column, j) => plus(by, column, -tilt[j], active.length));
+      const calibrated = (weighed.tilted ??= new Float64Array(this.draws)).fill(0);
+      for (let i = 0; i < active.length; i += 1) calibrated[active[i]] = weights[i] * by[i];
+      Object.assign(weighed, { calibrated, moments, means, size });
     }
 
     value(each, code) {
@@ -294,17 +213,10 @@ window.bookWeighing = (bundle) => {
       return each.knots[knot] * (1 - part) + each.knots[knot + 1] * part;
     }
 
-    /* Sums of weights in the order of a result, never falling. */
-    below(each, weights) {
-      const found = new Float64Array(this.draws);
-      let sum = 0;
-      let most = 0;
-      for (let i = 0; i < this.draws; i += 1) {
-        sum += weights[each.order[i]];
-        most = Math.max(most, sum);
-        found[i] = most;
-      }
-      for (let i = 0; i < this.draws; i += 1) found[i] /= sum;
+    /* Sums of weights in the order of a result, never falling; lent until the next ones. */
+    below({ order }, weights) {
+      const found = lend("below");
+      risen(found, weights, order);
       return found;
     }
 
@@ -319,72 +231,139 @@ window.bookWeighing = (bundle) => {
       return each.codes[each.order[from]];
     }
 
+    /* A result, and its errors unless roughly; kept, since a change that is taken apart asks again. */
     answer(each, weighed, roughly = false) {
-      if (!(weighed.effective >= 2)) return { ...weighed, values: [], outside: true };
-      this.calibrate(weighed);
-      const below = this.below(each, weighed.calibrated);
-      const codes = LEVELS.map((level) => this.code(each, below, level));
+      const { effective, covered } = weighed;
+      if (!(effective >= 2)) return { values: [], effective, covered, outside: true };
       const chance = bundle.results[each.result].kind === "percent";
-      const found = {
-        values: chance
-          ? new Array(3).fill(this.mean(each, weighed))
-          : codes.map((code) => this.value(each, code)),
-        effective: weighed.effective,
-        covered: weighed.covered,
-        outside:
-          weighed.effective < fewest ||
-          Math.abs(weighed.covered - 1) > ERRORS / Math.sqrt(weighed.effective),
-      };
-      if (!roughly) {
+      let below = null;
+      const ordered = () => (below ??= this.below(each, weighed.calibrated));
+      const found = once(answers, `${each.result} ${weighed.key}`, () => {
+        this.calibrate(weighed);
+        const codes = chance ? [] : LEVELS.map((level) => this.code(each, ordered(), level));
+        return {
+          codes,
+          values: chance
+            ? new Array(3).fill(this.mean(each, weighed))
+            : codes.map((code) => this.value(each, code)),
+          effective,
+          covered,
+          outside: effective < fewest || Math.abs(covered - 1) > ERRORS / Math.sqrt(effective),
+        };
+      });
+      if (!roughly && !found.errors) {
+        this.calibrate(weighed);
         found.errors = chance
           ? this.errorsOfChance(each, weighed, found.values[0])
-          : this.errors(each, weighed, below, codes);
+          : this.errors(each, weighed, ordered(), found.codes);
       }
       return found;
     }
 
     mean(each, { active, calibrated }) {
       let [sum, total] = [0, 0];
-      for (const draw of active) {
+      for (let i = 0; i < active.length; i += 1) {
+        const draw = active[i];
         sum += calibrated[draw] * this.value(each, each.codes[draw]);
         total += calibrated[draw];
       }
       return Math.min(Math.max(sum / total, 0), 100);
     }
 
-    /* Errors of means, from how far each draw is off them; what controls tell does not count. */
-    off(weighed, misses) {
-      const { active, weights, controls, moments, size, effective, covered } = weighed;
-      const sums = misses.map((miss) => {
-        const found = new Float64Array(size);
-        for (let i = 0; i < active.length; i += 1) {
-          const weighted = weights[active[i]] * miss[i];
-          for (let j = 0; j < size; j += 1) found[j] += weighted * controls[i * size + j];
+    /* Sums of weights, and of their squares, over the draws that carry them: all in all, and times
+       each control; by part, of `count` that `parts` tells of each draw, and times `miss` where there
+       is one. */
+    sums(weighed, count, parts, miss) {
+      const { active, controls, size } = weighed;
+      const [linear, square] = [lend("linear"), lend("square")];
+      const alone = new Float64Array(count);
+      for (let i = 0; i < active.length; i += 1) {
+        const weight = weighed.weights[active[i]];
+        const off = miss ? miss[i] : 1;
+        linear[i] = weight * off;
+        square[i] = weight * weight * off;
+        alone[parts[i]] += square[i] * off;
+      }
+      const make = () => Array.from({ length: count }, () => new Float64Array(size));
+      const [simple, twice] = [make(), make()];
+      let j = 0;
+      for (const { here, tables } of controls) {
+        const cells = this.cells[here];
+        const wide = tables[0].length;
+        const [by, bySquare] = ["by", "by square"].map((name) =>
+          lend(name, count * wide).fill(0, 0, count * wide),
+        );
+        counted(by, linear, parts, wide, cells, active);
+        counted(bySquare, square, parts, wide, cells, active);
+        for (const table of tables) {
+          for (let part = 0; part < count; part += 1) {
+            for (let cell = 0; cell < wide; cell += 1) {
+              simple[part][j] += table[cell] * by[part * wide + cell];
+              twice[part][j] += table[cell] * bySquare[part * wide + cell];
+            }
+          }
+          j += 1;
         }
-        return found;
-      });
-      const slopes = size ? solve(moments, sums).answers : misses.map(() => []);
+      }
+      return { alone, linear: simple, square: twice };
+    }
+
+    /* Errors of means, from how far each draw is off them, by three sums over the draws: its square,
+       and it times each control, weighed once and twice. What controls tell does not count. */
+    off(weighed, misses) {
+      const { moments, size, effective, covered } = weighed;
+      weighed.squared ??= this.products(
+        this.columns(weighed),
+        this.carried(weighed, 2),
+        weighed.active.length,
+      );
+      const slopes = size ? solve(moments, misses.map(({ linear }) => linear)).answers : [];
       const spare = 1 - size / effective;
       // What the weights lack of their sum, beyond chance, may lie on either side.
       const lacking = Math.max(1 - covered - 1 / Math.sqrt(effective), 0);
-      return misses.map((miss, level) => {
-        let squares = 0;
-        for (let i = 0; i < active.length; i += 1) {
-          let off = miss[i];
-          for (let j = 0; j < size; j += 1) off -= slopes[level][j] * controls[i * size + j];
-          off *= weights[active[i]];
-          squares += off * off;
+      return misses.map(({ alone, square }, level) => {
+        let squares = alone;
+        for (let j = 0; j < size; j += 1) {
+          let sum = -2 * square[j];
+          for (let k = 0; k < size; k += 1) sum += weighed.squared[j][k] * slopes[level][k];
+          squares += slopes[level][j] * sum;
         }
-        return ERRORS * Math.sqrt(squares / Math.max(spare, 0.1)) + lacking;
+        return ERRORS * Math.sqrt(Math.max(squares, 0) / Math.max(spare, 0.1)) + lacking;
       });
+    }
+
+    /* Errors of shares that lie below rising limits, and are to be `levels`: `parts` says of each
+       draw between which two of the limits it lies. */
+    offShares(weighed, parts, levels) {
+      const { alone, linear, square } = this.sums(weighed, levels.length + 1, parts);
+      const upTo = (list) => {
+        const sums = [list[0].slice()];
+        for (const row of list.slice(1)) sums.push(row.map((value, j) => value + sums.at(-1)[j]));
+        return sums;
+      };
+      const [simple, twice] = [upTo(linear), upTo(square)];
+      const own = running(alone);
+      const all = levels.length;
+      return this.off(
+        weighed,
+        levels.map((level, at) => ({
+          alone: own[at] * (1 - 2 * level) + own[all] * level * level,
+          linear: simple[at].map((sum, j) => sum - level * simple[all][j]),
+          square: twice[at].map((sum, j) => sum - level * twice[all][j]),
+        })),
+      );
     }
 
     /* Least and most that each of the three may be: errors of a share, as values. */
     errors(each, weighed, below, codes) {
-      const misses = codes.map((code, level) =>
-        Float64Array.from(weighed.active, (draw) => Number(each.codes[draw] <= code) - LEVELS[level]),
-      );
-      return this.off(weighed, misses).map((off, level) => {
+      const { active } = weighed;
+      const parts = lend("parts", 0, Uint8Array);
+      const [low, best, high] = codes;
+      for (let i = 0; i < active.length; i += 1) {
+        const code = each.codes[active[i]];
+        parts[i] = Number(code > low) + Number(code > best) + Number(code > high);
+      }
+      return this.offShares(weighed, parts, LEVELS).map((off, level) => {
         const ends = [Math.max(LEVELS[level] - off, 0), Math.min(LEVELS[level] + off, 1)];
         return ends.map((end) => this.value(each, this.code(each, below, end)));
       });
@@ -392,11 +371,14 @@ window.bookWeighing = (bundle) => {
 
     /* A share that too few draws have is known no better than by one of them. */
     errorsOfChance(each, weighed, chance) {
-      const miss = Float64Array.from(
-        weighed.active,
-        (draw) => (this.value(each, each.codes[draw]) - chance) / 100,
-      );
-      const off = Math.max(100 * this.off(weighed, [miss])[0], (100 * ERRORS) / weighed.effective);
+      const { active } = weighed;
+      const miss = lend("miss");
+      for (let i = 0; i < active.length; i += 1) {
+        miss[i] = (this.value(each, each.codes[active[i]]) - chance) / 100;
+      }
+      const { alone, linear, square } = this.sums(weighed, 1, lend("parts", 0, Uint8Array).fill(0), miss);
+      const [known] = this.off(weighed, [{ alone: alone[0], linear: linear[0], square: square[0] }]);
+      const off = Math.max(100 * known, (100 * ERRORS) / weighed.effective);
       return new Array(3).fill([Math.max(chance - off, 0), Math.min(chance + off, 100)]);
     }
 
@@ -422,7 +404,10 @@ window.bookWeighing = (bundle) => {
       this.calibrate(weighed);
       const last = edges.length - 1;
       const below = new Float64Array(last + 1);
-      for (const draw of weighed.active) below[bins[draw] + 1] += weighed.calibrated[draw];
+      for (let i = 0; i < weighed.active.length; i += 1) {
+        const draw = weighed.active[i];
+        below[bins[draw] + 1] += weighed.calibrated[draw];
+      }
       for (let bin = 0; bin < last; bin += 1) below[bin + 1] += below[bin];
       const total = below[last];
       for (let bin = 1; bin <= last; bin += 1) below[bin] = Math.max(below[bin] / total, below[bin - 1]);
@@ -434,17 +419,20 @@ window.bookWeighing = (bundle) => {
       };
       const values = levels.map(at);
       if (roughly) return { values };
-      const misses = levels.map((level) => {
-        const here = holding(level);
-        return Float64Array.from(weighed.active, (draw) => Number(bins[draw] <= here) - below[here + 1]);
-      });
-      const errors = this.off(weighed, misses).map((off, place) =>
+      const limits = levels.map(holding);
+      const partOf = Uint8Array.from(edges, (_, bin) => limits.filter((limit) => bin > limit).length);
+      const { active } = weighed;
+      const parts = lend("parts", 0, Uint8Array);
+      for (let i = 0; i < active.length; i += 1) parts[i] = partOf[bins[active[i]]];
+      const shares = limits.map((limit) => below[limit + 1]);
+      const errors = this.offShares(weighed, parts, shares).map((off, place) =>
         [Math.max(levels[place] - off, 0), Math.min(levels[place] + off, 1)].map(at),
       );
       return { values, errors };
     }
   }
 
+  const answers = new Map();
   const designs = bundle.designs.map((told) => new Design(told));
   // Paths stand behind all other columns, a byte a draw.
   for (const design of designs) {
@@ -483,6 +471,10 @@ window.bookWeighing = (bundle) => {
       const { design, each } = where.get(result);
       return each.reads.map((here) => design.inputs[here]);
     },
+    /* Inputs that a result is drawn with: its answer hangs on nothing else that is held. */
+    drawnWith: (result) => where.get(result).design.inputs,
+    /* Make the draws of a result ready, until some time of the clock; whether they are. */
+    ready: (result, until) => where.get(result).design.prepare(until),
     /* A result under changes, which are low, best and high by input; nothing if it reads none. */
     answer(result, changes, roughly = false) {
       const found = weighed(result, changes);
@@ -495,11 +487,15 @@ window.bookWeighing = (bundle) => {
       const { design, each } = where.get(result);
       return design.shares(each, weighed(result, changes) ?? design.weigh(new Map()), values);
     },
-    /* Quantiles of the path of a result's design at each of its dates, and their errors. */
-    path(result, changes, levels, roughly = false) {
+    /* Quantiles of the path of a result's design at each of its dates, or at one, and their errors. */
+    path(result, changes, levels, roughly = false, dates = where.get(result).design.path.keys()) {
       const { design } = where.get(result);
       const found = weighed(result, changes) ?? design.weigh(new Map());
-      return design.path.map((date) => design.along(date, found, levels, roughly));
+      return [...dates].map((date) =>
+        once(answers, `${result} at ${date} ${roughly} ${levels} ${found.key}`, () =>
+          design.along(design.path[date], found, levels, roughly),
+        ),
+      );
     },
     /* An answer with one input held near a value and everything else as it is. */
     holding(result, changes, input, value) {
