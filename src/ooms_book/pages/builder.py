@@ -47,7 +47,7 @@ from ooms_book.pages import (
 )
 from ooms_book.pages.outline import outline
 from ooms_book.run.kernel import Tracer, watch_stat
-from ooms_book.run.store import Dependencies
+from ooms_book.run.store import Dependencies, Now
 from ooms_book.site.parts import Place
 
 __all__ = ["Eyes", "Pages", "put", "setup"]
@@ -225,13 +225,13 @@ def _settings(app: Sphinx, without: frozenset[str]) -> dict[str, str]:
     }
 
 
-def _kept(app: Sphinx, name: str, kind: type[Kept], key: str) -> Kept | None:
+def _kept(app: Sphinx, name: str, kind: type[Kept], key: str, now: Now) -> Kept | None:
     """Return a page as kept, if it would come out the same."""
     found = _load(Path(app.config.ooms_book_kept, f"{name}.{kind.__name__.lower()}"), kind)
     if found is None or not found.sound or found.key != key:
         return None
     same = told.answered_as(app, found.asked)
-    return found if same and found.used.as_of_now(Path(app.srcdir)) == found.used else None
+    return found if same and found.used.as_of_now(now) == found.used else None
 
 
 def _bring(app: Sphinx, kept: Read | Written) -> None:
@@ -303,7 +303,8 @@ class Pages(StandaloneHTMLBuilder):
     def _read_pages(self, docnames: list[str]) -> None:
         settings = _settings(self.app, _OF_THIS_BUILD | _WRITTEN_ONLY)
         key = digest([settings, str(self.srcdir), self.config.ooms_book_work is None])
-        known = {name: _kept(self.app, name, Read, key) for name in docnames}
+        now = Now(Path(self.srcdir))
+        known = {name: _kept(self.app, name, Read, key, now) for name in docnames}
         kept = {name: page for name, page in known.items() if page is not None}
         for page in kept.values():
             _bring(self.app, page)
@@ -372,7 +373,8 @@ class Pages(StandaloneHTMLBuilder):
         ]
         shared = digest(common)
         keys = {name: digest([shared, self.parts[name].content]) for name in docnames}
-        known = {name: _kept(self.app, name, Written, keys[name]) for name in docnames}
+        now = Now(Path(self.srcdir))
+        known = {name: _kept(self.app, name, Written, keys[name], now) for name in docnames}
         kept = {name: page for name, page in known.items() if page is not None}
         for page in kept.values():
             _bring(self.app, page)

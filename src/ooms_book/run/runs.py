@@ -12,7 +12,7 @@ from ooms_book.errors import BookError
 from ooms_book.project.project import Project
 from ooms_book.run import fingerprints
 from ooms_book.run.kernels import Kernels
-from ooms_book.run.store import Record, Store, why_stale
+from ooms_book.run.store import Now, Record, Store, why_stale
 
 if TYPE_CHECKING:
     from ooms_book.run.execute import Run
@@ -70,8 +70,9 @@ def stale(project: Project, now: Mapping[str, Any] | None = None) -> dict[str, l
         Its `environment`, if that is known.
     """
     store, now = Store(project.records), now or environment(project)
+    files_now = Now(project.root)
     reasons = {
-        name: why_stale(store.read(name), project.read(name), now, project.root)
+        name: why_stale(store.read(name), project.read(name), now, files_now)
         for name in project.notebooks
     }
     return {name: why for name, why in reasons.items() if why}

@@ -7,6 +7,7 @@ holds; otherwise the notebook runs again, and the reason is a sentence.
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -23,7 +24,7 @@ from ooms_book.files import (
 )
 from ooms_book.run.fingerprints import changes
 
-__all__ = ["Dependencies", "Record", "Store", "code_cells", "why_stale"]
+__all__ = ["Dependencies", "Now", "Record", "Store", "code_cells", "why_stale"]
 
 FORMAT = 3
 
@@ -121,16 +122,16 @@ class Dependencies:
             imported=sorted(events.get("import", ())),
             unseen=sorted(events.get("unseen", ())),
         )
-        return blank.as_of_now(root)
+        return blank.as_of_now(Now(root))
 
-    def as_of_now(self, root: Path) -> Dependencies:
+    def as_of_now(self, now: Now) -> Dependencies:
         """Return the same dependencies with the fingerprints they have now."""
         names = set(self.imported)
         return Dependencies(
-            files={path: hash_file(root / path) for path in self.files},
-            folders={path: list_directory(root / path) for path in self.folders},
-            looked={path: _kind(root / path) for path in self.looked},
-            searched={path: candidates(root / path, names) for path in self.searched},
+            files={path: now.file(path) for path in self.files},
+            folders={path: now.folder(path) for path in self.folders},
+            looked={path: now.kind(path) for path in self.looked},
+            searched={path: candidates(now.folder(path), names) for path in self.searched},
             imported=self.imported,
             unseen=self.unseen,
         )
@@ -148,13 +149,27 @@ class Dependencies:
         return said
 
 
+class Now:
+    """What a project's files are at one moment, each looked at once, whoever depends on it.
+
+    Attributes
+    ----------
+    file, folder, kind
+        From a path to what `Dependencies` has of files, of folders, and of what was looked for.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.file = functools.cache(lambda path: hash_file(root / path))
+        self.folder = functools.cache(lambda path: list_directory(root / path))
+        self.kind = functools.cache(lambda path: _kind(root / path))
+
+
 def _kind(path: Path) -> str | None:
     return "folder" if path.is_dir() else "file" if path.exists() else None
 
 
-def candidates(folder: Path, names: set[str]) -> list[str] | None:
+def candidates(listed: list[str] | None, names: set[str]) -> list[str] | None:
     """Return the entries of a folder that an import of one of ``names`` could find."""
-    listed = list_directory(folder)
     if listed is None:
         return None
     return [
@@ -253,8 +268,7 @@ def why_stale(
     record: Record | None,
     notebook: Mapping[str, Any],
     environment: Mapping[str, Any],
-    root: Path,
-    now: Dependencies | None = None,
+    now: Now,
 ) -> list[str]:
     """Say why a notebook must run again; nothing to say means that its record holds.
 
@@ -266,10 +280,8 @@ def why_stale(
         The notebook as it is now, as JSON.
     environment
         The environment as it is now.
-    root
-        The project's folder.
     now
-        The record's dependencies with today's fingerprints, if they are known already.
+        The project's files as they are now.
 
     Returns
     -------
@@ -281,7 +293,7 @@ def why_stale(
     reasons = []
     if record.code != code_key(notebook):
         reasons.append("its code changed")
-    reasons += record.dependencies.differences(now or record.dependencies.as_of_now(root))
+    reasons += record.dependencies.differences(record.dependencies.as_of_now(now))
     for name, what in changes(record.environment, environment):
         if name == "packages":
             for package, change in changes(record.environment[name], environment[name]):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ooms_book.run.store import Dependencies, Record, Store, code_key
+from ooms_book.run.store import Dependencies, Now, Record, Store, code_key
 
 # Records
 
@@ -71,7 +71,7 @@ def test_only_names_that_could_be_imported_matter(project: Path) -> None:
     used = Dependencies.of_trace(lines, project)
     assert used.searched == {"pack": ["two.py"]}
     (project / "pack/three.py").write_text("")
-    assert used.differences(used.as_of_now(project)) == []
+    assert used.differences(used.as_of_now(Now(project))) == []
     (project / "pack/two").mkdir()
-    said = used.differences(used.as_of_now(project))
+    said = used.differences(used.as_of_now(Now(project)))
     assert said == ["the names in `pack/` changed (`two/`)"]
