@@ -22,9 +22,15 @@ def test_axe_would_find_something(browser: Browser) -> None:
             '<html lang="en"><title>A</title><main><h1>A</h1><img src="data:,">'
             '<p style="color:#ccc;background:#fff">pale</p><table><tbody>'
             + "<tr><td>plain</td></tr>" * 40
-            + '<tr><td style="color:#ddd">paler</td></tr></tbody></table></main></html>'
+            + '<tr><td style="color:#ddd">paler</td></tr></tbody></table><ul>'
+            + "<li>plain</li>" * 40
+            + '<li class="odd">light</li></ul><p>'
+            + "<a href='#'>plain</a> <code>plain</code> " * 40
+            + '<a href="#"></a> <code class="odd">faint</code></p>'
+            + "<style>.odd { color: #ddd }</style></main></html>"
         )
         faults = violations(page)
     found = {fault.split(": ")[1] for fault in faults}
-    assert {"image-alt", "color-contrast"} <= found
-    assert any("paler" in fault for fault in faults), "no kind of row is left out"
+    assert {"image-alt", "color-contrast", "link-name"} <= found
+    for word in ("paler", "light", "faint"):
+        assert any(word in fault for fault in faults), "no kind of row, item or piece is left out"

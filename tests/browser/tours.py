@@ -155,19 +155,26 @@ async () => {
 """
 # Each width and each theme once, with every rule: what depends on a pair of them is rare.
 WAYS = [(390, "dark"), (1280, "light")]
-# Two rows of a table with the same elements, classes and attributes are coloured and read alike:
-# of each kind two stay. Folded code is not shown; what is in a drawing is hidden from screen
-# readers, which read its description, and has its colours tested by itself. All of these take
-# minutes and say nothing more.
+# Two rows of a table with the same elements, classes and attributes are coloured and read alike, as
+# are two items of lists, or two pieces of paragraphs, in the same surroundings: two of each kind
+# stay. Folded code is not shown; what is in a drawing is hidden from screen readers, which read its
+# description, and has its colours tested by itself. All of these take minutes and say nothing more.
 SHORTEN = """() => {
-  const looks = e => [e.tagName, e.className, e.style.cssText, ...e.getAttributeNames()].join();
-  for (const table of document.querySelectorAll('table')) {
-    const seen = {};
-    for (const row of table.querySelectorAll('tbody tr')) {
-      const kind = [row, ...row.querySelectorAll('*')].map(looks).join(' ');
+  const looks = e => [e.tagName, e.className, e.style?.cssText, ...e.getAttributeNames(),
+    e.textContent.trim() ? 'says' : 'silent'].join();
+  const around = e => e ? `${around(e.parentElement)}/${e.tagName}.${e.className}` : '';
+  const seen = {};
+  const shorten = (place, all) => {
+    for (const one of all) {
+      const kind = [place, one, ...one.querySelectorAll('*')].map(
+        e => typeof e === 'string' ? e : looks(e)).join(' ');
       seen[kind] = (seen[kind] || 0) + 1;
-      if (seen[kind] > 2) row.remove();
+      if (seen[kind] > 2) one.remove();
     }
+  };
+  document.querySelectorAll('tbody').forEach((e, i) => shorten(`table ${i}`, [...e.rows]));
+  for (const e of document.querySelectorAll(':is(ul, ol):has(> li), p:has(> :is(a, code))')) {
+    shorten(around(e), [...e.querySelectorAll(':scope > :is(li, a, code)')]);
   }
   document.querySelectorAll('details:not([open]) pre').forEach(e => e.replaceChildren('code'));
   document.querySelectorAll('.chart [aria-hidden=true] svg').forEach(e => e.replaceChildren());
