@@ -134,7 +134,10 @@ def test_the_front_page_moves_and_says_whose_numbers_it_shows(
         with page.expect_download() as waiting:
             page.locator(f"#{figure} .chart-tools a[href$='.svg']").click()
         assert "yours" in waiting.value.suggested_filename
-        assert "not the book’s" in Path(waiting.value.path()).read_text(encoding="utf-8")
+        drawing = Path(waiting.value.path()).read_text(encoding="utf-8")
+        assert "not the book’s" in drawing
+        # It stands alone: with the letters that it was measured with.
+        assert re.search(r'font-family: "Book Chart".*url\(data:font/woff2;base64,', drawing)
         page.locator(f"#{figure} .chart-numbers summary").click()
         assert f"{rows[-2][2]:.1f}"[:2] in page.locator(".numbers-yours").inner_text()
         link = page.locator(f"#{figure} .control-onward a").get_attribute("href")

@@ -555,7 +555,7 @@ def whole_chain(scenario: Scenario, draws: Draws | None = None) -> Explorer:
     slider = hold(
         scenario,
         "algorithms.growth",
-        "How fast algorithms improve",
+        "How fast algorithms improve, in factors of ten a year",
         [0.02, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.0, 1.25, 1.5, 2.0, 3.0],
         stops=True,
     )
@@ -571,7 +571,7 @@ def whole_chain(scenario: Scenario, draws: Draws | None = None) -> Explorer:
     # Of five levels the first, the middle and the last are told.
     gain, when = (tuple(level * (t + 1) + at for level in (0, 2, 4)) for at in (told, t))
     return Explorer(
-        (replace(slider, unit="factors of ten a year"),),
+        (replace(slider, unit=""),),
         table.reshape(slider.entries, -1),
         Rows(
             {
@@ -586,7 +586,7 @@ def whole_chain(scenario: Scenario, draws: Draws | None = None) -> Explorer:
             Reading("AI does all of AI research", when, "year", last=NEVER, later="never"),
         ),
         within=0.01,
-        note="Each stop is computed by the book's own code.",
+        note=_STOPS.replace("sliders stop", "slider stops"),
         overrides=own_overrides(scenario),
         headline="You: {yours} factors of ten by the end of 2027; the book: {book}",
         onward="argue",

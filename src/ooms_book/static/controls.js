@@ -158,6 +158,25 @@
     for (const widget of widgets) if (widget.ids.includes(key)) widget.show();
   }
 
+  /* The letters of charts, for a drawing that stands alone; none where a page may not read them. */
+  async function letters() {
+    const faces = [];
+    for (const sheet of document.styleSheets) {
+      try {
+        for (const rule of sheet.cssRules) {
+          if (!(rule instanceof CSSFontFaceRule) || !/Book Chart/.test(rule.cssText)) continue;
+          const [whole, address] = /url\("?([^")]+)"?\)/.exec(rule.cssText);
+          const bytes = new Uint8Array(await (await fetch(new URL(address, sheet.href))).arrayBuffer());
+          const coded = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+          faces.push(rule.cssText.replace(whole, `url(data:font/woff2;base64,${coded})`));
+        }
+      } catch {
+        /* From a folder nothing can be read: the letters that stand in are drawn. */
+      }
+    }
+    return faces.length ? `<style>${faces.join("")}</style>` : "";
+  }
+
   /* ---- one figure ---- */
 
   class Widget {
@@ -378,10 +397,10 @@
         const top = 18 * lines.length + 10;
         const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
         const words = lines.map((line, n) =>
-          `<text x="5" y="${18 * (n + 1)}" font-family="sans-serif" font-size="13" `
+          `<text x="5" y="${18 * (n + 1)}" font-family="Book Chart, sans-serif" font-size="13" `
           + `fill="#222832">${escaped(line)}</text>`).join("");
         const text = `<svg xmlns="http://www.w3.org/2000/svg" width="${wide}" `
-          + `height="${high + top}"><rect width="100%" height="100%" fill="#ffffff"/>${words}`
+          + `height="${high + top}">${await letters()}<rect width="100%" height="100%" fill="#ffffff"/>${words}`
           + `<svg y="${top}" width="${wide}" height="${high}">${plain}</svg></svg>`;
         address = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
         if (kind === "png") {

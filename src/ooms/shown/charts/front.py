@@ -49,7 +49,7 @@ def count(
     first, last = float(min(steps["year"].min(), past["year"].min())), float(ahead["year"].max())
     # Rows below the count for dates alone: a bar, and the names of those who said one.
     floor = np.floor(settled(past["q05"].min()))
-    row, low = floor - 2.5, floor - 7.3
+    row, low = floor - 2.5, floor - 8.2
     high = np.ceil(settled(ahead["q95"].max()))
     # Beyond, words for factors help nobody.
     ticks = list(range(int(np.ceil(floor / 4)) * 4, min(int(high), 16) + 1, 4))
