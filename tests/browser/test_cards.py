@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -54,12 +54,17 @@ def test_a_number_leads_without_scripts_to_where_it_comes_from(site: Path) -> No
         assert value.get_text() in card.get_text()
 
 
-@pytest.fixture
-def phone(browser: Browser, address: str) -> Any:
-    with looking(
-        browser, f"{address}/{CHAPTER}", width=390, height=844, has_touch=True, is_mobile=True
-    ) as page:
+@pytest.fixture(scope="module")
+def handset(browser: Browser) -> Iterator[Page]:
+    with looking(browser, width=390, height=844, has_touch=True, is_mobile=True) as page:
         yield page
+
+
+@pytest.fixture
+def phone(handset: Page, address: str) -> Page:
+    handset.goto(f"{address}/404.html")
+    handset.goto(f"{address}/{CHAPTER}", wait_until="load")
+    return handset
 
 
 def test_what_a_number_rests_on_is_named(phone: Page) -> None:

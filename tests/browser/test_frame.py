@@ -15,10 +15,20 @@ GROUND = "() => getComputedStyle(document.body).backgroundColor"
 LIGHT, DARK = "rgb(255, 255, 255)", "rgb(18, 18, 18)"
 
 
-@pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    with looking(browser, f"{address}/{CHAPTER}", reduced_motion="reduce") as page:
+@pytest.fixture(scope="module")
+def window(browser: Browser) -> Iterator[Page]:
+    with looking(browser, reduced_motion="reduce") as page:
         yield page
+
+
+@pytest.fixture
+def page(window: Page, address: str) -> Page:
+    """The chapter as to one who was never there."""
+    window.emulate_media(color_scheme="light")
+    window.goto(f"{address}/404.html")
+    window.evaluate("() => localStorage.clear()")
+    window.goto(f"{address}/{CHAPTER}", wait_until="load")
+    return window
 
 
 def test_colours_follow_the_system_until_one_chooses_and_the_choice_stays(page: Page) -> None:
