@@ -408,6 +408,8 @@ def test_what_lies_outside_is_said_and_the_file_offered(page: Page, address: str
     }
     follow(page, address, **said(law))
     assert results(page)["counting.end_of_2027"]["outside"]
+    # It is not taken apart either.
+    assert not page.locator("[data-result='counting.end_of_2027'] .argument-why").count()
     # What reads none of it goes on.
     assert not results(page)["counting.jump"]["outside"]
     page.wait_for_function("document.querySelector('.argument-said').textContent")

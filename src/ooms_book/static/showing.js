@@ -171,10 +171,12 @@ window.bookShowing = (() => {
       yield* this.known();
       const { open } = this;
       if (open) yield* this.explaining(open, () => this.open === open);
-      const { mine, other, answers } = this.shown;
+      const { mine, other, answers, others } = this.shown;
       this.results.forEach(({ id }, number) => {
         const row = this.row(number);
-        const moved = (mine.size || other) && !(answers[number].book && !other);
+        // What lies outside is not taken apart: "ooms diff" does.
+        const outside = answers[number].outside || others[number]?.outside;
+        const moved = (mine.size || other) && !(answers[number].book && !other) && !outside;
         let button = row.querySelector(".argument-why");
         if (!moved) button?.remove();
         else if (!button) {
