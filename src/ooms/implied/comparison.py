@@ -254,6 +254,8 @@ class _Mixtures:
     whole: dict[Result, Array] = field(default_factory=dict)
     _known: dict[tuple[Result, frozenset[int]], float] = field(default_factory=dict)
     _seen: set[frozenset[int]] = field(default_factory=set)
+    #: A's draws so many times over.
+    _repeated: dict[int, Draws] = field(default_factory=dict)
 
     def middle(self, result: Result, of: frozenset[int]) -> float:
         if (result, of) not in self._known:
@@ -284,8 +286,10 @@ class _Mixtures:
         }
         if len(sets) == 1:
             return self.a.replacing(swapped)
-        same = {key: np.tile(self.a[key], len(sets)) for key in self.a if key not in swapped}
-        mixed = self.a.replacing(same | swapped)
+        if len(sets) not in self._repeated:
+            whole = {key: np.tile(self.a[key], len(sets)) for key in self.a}
+            self._repeated[len(sets)] = self.a.replacing(whole)
+        mixed = self._repeated[len(sets)].replacing(swapped)
         if self.curves is not None:
             mixed.given(curves_of, self.curves.of(mixed), {*mixed})
         return mixed
