@@ -256,7 +256,7 @@ def test_the_arithmetic_shows_numbers_not_names() -> None:
         ]
     )  # fmt: skip
     assert book.check("talk.ratio").arithmetic == (
-        "8e24 / 4e21 = 2,000 to 4e25 / 4e21 = 10,000; stated 3,000 to 10,000x"
+        "8e24 / 4e21 = 2,000 to 4e25 / 4e21 = 10,000; stated 3,000 to 10,000 ×"
     )
     assert book.check("talk.same").arithmetic == "recomputed 4e21; stated about 4e21 FLOP"
     assert book.check("talk.year").arithmetic == "2011 + 2^3 = 2019; stated 2019"

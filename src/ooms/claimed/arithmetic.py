@@ -51,7 +51,9 @@ def _with_unit(text: str, unit: str) -> str:
         return text
     if text == "1" and unit in ("years", "months", "minutes", "hours"):
         unit = unit[:-1]
-    return f"{text}{unit}" if unit in ("x", "%") else f"{text} {unit}"
+    if unit == "%":
+        return f"{text}%"
+    return f"{text} {'×' if unit == 'x' else unit}"
 
 
 def _fill(template: str, argument: ast.expr) -> ast.expr:

@@ -57,7 +57,7 @@ def check(claim: Claim | str, data: Data | None = None) -> Check:
     Examples
     --------
     >>> print(check("essay.algorithms.four_year_gain").arithmetic)
-    10^(0.5 × 4) = 100; stated about 100x
+    10^(0.5 × 4) = 100; stated about 100 ×
     """
     return Ledger.of(data).check(claim)
 

@@ -65,7 +65,7 @@ class Ledger:
     ... ])
     >>> result = book.check("talk.gain")
     >>> result.verdict, result.arithmetic
-    ('reproduces', '10^(0.5 × 4) = 100; stated about 100x')
+    ('reproduces', '10^(0.5 × 4) = 100; stated about 100 ×')
     """
 
     def __init__(

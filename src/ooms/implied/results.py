@@ -145,22 +145,23 @@ class Result:
         return float(settled(float(change)))
 
     def show_change(self, change: float) -> str:
-        """A change in words: an amount with its sign, or a factor.
+        r"""A change in words: an amount with its sign, or a factor.
 
         Examples
         --------
         >>> RESULTS["counting.jump"].show_change(-0.52)
         '−0.52 OOMs'
         >>> RESULTS["explosion.speed_up"].show_change(1.0)
-        'x 10'
+        '10\xa0×'
+        >>> RESULTS["explosion.speed_up"].show_change(-1.0)
+        '1/10'
         """
         if np.isnan(change):
             return "from or to never"
         if self.scale == "log":
-            factor = number(10 ** abs(change), 3)
-            # A factor that rounds to one is neither times nor divided by.
-            sign = "÷" if change < 0 and factor != "1.00" else "x"
-            return f"{sign} {factor.removesuffix('.0')}"
+            factor = number(10 ** abs(change), 3).removesuffix(".0")
+            # A factor that rounds to one is no part.
+            return f"1/{factor}" if change < 0 and factor != "1.00" else f"{factor}\u00a0×"
         # One decimal more than the value itself, or small contributions would all read nought.
         places = max(self.decimals, 1) + 1
         # Neither plus nor minus stands before what rounds to nought.

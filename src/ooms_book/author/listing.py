@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ooms_book.author.mime import OWN, html_table, show
+from ooms_book.author.tables import powers
 
 __all__ = ["LISTING_MIME", "Row", "anchor", "bundle", "listing", "mark"]
 
@@ -86,7 +87,9 @@ def bundle(
                 "row before it that stands by itself; put it behind that row"
             )
         facets = {str(facet): str(value) for facet, value in row.get("facets", {}).items()}
-        kept.append({**{key: str(row.get(key, "")) for key in _TEXTS}, "facets": facets})
+        texts = {key: str(row.get(key, "")) for key in _TEXTS}
+        texts |= {key: powers(texts[key]) for key in ("title", "below", "found", "note")}
+        kept.append({**texts, "facets": facets})
     return {
         "name": name,
         "noun": list(noun),

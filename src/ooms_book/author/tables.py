@@ -12,11 +12,33 @@ from collections.abc import Mapping, Sequence
 
 from ooms_book.author.mime import html_table, show
 
-__all__ = ["escape", "markdown", "table"]
+__all__ = ["escape", "markdown", "powers", "table"]
 
 # No-break spaces are not in it: what must stay together stays.
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|$#~^])")
+
+
+# A number as programs write it, outside of words, addresses and names.
+_E = re.compile(r"(?<![\w./-])(\d+(?:\.\d+)?)e([+-]?\d+)(?![\w-])")
+_RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+def powers(text: str) -> str:
+    r"""Write numbers of a text that stand as a program has them as powers of ten; no code.
+
+    Examples
+    --------
+    >>> powers("1e29 of 2.1e+25, `1e3`, rfi.1e27")
+    '10²⁹ of 2.1\xa0×\xa010²⁵, `1e3`, rfi.1e27'
+    """
+
+    def written(match: re.Match[str]) -> str:
+        power = f"10{str(int(match[2])).translate(_RAISED)}"
+        return power if match[1] == "1" else f"{match[1]}\u00a0×\u00a0{power}"
+
+    parts = re.split(r"(`[^`]*`)", text)
+    return "".join(part if part[:1] == "`" else _E.sub(written, part) for part in parts)
 
 
 def escape(text: str) -> str:
@@ -73,7 +95,9 @@ def markdown(
             raise ValueError(f'no column "{heading}"; there are {", ".join(columns)}')
     cells = [
         [
-            _SPACE.sub(" ", str(cell)).strip() if heading in marked_up else escape(cell)
+            _SPACE.sub(" ", powers(str(cell))).strip()
+            if heading in marked_up
+            else escape(powers(str(cell)))
             for cell in column
         ]
         for heading, column in columns.items()

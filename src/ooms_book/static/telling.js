@@ -94,8 +94,8 @@ window.bookTelling = (() => {
   function changed(result, by) {
     if (Number.isNaN(by)) return "from or to never, or carried by too few draws";
     if (result.scale === "log") {
-      const factor = figures(10 ** Math.abs(by), 3);
-      return `${by < 0 && factor !== "1.00" ? "÷" : "x"} ${factor.replace(/\.0$/, "")}`;
+      const factor = figures(10 ** Math.abs(by), 3).replace(/\.0$/, "");
+      return by < 0 && factor !== "1.00" ? `1/${factor}` : `${factor}\u00a0×`;
     }
     const places = Math.max(result.decimals, 1) + 1;
     const sign = Number(by.toFixed(places)) > 0 ? "+" : "";

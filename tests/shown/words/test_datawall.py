@@ -61,9 +61,9 @@ def test_what_buys_a_loss_back_is_a_dash_where_there_is_none() -> None:
     columns = words.multipliers_table(bought)["columns"]
     assert columns["Compute"] == ["10²⁶", "", "", "", "", "10³⁰", "", "", "", ""]
     assert columns["15 trillion"] == [
-        "0.0", "–", "–", "–", "–", "2.0", "3.0×", "9.0×", "4.0×", "600×",
+        "0.0", "–", "–", "–", "–", "2.0", "3.0\xa0×", "9.0\xa0×", "4.0\xa0×", "600\xa0×",
     ]  # fmt: skip
-    assert columns["30 trillion"][-2:] == ["–", "300×"]
+    assert columns["30 trillion"][-2:] == ["–", "300\xa0×"]
     found = words.map_of_losses(bought, calls_for_flop=3e28)
     assert (found["map-lost"], found["map-half"]) == ("0.9 OOMs", "1.5 times")
     assert found["all-most"] == "600 times"

@@ -221,7 +221,7 @@ def test_gains_are_sorted_and_named_shortly() -> None:
         "Chain of thought",
         "Human feedback",
     ]
-    assert rows["words"].tolist() == ["about 5×", "about 9×", "over 3,000×"]
+    assert rows["words"].tolist() == ["about 5 ×", "about 9 ×", "over 3,000 ×"]
 
 
 def test_a_day_that_was_reached_is_not_drawn_as_ahead() -> None:

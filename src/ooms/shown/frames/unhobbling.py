@@ -71,7 +71,7 @@ def gains(found: pd.DataFrame, post_training: float) -> pd.DataFrame:
         ]
     )
     shown["words"] = [
-        f"{'over' if bound else 'about'} {gain:,.0f}×"
+        f"{'over' if bound else 'about'} {gain:,.0f} ×"
         for bound, gain in zip(shown["bound"], shown["gain"], strict=True)
     ]
     return shown.sort_values("gain", kind="stable")

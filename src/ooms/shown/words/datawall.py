@@ -232,11 +232,16 @@ def worth_table(worth: pd.DataFrame) -> Table:
     return {
         "columns": {
             "Passes": [f"{passes:g}" for passes in worth["epochs"]],
-            "All passes are worth": [f"{text.fixed(v)} times the text" for v in worth["effective"]],
+            "All passes are worth, times the text": [text.fixed(v) for v in worth["effective"]],
             "Average repeated token": [text.percent(v) for v in worth["average"]],
             "One more token": [text.percent(v) for v in worth["marginal"]],
         },
-        "right": ["Passes", "All passes are worth", "Average repeated token", "One more token"],
+        "right": [
+            "Passes",
+            "All passes are worth, times the text",
+            "Average repeated token",
+            "One more token",
+        ],
         "marked_up": [],
     }
 
@@ -371,7 +376,7 @@ def _bought(value: float, lost_ooms: float, is_loss: bool) -> str:
         return text.fixed(value)
     if lost_ooms < 0.05 or np.isinf(value):
         return "–"
-    return f"{text.number(value)}×"
+    return f"{text.number(value)}\u00a0×"
 
 
 #: What the table of readings calls each; the keys are those of `ooms.implied.datawall.lost_under`.

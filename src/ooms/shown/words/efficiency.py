@@ -440,11 +440,11 @@ def speedrun_table(ledger: pd.DataFrame) -> Table:
         "columns": {
             "Record": list(ledger["technique"]),
             "Date": ["" if pd.isna(day) else text.month(day) for day in ledger["date"]],
-            "Faster by": [text.times(factor, 3) for factor in ledger["factor"]],
+            "Faster, times": [text.number(factor, 3) for factor in ledger["factor"]],
             "OOMs": [text.fixed(v, 3) for v in ledger["ooms"]],
             "Share of the whole": [text.percent(v) for v in ledger["share"]],
         },
-        "right": ["Faster by", "OOMs", "Share of the whole"],
+        "right": ["Faster, times", "OOMs", "Share of the whole"],
         "marked_up": [],
     }
 

@@ -166,7 +166,7 @@ def runs_table(runs: pd.DataFrame, titles: dict[str, str]) -> Table:
     columns = {
         "Run": list(runs["model"]),
         "FLOP": [text.scientific(flop) for flop in runs["flop"]],
-        "Tokens": [f"{text.number(tokens / 1e12, 3)} trillion" for tokens in runs["tokens"]],
+        "Tokens, trillion": [text.number(tokens / 1e12, 3) for tokens in runs["tokens"]],
     } | {
         heading: [
             f"**{text.number(ratio**2)}**" if own == name else text.number(ratio**2)
@@ -176,6 +176,6 @@ def runs_table(runs: pd.DataFrame, titles: dict[str, str]) -> Table:
     }
     return {
         "columns": columns,
-        "right": ["FLOP", "Tokens", *titles.values()],
+        "right": ["FLOP", "Tokens, trillion", *titles.values()],
         "marked_up": list(titles.values()),
     }

@@ -22,7 +22,7 @@ from ooms.shown.words import Words
 __all__ = ["ABSENT", "models", "models_table", "reproduced", "reproduced_table"]
 
 #: In the place of what a model does not hold.
-ABSENT = "not in the model"
+ABSENT = "–"
 
 
 def _date(dates: Array | None) -> str:
