@@ -124,11 +124,20 @@ def _chapter(
         "",
         f"Tables read, with their vintage: {_listed(shown)}.",
         "",
-        f"Other files read: {_listed(map(_code, others))}.",
-        "",
-        f"Modules: {_listed(map(_code, modules))}.",
-        "",
+        *_folded(
+            f"{len(others)} other files and {len(modules)} modules",
+            f"Other files read: {_listed(map(_code, others))}.",
+            f"Modules: {_listed(map(_code, modules))}.",
+        ),
     ]
+
+
+def _folded(summary: str, *paragraphs: str) -> list[str]:
+    """Fold paragraphs away under a line that says what they are."""
+    lines = ["```{raw} html", f"<details><summary>{summary}</summary>", "```", ""]
+    for paragraph in paragraphs:
+        lines += [paragraph, ""]
+    return [*lines, "```{raw} html", "</details>", "```", ""]
 
 
 def _late(package: Package) -> list[str]:
