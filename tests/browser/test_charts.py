@@ -163,7 +163,7 @@ def test_numbers_and_code_unfold_below_the_row(opened: dict[str, Any], site: Pat
 def test_a_chart_can_be_taken_away(opened: dict[str, Any]) -> None:
     page = opened["page"]
     tools = page.locator("#fig-crossing .chart-tools")
-    heads = {"Data (CSV)": b"passes", "SVG": b"<svg", "PNG": b"\x89PNG\r\n\x1a\n"}
+    heads = {"Data (CSV)": b"Wanted", "SVG": b"<svg", "PNG": b"\x89PNG\r\n\x1a\n"}
     for words, head in heads.items():
         with page.expect_download() as waiting:
             tools.get_by_text(words, exact=True).click()

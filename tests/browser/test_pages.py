@@ -62,6 +62,8 @@ def test_no_markup_is_left_in_the_text(page: BeautifulSoup) -> None:
     )
     assert re.findall(r"\{[a-z:]+\}`", prose) == []
     assert re.findall(r"\$[^$\n]*\\[a-z]+[^$\n]*\$", prose) == []
+    # Nor does a number stand as programs write it.
+    assert re.findall(r"(?<![\w./-])\d+(?:\.\d+)?e[+-]?\d+(?![\w-])", prose) == []
 
 
 def test_no_value_is_missing_or_broken(page: BeautifulSoup) -> None:
@@ -105,6 +107,25 @@ def test_every_chart_is_a_figure_whose_data_can_be_had(
             assert header
             assert rows, link
             assert {len(row) for row in rows} == {len(header)}, link
+
+
+def test_columns_of_numbers_are_data_and_say_their_unit(site: Path) -> None:
+    found = [path for path in site.glob("_downloads/**/*.csv") if path.with_suffix(".svg").exists()]
+    assert len(found) > 40
+    helper = re.compile(
+        r"label|words|at|x|y|top|end|order|none|layer|shade|q\d\d|(label|has|drawn)[ _].*", re.I
+    )
+    for path in found:
+        with path.open(encoding="utf-8", newline="") as file:
+            header, *rows = list(csv.reader(file))
+        assert len(set(header)) == len(header), path.name
+        for place, head in enumerate(header):
+            assert not helper.fullmatch(head), (
+                f"{path.name}: {head} only gives a mark its place or look"
+            )
+            cells = {row[place] for row in rows} - {""}
+            if all(re.fullmatch(r"-?\d[\d.]*(?:e[+-]?\d+)?", cell) for cell in cells):
+                assert ", " in head or head in ("Table", "Year"), f"{path.name}: {head} has no unit"
 
 
 def test_drawings_have_no_broken_numbers(chapter: BeautifulSoup) -> None:

@@ -31,7 +31,7 @@ FIGURES = {
     "fig-prior": ("01-counting-the-ooms", "decade", ("y", "share")),
     "fig-wall-date": ("02-the-data-wall", "wall_date", ("x", "best")),
     "fig-horizon-dates": ("03-unhobbling", "horizon_dates", ("x", "best")),
-    "fig-first-year": ("04-after-automation", "first_year", ("x", "ooms")),
+    "fig-first-year": ("04-after-automation", "first_year", ("x", "q50")),
 }
 WIDTHS = {"effective_compute": 0.15, "decade": 0.01, "wall_date": 0.5, "horizon_dates": 0.1}
 MONTHS = [

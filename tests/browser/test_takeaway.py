@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import http.server
+import json
 import re
 import threading
 from collections.abc import Iterator
@@ -38,6 +40,12 @@ def test_each_figure_has_a_page_a_picture_and_signed_files(site: Path) -> None:
         assert "CC BY 4.0" in said
         assert page.name in said or f"{found[1]}#{found[2]}" in said
         assert re.search(r'property="og:image" content="[^"]+-share\.png"', text), page.name
+        described = json.loads(Path(f"{stem}.csv-metadata.json").read_text(encoding="utf-8"))
+        with Path(f"{stem}.csv").open(encoding="utf-8", newline="") as file:
+            heads = next(csv.reader(file))
+        assert [column["titles"] for column in described["tableSchema"]["columns"]] == heads
+        assert described["dc:license"] == "CC BY 4.0"
+        assert f"Figure {number[1]}" in described["dc:isPartOf"], page.name
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -516,13 +516,14 @@ def test_the_flow_is_drawn_to_its_numbers() -> None:
     flow = reviews.flow(reviews.items())
     spec = charts.flow(flow, "A finding", "What is drawn.", "Source: a test.").to_dict()
     rows = pd.concat(pd.DataFrame(d) for d in spec["datasets"].values())
-    bands = rows.dropna(subset=["band"]).drop_duplicates(["band", "t"])
+    bands = rows.dropna(subset=["drawn_words"]).drop_duplicates(["drawn_words", "drawn_t"])
     # Each band is as high as its number all the way, and bands never cross at their ends.
-    assert ((bands["top"] - bands["bottom"]).groupby(bands["band"]).nunique() <= 3).all()
+    heights = (bands["drawn_top"] - bands["drawn_low"]).groupby(bands["drawn_words"])
+    assert (heights.nunique() <= 3).all()
     for at in (0.0, 1.0):
-        ends = bands[bands["t"] == at].sort_values("top", ascending=False)
-        assert (ends["bottom"].to_numpy()[:-1] >= ends["top"].to_numpy()[1:] - 1e-6).all()
-        assert (ends["top"] - ends["bottom"]).sum() == pytest.approx(14, abs=0.01)
+        ends = bands[bands["drawn_t"] == at].sort_values("drawn_top", ascending=False)
+        assert (ends["drawn_low"].to_numpy()[:-1] >= ends["drawn_top"].to_numpy()[1:] - 1e-6).all()
+        assert (ends["drawn_top"] - ends["drawn_low"]).sum() == pytest.approx(14, abs=0.01)
     assert "1 from false to not mentioned" in spec["description"]
 
 
@@ -532,10 +533,10 @@ def test_a_bound_is_not_drawn_as_a_score() -> None:
     spec = charts.steps(frame, "A finding", "What is drawn.", "Source: a test.").to_dict()
     rows = pd.concat(pd.DataFrame(d) for d in spec["datasets"].values())
     arc = rows[rows["benchmark"] == "ARC-AGI"]
-    assert arc["at_before"].isna().all()
+    assert arc["drawn_before"].isna().all()
     mmlu = rows[rows["benchmark"] == "MMLU"].iloc[0]
-    assert mmlu["at_best"] == pytest.approx(np.log((92.3 - 25) / 7.7))
-    assert mmlu["words"] == "0.6×"
+    assert mmlu["drawn_best"] == pytest.approx(np.log((92.3 - 25) / 7.7))
+    assert mmlu["words"] == "0.6 ×"
 
 
 def test_every_decided_item_is_one_square() -> None:

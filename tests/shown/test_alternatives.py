@@ -144,18 +144,18 @@ def test_every_median_has_a_cell_and_none_lies_on_another(cells: pd.DataFrame) -
     assert len(drawn) == len(cells)
     assert {row["result"] for row in drawn} == set(RESULTS)
     for panel in panels(cells):
-        boxes = [(row["left"], row["top"]) for row in panel]
+        boxes = [(row["drawn_left"], row["drawn_top"]) for row in panel]
         assert len(set(boxes)) == len(boxes)
-        tops = sorted({row["top"] for row in panel})
+        tops = sorted({row["drawn_top"] for row in panel})
         assert (np.diff(tops) >= 1.0 - 1e-9).all()
-        assert all(row["bottom"] - row["top"] < 1.0 - 0.4 for row in panel)
+        assert all(row["drawn_low"] - row["drawn_top"] < 1.0 - 0.4 for row in panel)
 
 
 def test_a_position_has_its_column_in_both_panels(cells: pd.DataFrame) -> None:
     columns: dict[str, set[int]] = {}
     for panel in panels(cells):
         for row in panel:
-            columns.setdefault(row["title"], set()).add(row["left"])
+            columns.setdefault(row["title"], set()).add(row["drawn_left"])
     assert all(len(places) == 1 for places in columns.values())
     assert len(columns) == len(scenarios())
 

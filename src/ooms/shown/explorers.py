@@ -338,7 +338,7 @@ def horizon_dates(scenario: Scenario, draws: Draws | None = None) -> Explorer:
 # ---- the first year after full automation --------------------------------------------------------
 
 #: Percentiles of the first year that the figure is drawn with.
-PERCENTILES = tuple(range(5, 100, 5))
+PERCENTILES = (5, 25, 50, 75, 95)
 
 
 #: Draws of each setting but the book's own: a solver runs for each of them.
@@ -402,7 +402,7 @@ def first_year(scenario: Scenario, draws: Draws | None = None) -> Explorer:
     return Explorer(
         sliders,
         table,
-        Rows({"share": [1 - p / 100 for p in PERCENTILES]}, {"ooms": range(count)}),
+        Rows({"label": ["the first year"]}, {f"q{p:02d}": [i] for i, p in enumerate(PERCENTILES)}),
         (
             Reading("OOMs in the first year", (0, PERCENTILES.index(50), count - 1), unit="OOMs"),
             Reading("Years of progress at today's pace", (count, count + 1, count + 2)),

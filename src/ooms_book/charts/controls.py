@@ -17,7 +17,7 @@ from ooms_book.charts.views import as_json, taking
 from ooms_book.files import digest
 from ooms_book.templates import fill
 
-__all__ = ["USERMETA", "bundle_of", "render", "without"]
+__all__ = ["USERMETA", "bundle_of", "drawn", "render"]
 
 #: Where a Vega-Lite specification carries the bundle.
 USERMETA = "controls"
@@ -36,16 +36,17 @@ def bundle_of(spec: Mapping[str, Any]) -> dict[str, Any] | None:
     return dict(found) if isinstance(found, Mapping) else None
 
 
-def without(spec: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a copy of a chart without its bundle: what is drawn.
+def drawn(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a copy of a chart without its bundle and the words for its numbers: what is drawn.
 
     Examples
     --------
-    >>> without({"mark": "bar", "usermeta": {"controls": {}, "other": 1}})
+    >>> drawn({"mark": "bar", "usermeta": {"controls": {}, "columns": {}, "other": 1}})
     {'mark': 'bar', 'usermeta': {'other': 1}}
     """
     plain = dict(spec)
-    rest = {key: value for key, value in plain.pop("usermeta", {}).items() if key != USERMETA}
+    found = plain.pop("usermeta", {})
+    rest = {key: value for key, value in found.items() if key not in (USERMETA, "columns")}
     return {**plain, "usermeta": rest} if rest else plain
 
 

@@ -22,13 +22,14 @@ from typing import TYPE_CHECKING, Any
 
 from ooms_book import faces
 from ooms_book.charts import alone
-from ooms_book.charts.controls import bundle_of, render, without
+from ooms_book.charts.controls import bundle_of, drawn, render
 from ooms_book.charts.layout import at_width, is_single, widest
 from ooms_book.charts.numbers import (
     Table,
     as_csv,
     as_html,
     data_of,
+    headed,
     headings,
     joined,
     tables,
@@ -304,7 +305,7 @@ def lacking(spec: Mapping[str, Any], cache: Path) -> bool:
     spec, cache
         As for `draw`.
     """
-    still = without(settled(spec))
+    still = drawn(settled(spec))
     wide = _name(still, WIDE)
     kept = (f"{wide}.chart", f"{_name(still, NARROW)}.chart", f"{wide}.png", f"{wide}.share.png")
     return not all((cache / name).is_file() for name in kept)
@@ -318,7 +319,7 @@ def keep(spec: Mapping[str, Any], cache: Path) -> None:
     spec, cache
         As for `draw`.
     """
-    still = without(settled(spec))
+    still = drawn(settled(spec))
     if not _amiss(still, ""):
         with contextlib.suppress(ValueError):
             svg, _ = _drawn(still, WIDE, cache)
@@ -354,13 +355,13 @@ def draw(
         in the chart, or a specification that can't be drawn.
     """
     spec = settled(spec)
-    bundle, spec = bundle_of(spec), without(spec)
+    numbers = headed(tables(without_readouts(spec)), headings(spec))
+    heads, bundle, spec = headings(spec), bundle_of(spec), drawn(spec)
     faults = _amiss(spec, name)
     description = _description(spec)
     up = "../" * docname.count("/")
     stem = f"_downloads/{docname}-{name}"
     files: dict[str, bytes] = {}
-    numbers = tables(without_readouts(spec))
     links = []
     if numbers:
         files[f"{stem}.csv"] = as_csv(*joined(numbers))
@@ -398,7 +399,7 @@ def draw(
         f"{parts}</div>"
     )
     if bundle is not None:
-        panel, its_files, amiss = render(bundle, docname, name)
+        panel, its_files, amiss = render({**bundle, "heads": heads}, docname, name)
         element += panel
         files |= its_files
         faults += [f"{fault} (chart {name!r})" for fault in amiss]
@@ -432,10 +433,9 @@ def _numbers(
     spec: Mapping[str, Any], numbers: list[Table], stem: str, up: str, files: dict[str, bytes]
 ) -> str:
     """Return the table to unfold; a long one stands in a file of its own until it is asked for."""
-    # Its columns are named as in the code; in which unit they are is said above them all.
     what = _headline(spec) or "The numbers of the chart"
     unit = _unit(spec)
-    table = as_html(numbers, headings(spec), f"{what}. {unit}" if unit else what)
+    table = as_html(numbers, f"{what}. {unit}" if unit else what)
     count = sum(len(rows) for _, rows in numbers)
     if count <= _SHORT_TABLE:
         return table

@@ -6,7 +6,9 @@ the page, which were drawn before that, are signed with it (`ooms_book.charts.al
 
 from __future__ import annotations
 
+import csv
 import html
+import json
 import re
 from pathlib import Path
 from urllib.parse import urljoin
@@ -76,8 +78,10 @@ def write(app: Sphinx, docname: str, doctree: nodes.document) -> None:
         if not Path(app.outdir, f"{stem}-share.png").is_file():
             continue
         book = work.title if work else re.sub(r"<[^>]+>", "", str(app.config.html_title))
+        caption = places.text_of(figure.next_node(nodes.caption))
         _sign(app, stem, place, book, work)
-        _write_page(app, place, chart.astext(), places.text_of(figure.next_node(nodes.caption)))
+        _describe(app, stem, place, caption, work)
+        _write_page(app, place, chart.astext(), caption)
 
 
 def _sign(app: Sphinx, stem: str, place: Place, book: str, work: Work | None) -> None:
@@ -95,6 +99,35 @@ def _sign(app: Sphinx, stem: str, place: Place, book: str, work: Work | None) ->
     shared = Path(app.outdir, f"{stem}-share.png").read_bytes()
     named = "   ".join(filter(None, (book, place.number)))
     builder.put(app, f"{stem}-share.png", alone.signed_png(shared, [named], size=26, foot=64))
+
+
+def _describe(app: Sphinx, stem: str, place: Place, caption: str, work: Work | None) -> None:
+    """Put beside a figure's numbers what they are, as CSV on the Web has it (w3.org/ns/csvw)."""
+    path = Path(app.outdir, f"{stem}.csv")
+    if not path.is_file():
+        return
+    with path.open(encoding="utf-8", newline="") as file:
+        header, *rows = list(csv.reader(file))
+    columns = []
+    for place_of, head in enumerate(header):
+        cells = {row[place_of] for row in rows} - {""}
+        day = all(re.fullmatch(r"\d{4}-\d\d-\d\d", cell) for cell in cells)
+        number = all(re.fullmatch(r"-?[\d.]+(?:e[+-]?\d+)?", cell) for cell in cells)
+        kind = "date" if day else "number" if number else "string"
+        columns.append({"titles": head, "datatype": kind})
+    found = {
+        "@context": "http://www.w3.org/ns/csvw",
+        "url": path.name,
+        "dc:title": place.title,
+        "dc:description": caption,
+        "dc:identifier": urljoin(work.cited_at, address(place)) if work and work.address else "",
+        "dc:isPartOf": f"{work.title}, {place.number}, {work.edition}" if work else "",
+        "dc:date": work.day if work else "",
+        "dc:license": licence(work) if work else "",
+    }
+    told = {key: value for key, value in found.items() if value}
+    text = json.dumps({**told, "tableSchema": {"columns": columns}}, ensure_ascii=False, indent=1)
+    builder.put(app, f"{stem}.csv-metadata.json", f"{text}\n".encode())
 
 
 def _write_page(app: Sphinx, place: Place, chart: str, caption: str) -> None:
@@ -150,6 +183,7 @@ def _write_page(app: Sphinx, place: Place, chart: str, caption: str) -> None:
         place=f"../{place.page}.html#{place.anchor}",
         files=[
             *([("Data (CSV)", f"../{stem}.csv")] if numbers else []),
+            *([("what its columns are", f"../{stem}.csv-metadata.json")] if numbers else []),
             ("SVG", f"../{stem}.svg"),
             ("PNG", f"../{stem}.png"),
             ("cite", f"../cite/{place.page}.html#{place.anchor}"),

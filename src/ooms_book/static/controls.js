@@ -377,7 +377,7 @@
         const rows = rowsOf(this.bundle, this.columns);
         const names = Object.keys(rows[0]);
         const lines = [names, ...rows.map((row) => names.map((name) => row[name]))];
-        lines[0] = [...names, "whose"];
+        lines[0] = [...names.map((name) => this.bundle.heads[name] ?? name), "Whose"];
         lines.slice(1).forEach((line) => line.push("yours, not the book's"));
         const text = lines.map((line) => line.map(cell).join(",")).join("\n");
         address = URL.createObjectURL(new Blob([`${text}\n`], { type: "text/csv" }));

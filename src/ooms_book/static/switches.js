@@ -12,6 +12,20 @@
     return Object.fromEntries(Object.entries(part).map(([name, value]) => [name, raised(value)]));
   };
 
+  /* On an even scale most marks lie at the axis: what is written there stands just above it, and
+     what would stand below its mark is left out. */
+  function above(mark) {
+    const sets = mark.encode?.update;
+    if (mark.type !== "text" || sets?.y?.scale !== "y") return mark;
+    const value = sets.y.signal ?? `datum[${JSON.stringify(sets.y.field)}]`;
+    const place = `scale("y", ${value})`;
+    const down = sets.dy?.value ?? 0;
+    const moved = down > 0
+      ? { opacity: { signal: `${place} + ${down} > height - 9 ? 0 : 1` } }
+      : { y: { signal: `min(${place}, height - 9)` } };
+    return { ...mark, encode: { ...mark.encode, update: { ...sets, ...moved } } };
+  }
+
   function otherwise(view, scale, year) {
     const { linear } = view.usermeta.switches;
     const spec = structuredClone(view);
@@ -19,6 +33,7 @@
     for (const mark of spec.marks) mark.clip = true;
     if (scale === "linear") {
       if (linear.logs) spec.marks = spec.marks.map((mark) => ({ ...mark, encode: raised(mark.encode) }));
+      spec.marks = spec.marks.map(above);
       Object.assign(named("y"), { type: "linear", domain: [0, linear.values.at(-1)], clamp: false });
       for (const axis of spec.axes.filter((one) => one.scale === "y")) {
         axis.values = linear.values;

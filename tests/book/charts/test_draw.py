@@ -99,35 +99,67 @@ def test_the_data_of_a_chart_are_its_used_columns() -> None:
     calculated = {
         **UNIT,
         "transform": [{"calculate": "datum.unused + 1", "as": "more"}],
+        "encoding": {**UNIT["encoding"], "y": {"field": "more"}},
     }
     assert draw.draw(UNIT, "b/a", "one").files["_downloads/b/a-one.csv"].decode() == (
-        "x,y,g\n" + "".join(f"{r['x']},{r['y']},{r['g']}\n" for r in ROWS)
+        "G,X,Y\n" + "".join(f"{r['g']},{r['x']},{r['y']}\n" for r in ROWS)
     )
-    assert numbers.tables(calculated)[0][0] == ["x", "y", "g", "unused"]
+    assert numbers.tables(calculated)[0][0] == ["g", "x", "unused"]
     named: dict[str, Any] = {
-        "datasets": {"data-1": [{"x": 1}], "data-2": [{"x": None, "y": "a,b"}]},
+        "datasets": {"data-1": [{"x": 1, "g": "c"}], "data-2": [{"x": 2, "y": "a,b"}]},
         "layer": [
             {"data": {"name": "data-2"}, "encoding": UNIT["encoding"]},
             {"data": {"name": "data-1"}, "encoding": UNIT["encoding"]},
         ],
     }
     files = draw.draw({**named, "description": "d"}, "a", "one").files
-    assert files == {"_downloads/a-one.csv": b'layer,x,y\n1,,"a,b"\n2,1,\n'}
-    named["datasets"]["data-2"].append({"x": 1, "y": "c"})
+    assert files == {"_downloads/a-one.csv": b'Table,Y,X,G\n1,"a,b",2,\n2,,1,c\n'}
+    named["datasets"]["data-2"].append({"x": 1, "y": "a,b", "g": "c"})
     files = draw.draw({**named, "description": "d"}, "a", "one").files
-    assert files == {"_downloads/a-one.csv": b'x,y\n,"a,b"\n1,c\n'}, "a part is not told twice"
+    assert files == {"_downloads/a-one.csv": b'Y,G,X\n"a,b",,2\n"a,b",c,1\n'}, (
+        "a part is not told twice"
+    )
 
 
 def test_numbers_are_told_once_and_words_are_none() -> None:
     encoding = UNIT["encoding"]
     part = {"data": {"values": [{"x": 1, "y": 2}]}, "mark": "line", "encoding": encoding}
     more = {"data": {"values": [{"x": 1, "y": 2}, {"x": 3, "y": 4}]}, "mark": "line"}
+    more["encoding"] = encoding
     other = {"data": {"values": [{"x": 5, "y": 6}]}, "mark": "point", "encoding": encoding}
     word = {"data": {"values": [{"x": 7, "y": 8}]}, "mark": {"type": "text"}}
     assert numbers.tables({"layer": [part, more, other, word]}) == [
         (["x", "y"], [[1, 2], [3, 4], [5, 6]])
     ]
     assert numbers.tables({"layer": [{**word, "encoding": encoding}]}) == [(["x", "y"], [[7, 8]])]
+
+
+def test_what_places_or_styles_a_mark_is_no_number() -> None:
+    row = {
+        "name": "a", "key": "k-a", "x": 2.5, "end": 9.0, "said": "2.5 m", "drawn_top": 7.0,
+        "hue": "var(--role, #000000)", "order": 0, "day": "2024-06-01T00:00:00", "hollow": True,
+    }  # fmt: skip
+    other = row | {"name": "b\nc", "key": "k-b", "day": "2025-01-01T00:00:00", "x": 3}
+    fields = {channel: {"field": name} for channel, name in (
+        ("x", "x"), ("x2", "end"), ("y", "day"), ("y2", "drawn_top"), ("color", "key"),
+        ("stroke", "hue"), ("detail", "hollow"), ("order", "order"),
+    )}  # fmt: skip
+    fields["tooltip"] = [{"field": "name"}, {"field": "said"}]
+    line = {"data": {"values": [{"x": 1, "words": "from here"}]}, "mark": "rule"}
+    chart = {
+        "usermeta": {"columns": {"x": "Length, m"}},
+        "layer": [
+            {"data": {"values": [row, other]}, "mark": "bar", "encoding": fields},
+            {"data": {"values": [{"x": 4, "at": 5}]}, "mark": "text", "encoding": fields},
+            {**line, "encoding": {"x": {"field": "x"}}},
+        ],
+    }
+    found = numbers.headed(numbers.tables(chart), numbers.headings(chart))
+    # The key says no more than the name, and the words no more than the number.
+    assert found == [
+        (["Name", "Length, m", "End", "Day"],
+         [["a", 2.5, 9.0, "2024-06-01"], ["b c", 3, 9.0, "2025-01-01"]]),
+    ]  # fmt: skip
 
 
 def test_titles_are_broken_anew_for_each_width() -> None:

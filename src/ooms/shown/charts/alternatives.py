@@ -63,6 +63,12 @@ def heat(cells: pd.DataFrame, title: str, source: str) -> Any:
             source,
         ],
         f"{title}. {said}",
+        columns={
+            "result_title": "Result, and its unit",
+            "title": "Position",
+            "words": "Median, in that unit",
+            "distance": "From the baseline's, share of its draws on that side",
+        },
     )
 
 
@@ -74,13 +80,13 @@ def _table(cells: pd.DataFrame, results: list[str], names: list[str], head: str)
     tops = np.cumsum([0.0, *(1.0 + np.array(lines))])
     starts = dict(zip(results, tops[:-1] + lines + 0.4, strict=True))
     frame = mine.assign(
-        left=mine["title"].map(names.index),
-        right=lambda rows: rows["left"] + 0.94,
-        middle=lambda rows: rows["left"] + 0.47,
-        top=mine["result"].map(starts),
-        bottom=lambda rows: rows["top"] + _CELL,
-        at=lambda rows: rows["top"] + _CELL / 2,
-        ink=(_FULL * mine["distance"]).round(3),
+        drawn_left=mine["title"].map(names.index),
+        drawn_right=lambda rows: rows["drawn_left"] + 0.94,
+        drawn_middle=lambda rows: rows["drawn_left"] + 0.47,
+        drawn_top=mine["result"].map(starts),
+        drawn_low=lambda rows: rows["drawn_top"] + _CELL,
+        drawn_at=lambda rows: rows["drawn_top"] + _CELL / 2,
+        drawn_ink=(_FULL * mine["distance"]).round(3),
     )
     scale = alt.Scale(domain=[float(tops[-1]), 0.0], nice=False)
     across = alt.Scale(domain=[0, len(names)], nice=False)
@@ -97,23 +103,23 @@ def _table(cells: pd.DataFrame, results: list[str], names: list[str], head: str)
         ticks=False,
     )
     box = {
-        "x": alt.X("left:Q", scale=across, axis=axis),
-        "x2": "right:Q",
-        "y": alt.Y("top:Q", scale=scale, axis=_BARE),
-        "y2": "bottom:Q",
+        "x": alt.X("drawn_left:Q", scale=across, axis=axis),
+        "x2": "drawn_right:Q",
+        "y": alt.Y("drawn_top:Q", scale=scale, axis=_BARE),
+        "y2": "drawn_low:Q",
         "tooltip": marks.tips(result_title="Result", title="Position", words="Median"),
     }
     layers = [
         alt.Chart(frame)
         .mark_rect(color=theme.IMPLIED)
-        .encode(opacity=alt.Opacity("ink:Q", scale=None, legend=None), **box),
+        .encode(opacity=alt.Opacity("drawn_ink:Q", scale=None, legend=None), **box),
         alt.Chart(frame[frame["scenario"] == "baseline"])
         .mark_rect(fillOpacity=0, stroke=QUIET, strokeWidth=1)
         .encode(**box),
         marks.label(
             frame,
-            alt.X("middle:Q", scale=across, axis=axis),
-            alt.Y("at:Q", scale=scale, axis=_BARE),
+            alt.X("drawn_middle:Q", scale=across, axis=axis),
+            alt.Y("drawn_at:Q", scale=scale, axis=_BARE),
             "words",
             TEXT,
             align="center",
@@ -121,9 +127,9 @@ def _table(cells: pd.DataFrame, results: list[str], names: list[str], head: str)
             fontSize=12,
         ),
         marks.label(
-            heads.assign(left=0, y=tops[:-1] + 0.2),
-            alt.X("left:Q", scale=across, axis=axis),
-            alt.Y("y:Q", scale=scale, axis=_BARE),
+            heads.assign(drawn_left=0, drawn_at=tops[:-1] + 0.2),
+            alt.X("drawn_left:Q", scale=across, axis=axis),
+            alt.Y("drawn_at:Q", scale=scale, axis=_BARE),
             "label",
             TEXT,
             dx=0,
@@ -157,15 +163,16 @@ def separators(rows: pd.DataFrame, title: str, source: str) -> Any:
         share=rows["share"].round(4).to_numpy(),
         label=labels,
         words=[f"{100 * v:.0f}%" for v in rows["share"]],
-        label_y=tops[:-1] + 0.25,
-        y=tops[:-1] + heads + 0.66,
-        start=0.0,
+        drawn_label=tops[:-1] + 0.25,
+        drawn_bar=tops[:-1] + heads + 0.66,
+        drawn_start=0.0,
     )
     scale = alt.Scale(domain=[float(tops[-1]), 0.0], nice=False)
     end = float(frame["share"].max()) * 1.15
     x = alt.X("share:Q", axis=_BARE, scale=alt.Scale(domain=[0, end], nice=False))
-    y = alt.Y("y:Q", scale=scale, axis=_BARE)
-    start, label_y = alt.X("start:Q", axis=_BARE), alt.Y("label_y:Q", scale=scale, axis=_BARE)
+    y = alt.Y("drawn_bar:Q", scale=scale, axis=_BARE)
+    start = alt.X("drawn_start:Q", axis=_BARE)
+    label_y = alt.Y("drawn_label:Q", scale=scale, axis=_BARE)
     layers = [
         alt.Chart(frame)
         .mark_rule(color=ASSUMED, opacity=0.75, strokeWidth=12)
@@ -183,4 +190,5 @@ def separators(rows: pd.DataFrame, title: str, source: str) -> Any:
         ],
         f"{title}. " + " ".join(f"{r.title}: {r.words}." for r in frame.itertuples()),
         height=round(42 * float(tops[-1])),
+        columns={"title": "Assumption", "share": "Of what overrides do, share of 1"},
     )

@@ -17,7 +17,7 @@ from ooms.shown.charts.theme import CLAIMED, IMPLIED, QUIET, finish
 __all__ = ["dates", "whole"]
 
 #: OOMs of the axis that the tallest bar of dates takes.
-_TALLEST = 6.0
+_TALLEST = 4.0
 
 
 def whole(
@@ -55,30 +55,32 @@ def whole(
     names = list(dict.fromkeys(medians["scenario"]))
     looks = theme.looks(names, data)
     ends = ordered(medians, "date").groupby("scenario", as_index=False, sort=False).last()
-    start = pd.DataFrame({"date": [pd.Timestamp(today)], "ooms": [high], "label": ["today"]})
+    start = pd.DataFrame({"date": [pd.Timestamp(today)], "drawn": [high], "label": ["today"]})
     tallest = max(float(density["share"].max()), 1e-9)
     bars = density.assign(
-        low=low,
-        top=(low + _TALLEST * density["share"] / tallest).round(3),
+        drawn_low=low,
+        drawn_top=(low + _TALLEST * density["share"] / tallest).round(3),
         words=[text.percent(v) for v in density["share"]],
-        when=[text.month(day) for day in density["start"]],
+        drawn_when=[text.month(day) for day in density["start"]],
     )
     level = claims["ooms"].fillna(low + 0.6)
     nowhere = claims["ooms"].isna()
-    placed = claims.assign(ooms=level, order=claims["year"] + level / 100, bare=nowhere)
+    placed = claims.assign(drawn=level, order=claims["year"] + level / 100, bare=nowhere)
     placed = ordered(placed, "order", ascending=False)
     bare, led = placed[placed["bare"]], placed[~placed["bare"]]
     # Names in the empty corner below the fan, each with a line to its place; left of today they
     # would be wider than a narrow page leaves.
     aside = pd.DataFrame(
         {
-            "date": pd.Timestamp(today) + pd.Timedelta(days=500),
-            "ooms": [0.4 - 1.7 * i for i in range(len(led))],
+            "drawn_date": pd.Timestamp(today) + pd.Timedelta(days=500),
+            "drawn": [0.5 - 1.65 * i for i in range(len(led))],
             "label": list(led["label"]),
-            "to": list(led["date"]),
-            "at": list(led["ooms"]),
+            "drawn_to": list(led["date"]),
+            "drawn_top": list(led["drawn"]),
         }
     )
+    corner = marks.elsewhere(x, "drawn_date:T")
+    down = marks.elsewhere(y, "drawn:Q")
     gained = placed.dropna(subset=["ooms_end"])
     words = marks.fan_words(band, [text.month(day) for day in band["date"]], marks.oom_words)
     layers = [
@@ -88,12 +90,12 @@ def whole(
         .encode(
             x=alt.X("start:T"),
             x2="end:T",
-            y=alt.Y("low:Q", scale=scale),
-            y2="top:Q",
-            tooltip=marks.tips(when="From", words="Share of draws"),
+            y=alt.Y("drawn_low:Q", scale=scale),
+            y2="drawn_top:Q",
+            tooltip=marks.tips(drawn_when="From", words="Share of draws"),
         ),
         *marks.bands(band, x, IMPLIED, scale=scale, axis=axis),
-        alt.Chart(without)
+        alt.Chart(without.assign(title="research never automated"))
         .mark_line(color=QUIET, strokeWidth=2, strokeDash=[3, 3])
         .encode(x=x, y=y),
         alt.Chart(medians)
@@ -109,18 +111,18 @@ def whole(
             strokeDash=marks.dashes("scenario", names, [looks[name].dash for name in names]),
         ),
         alt.Chart(start).mark_rule(color=QUIET, strokeDash=[2, 3]).encode(x=x),
-        marks.label(start, x, y, "label", QUIET, align="right", dx=-6, dy=10),
+        marks.label(start, x, down, "label", QUIET, align="right", dx=-6, dy=10),
         alt.Chart(gained)
         .mark_rule(color=CLAIMED, strokeWidth=2)
         .encode(x=x, x2="end:T", y=y, y2="ooms_end:Q"),
         alt.Chart(aside)
         .mark_rule(color=CLAIMED, strokeWidth=0.7, opacity=0.7)
-        .encode(x=x, x2="to:T", y=y, y2="at:Q"),
+        .encode(x=corner, x2="drawn_to:T", y=down, y2="drawn_top:Q"),
         alt.Chart(placed)
         .mark_point(shape="diamond", color=CLAIMED, size=90, strokeWidth=2, fill=theme.PAPER)
-        .encode(x=x, y=y, tooltip=marks.tips(label="Claim")),
-        marks.label(aside, x, y, "label", CLAIMED, dx=4),
-        marks.label(bare, x, y, "label", CLAIMED, align="right", dx=-9),
+        .encode(x=x, y=down, tooltip=marks.tips(label="Claim")),
+        marks.label(aside, corner, down, "label", CLAIMED, dx=4),
+        marks.label(bare, x, down, "label", CLAIMED, align="right", dx=-9),
         *marks.end_labels(
             ends, "title", "ooms", x, scale, {n: looks[n].hue for n in names}, "scenario",
             two_lines=True, fontWeight="bold", fontSize=12,
@@ -138,6 +140,17 @@ def whole(
         f"{title}. Fan of effective compute from {first:%Y} to {last:%Y} with the medians of "
         f"{len(names)} positions, bars of arrival dates and {len(claims)} claims.",
         height=340,
+        columns=theme.columns(
+            "OOMs beyond GPT-4",
+            title="Position",
+            label="Claim",
+            date="Date",
+            ooms="Effective compute, OOMs beyond GPT-4",
+            ooms_end="Then, OOMs beyond GPT-4",
+            start="From",
+            end="To",
+            share="Chance, share of 1",
+        ),
     )
 
 
@@ -179,4 +192,5 @@ def dates(rows: pd.DataFrame, first: int, last: int, title: str, source: str) ->
         ["Decimal years; dot: median, thick: 50%, thin: 90% of draws, cut at the edge.", source],
         f"{title}. {said}",
         height=26 * len(rows) + 20,
+        columns=theme.columns("year", group="By", row="Event, and who says so"),
     )

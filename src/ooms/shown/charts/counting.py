@@ -107,6 +107,7 @@ def parts(rows: pd.DataFrame, title: str, source: str) -> Any:
             source,
         ],
         f"{title}. {said}",
+        columns=theme.columns("OOMs", panel="Step", part="Part", role="Kind"),
     )
 
 
@@ -144,13 +145,14 @@ def distribution(
         "ooms:Q", axis=theme.oom_axis(grid=False), scale=alt.Scale(domain=[1.5, end], nice=False)
     )
     y = alt.Y("density:Q", axis=None, scale=alt.Scale(domain=[-0.22 * top, 1.18 * top], nice=False))
+    below = chart_marks.elsewhere(y, "drawn:Q")
     low, best, high = claimed
     said = pd.DataFrame(
         {
             "low": [low],
             "best": [best],
             "high": [high],
-            "density": [-0.1 * top],
+            "drawn": [-0.1 * top],
             "label": ["essay"],
         }
     )
@@ -202,14 +204,14 @@ def distribution(
         ),
         alt.Chart(said)
         .mark_rule(color=CLAIMED, strokeDash=[5, 3], strokeWidth=2)
-        .encode(x=alt.X("low:Q"), x2="high:Q", y=y),
+        .encode(x=alt.X("low:Q"), x2="high:Q", y=below),
         *(
             alt.Chart(said)
             .mark_point(shape="diamond", color=CLAIMED, size=90, strokeWidth=2, fill=theme.PAPER)
-            .encode(x=alt.X(f"{end}:Q"), y=y)
+            .encode(x=alt.X(f"{end}:Q"), y=below)
             for end in ("low", "best", "high")
         ),
-        chart_marks.label(said, alt.X("low:Q"), y, "label", QUIET, align="right", dx=-10),
+        chart_marks.label(said, alt.X("low:Q"), below, "label", QUIET, align="right", dx=-10),
     ]
     return finish(
         alt.layer(*layers),
@@ -223,6 +225,15 @@ def distribution(
         + "; ".join(medians["label"])
         + f". The essay: {low:g} to {high:g}, best {best:g}.",
         height=300,
+        columns={
+            "name": "Step",
+            "ooms": "Gain, OOMs",
+            "density": "Likelihood, share of 1 for each OOM",
+            "label": "Source",
+            "low": "Low, OOMs",
+            "best": "Best guess, OOMs",
+            "high": "High, OOMs",
+        },
     )
 
 
@@ -275,7 +286,8 @@ def fan(
     axis = alt.Axis(labelExpr=_TIMES_GPT4, title=None, values=ticks)
     looks = theme.looks(list(positions["scenario"]), data)
     names = list(positions["scenario"])
-    strip = positions.assign(date=places)
+    strip = positions.assign(drawn=places)
+    aside = chart_marks.elsewhere(x, "drawn:T")
     colour = alt.Color(
         "scenario:N",
         legend=None,
@@ -309,13 +321,13 @@ def fan(
         ),
         alt.Chart(strip)
         .mark_rule(strokeWidth=3, opacity=0.6)
-        .encode(x=x, y=alt.Y("low:Q", scale=scale, axis=axis), y2="high:Q", color=colour),
+        .encode(x=aside, y=alt.Y("low:Q", scale=scale, axis=axis), y2="high:Q", color=colour),
         alt.Chart(strip)
         .mark_circle(size=80, opacity=1)
-        .encode(x=x, y=alt.Y("best:Q", scale=scale), color=colour, tooltip=tip),
+        .encode(x=aside, y=alt.Y("best:Q", scale=scale), color=colour, tooltip=tip),
         *(
             chart_marks.label(
-                strip.iloc[[k]], x, alt.Y("low:Q", scale=scale), "title", looks[name].hue,
+                strip.iloc[[k]], aside, alt.Y("low:Q", scale=scale), "title", looks[name].hue,
                 angle=270, align="right", baseline="middle", dx=-6, fontSize=12,
             )
             for k, name in enumerate(names)
@@ -338,6 +350,13 @@ def fan(
             for r in positions.itertuples()
         ),
         height=340,
+        columns=theme.columns(
+            "OOMs beyond GPT-4",
+            label="Model",
+            title="Position",
+            date="Date",
+            ooms="Effective compute, OOMs beyond GPT-4",
+        ),
     )
 
 
@@ -405,4 +424,10 @@ def arrival(curves: pd.DataFrame, title: str, source: str) -> Any:
             source,
         ],
         f"{title}. " + " ".join(f"{r.prior}: {r.label}." for r in peaks.itertuples()),
+        columns={
+            "prior": "Belief about what is needed",
+            "year": "Year",
+            "share": "Chance of that year, share of 1",
+            "by": "Chance by its end, share of 1",
+        },
     )

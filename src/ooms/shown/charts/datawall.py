@@ -101,6 +101,7 @@ def tokens_per_parameter(rows: pd.DataFrame, title: str, source: str) -> Any:
         ],
         f"{title}. " + " ".join(f"{r.label}: {r.best:.0f}." for r in frame.itertuples()),
         height=44 * len(frame),
+        columns=theme.columns("tokens a parameter", label="Fit", role="Kind"),
     )
 
 
@@ -163,6 +164,11 @@ def repetition(measured: pd.DataFrame, predicted: pd.DataFrame, title: str, sour
         f"{title}. {len(shown)} measured runs; the law's lines pass through them up to about "
         "sixteen passes and below them at forty-four.",
         height=340,
+        columns={
+            "size": "By the law, model of so many parameters",
+            "epochs": "Passes over the text, number",
+            "nats": "Cost, nats a token",
+        },
     )
 
 
@@ -183,12 +189,17 @@ def worth(
     x = alt.X(
         "epochs:Q",
         scale=alt.Scale(type="log", domain=[1, 400], nice=False),
-        axis=alt.Axis(values=[1, 2, 4, 8, 16, 40, 100], title=None, labelExpr="datum.value + '×'"),
+        axis=alt.Axis(values=[1, 2, 4, 8, 16, 40, 100], title=None, labelExpr="datum.value"),
     )
     scale = alt.Scale(domain=[0, 1.12], nice=False)
     axis = alt.Axis(format=".0%", title=None, values=[0, 0.25, 0.5, 0.75, 1])
     said = pd.DataFrame(
-        {"epochs": [claimed_at], "y": [0.0], "top": [1.12], "label": ["essay: nil from here"]}
+        {
+            "epochs": [claimed_at],
+            "drawn": [0.0],
+            "drawn_top": [1.12],
+            "claim": ["essay: nil from here"],
+        }
     )
     layers = [
         chart_marks.readout(
@@ -211,11 +222,11 @@ def worth(
         .encode(x=x, y=alt.Y("best:Q", scale=scale, axis=axis)),
         alt.Chart(said)
         .mark_rule(color=CLAIMED, strokeDash=[5, 3], strokeWidth=2)
-        .encode(x=x, y=alt.Y("y:Q", scale=scale, axis=axis), y2="top:Q"),
+        .encode(x=x, y=alt.Y("drawn:Q", scale=scale, axis=axis), y2="drawn_top:Q"),
         alt.Chart(said)
         .mark_point(shape="diamond", color=CLAIMED, size=90, strokeWidth=2, fill=theme.PAPER)
-        .encode(x=x, y=alt.Y("y:Q", scale=scale)),
-        chart_marks.label(said, x, alt.Y("top:Q", scale=scale), "label", QUIET, dx=6, dy=10),
+        .encode(x=x, y=alt.Y("drawn:Q", scale=scale)),
+        chart_marks.label(said, x, alt.Y("drawn_top:Q", scale=scale), "claim", QUIET, dx=6, dy=10),
         alt.Chart(marks)
         .mark_circle(color=IMPLIED, size=60, opacity=1)
         .encode(x=x, y=alt.Y("best:Q", scale=scale)),
@@ -234,6 +245,12 @@ def worth(
         ],
         f"{title}. " + " ".join(f"{r.epochs:g} passes: {r.label}." for r in marks.itertuples()),
         height=300,
+        columns={
+            "epochs": "Passes over the text, number",
+            "low": "Worth at the low end, share of a fresh token",
+            "best": "Worth, share of a fresh token",
+            "high": "Worth at the high end, share of a fresh token",
+        },
     )
 
 
@@ -263,7 +280,7 @@ def stock(
     points = used.assign(ooms=np.log10(used["training_tokens"].to_numpy(dtype=float)).round(3))
     points = points[(points["ooms"] >= 8.5) & (points["date"] >= "2016-01-01")]
     marked = points[points["model"].isin(named)].assign(
-        label=lambda f: f["model"].str.replace(r"( \(.*\)| 175B.*|-405B)", "", regex=True)
+        name=lambda f: f["model"].str.replace(r"( \(.*\)| 175B.*|-405B)", "", regex=True)
     )
     first, last = pd.Timestamp("2016-01-01"), demand["date"].max()
     x = alt.X(
@@ -284,8 +301,12 @@ def stock(
     said = " Ringed: typed from the publisher's page." if typed.any() else ""
     # Left, where no models are yet, and in two lines, which end before they begin.
     lines = claimed.assign(
-        date=first, to=last, label=[chart_marks.in_two_lines(words) for words in claimed["label"]]
+        drawn_from=first,
+        drawn_to=last,
+        label=[chart_marks.in_two_lines(words) for words in claimed["label"]],
     )
+    edge = chart_marks.elsewhere(x, "drawn_from:T")
+    demand, stocks = demand.assign(what="wanted"), stocks.assign(what="usable")
     wanted = demand.iloc[[2 * len(demand) // 3]].assign(label="the largest run wants")
     there = stocks.iloc[[0]].assign(label="usable text")
     wants = chart_marks.fan_words(demand, [text.month(v) for v in demand["date"]], _in_tokens)
@@ -310,7 +331,7 @@ def stock(
         alt.Chart(demand).mark_line(color=IMPLIED).encode(x=x, y=alt.Y("q50:Q", scale=scale)),
         alt.Chart(lines)
         .mark_rule(color=CLAIMED, strokeDash=[5, 3], strokeWidth=1.5)
-        .encode(x=x, x2="to:T", y=y),
+        .encode(x=edge, x2="drawn_to:T", y=y),
         alt.Chart(points)
         .mark_circle(color=OBSERVED, size=24, opacity=0.6)
         .encode(x=x, y=y, tooltip=used_tip),
@@ -324,7 +345,7 @@ def stock(
         .encode(x=x, y=y, tooltip=used_tip),
         # Each name on a rim of paper, since points lie where it stands.
         *(
-            chart_marks.label(rows, x, y, "label", colour, fontWeight="bold", **at, **rim)
+            chart_marks.label(rows, x, y, "name", colour, fontWeight="bold", **at, **rim)
             for rows, at in (
                 (marked[early], {"align": "right", "dx": -8, "dy": -6}),
                 (marked[~early], {"dx": 9, "dy": 10}),
@@ -332,7 +353,7 @@ def stock(
             for colour, rim in ((theme.PAPER, _RIM), (TEXT, {}))
         ),
         chart_marks.label(
-            lines, x, y, "label", TEXT, dx=4, dy=14, fontSize=12, lineBreak="\n"
+            lines, edge, y, "label", TEXT, dx=4, dy=14, fontSize=12, lineBreak="\n"
         ),
         chart_marks.label(
             there, x, alt.Y("q50:Q", scale=scale), "label", TEXT, align="right", dx=-4, dy=-9,
@@ -356,6 +377,15 @@ def stock(
         f"{demand['q50'].iloc[-1]:.1f}; the usable stock is near 10 to the "
         f"{stocks['q50'].iloc[0]:.1f}.",
         height=330,
+        columns=theme.columns(
+            "log10 tokens",
+            label="Stock",
+            model="Model",
+            what="Text",
+            date="Date",
+            ooms="Text, log10 tokens",
+            training_tokens="Training set, tokens",
+        ),
     )
 
 
@@ -398,6 +428,7 @@ def crossing(chances: pd.DataFrame, title: str, source: str) -> Any:
         ["Chance that the largest run has come to want so much, by year, in the baseline.", source],
         f"{title}. {said}",
         height=300,
+        columns={"passes": "Wanted", "year": "By, year", "chance": "Chance, share of 1"},
     )
 
 
@@ -452,6 +483,7 @@ def loss_map(cells: pd.DataFrame, title: str, source: str) -> Any:
         ],
         f"{title}. {said}",
         height=40 * cells["stock"].nunique() + 30,
+        columns={"compute": "Compute, FLOP", "stock": "Text, tokens", "lost": "Lost, OOMs"},
     )
 
 
@@ -516,6 +548,7 @@ def variants(rows: pd.DataFrame, title: str, source: str) -> Any:
             source,
         ],
         f"{title}. {said}",
+        columns=theme.columns("OOMs against plentiful text", panel="By", variant="Case"),
     )
 
 
@@ -572,4 +605,9 @@ def wall_lines(medians: pd.DataFrame, title: str, source: str) -> Any:
         ],
         f"{title}. At the end of the axis: {said}",
         height=300,
+        columns={
+            "variant": "Case",
+            "date": "Date",
+            "ooms": "Median, OOMs against plentiful text",
+        },
     )

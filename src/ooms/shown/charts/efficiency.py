@@ -29,7 +29,7 @@ def efficiency_estimates(rates: pd.DataFrame, claimed: float, title: str, source
     """
     frame = rates.assign(words=[f"{v:.2f}" for v in rates["rate_best"]])
     scale = alt.Scale(type="log", domain=[0.1, 3], nice=False)
-    said = pd.DataFrame({"rate_best": [claimed]})
+    said = pd.DataFrame({"label": ["the essay counts with"], "rate_best": [claimed]})
     groups = list(dict.fromkeys(frame["group"]))
     views: list[Any] = []
     for group in groups:
@@ -77,6 +77,13 @@ def efficiency_estimates(rates: pd.DataFrame, claimed: float, title: str, source
         ],
         f"{title}. "
         + " ".join(f"{r.label}: {r.rate_best:.2f} OOM a year." for r in frame.itertuples()),
+        columns={
+            "label": "Estimate",
+            "group": "What is measured",
+            "rate_low": "Low end, OOM a year",
+            "rate_best": "Pace, OOM a year",
+            "rate_high": "High end, OOM a year",
+        },
     )
 
 
@@ -112,10 +119,11 @@ def acceleration(
     """
     scale_x = alt.Scale(domain=[2012, 2028], nice=False)
     axis_x = alt.Axis(format="d", title=None, grid=True, values=list(range(2012, 2029, 4)))
-    frame = rates.assign(
+    studies = ["label", "group", "period_start", "period_end", "rate_best"]
+    frame = rates[studies].assign(
         words=[f"{v:.2f}" for v in rates["rate_best"]],
         # A study of one year alone has a width too.
-        until=rates["period_end"] + 0.4 * (rates["period_end"] <= rates["period_start"]),
+        drawn_to=rates["period_end"] + 0.4 * (rates["period_end"] <= rates["period_start"]),
     )
     groups = list(dict.fromkeys(frame["group"]))
     rows = alt.Y("label:N", sort=list(frame["label"]), axis=theme.row_axis(200))
@@ -124,18 +132,20 @@ def acceleration(
         .mark_bar(height=9, clip=True)
         .encode(
             x=alt.X("period_start:Q", scale=scale_x, axis=axis_x),
-            x2="until:Q",
+            x2="drawn_to:Q",
             y=rows,
             color=alt.Color(
                 "group:N",
                 scale=alt.Scale(
                     domain=groups, range=[OBSERVED, *theme.HUES.values()][: len(groups)]
                 ),
-                legend=alt.Legend(orient="top", title=None, columns=2, symbolType="square"),
+                legend=alt.Legend(orient="top", title=None, columns=1, symbolType="square"),
             ),
             tooltip=marks.tips(label="Estimate", group="Measures", words="OOM a year"),
         ),
-        marks.label(frame, alt.X("until:Q", scale=scale_x), rows, "words", TEXT, dx=5, fontSize=12),
+        marks.label(
+            frame, alt.X("drawn_to:Q", scale=scale_x), rows, "words", TEXT, dx=5, fontSize=12
+        ),
     ).properties(
         width="container",
         height=24 * len(frame),
@@ -168,7 +178,7 @@ def acceleration(
         .mark_point(shape="diamond", color=CLAIMED, size=90, strokeWidth=2, fill=theme.PAPER)
         .encode(x=x, y=alt.Y("stated:Q", scale=scale_y)),
         marks.label(
-            stated.head(1).assign(name="the text's three"), x, alt.Y("stated:Q", scale=scale_y),
+            stated.head(1).assign(name="claimed"), x, alt.Y("stated:Q", scale=scale_y),
             "name", TEXT, align="right", dx=-10, fontWeight="bold",
         ),
         marks.label(
@@ -191,6 +201,17 @@ def acceleration(
         f"{title}. The claimed series rises from {naive['rate'].iloc[0]:.2f} to "
         f"{naive['rate'].iloc[-1]:.2f} OOM a year; the estimates' own trend has a range that "
         "includes both a rise and a fall.",
+        columns=theme.columns(
+            "OOM a year",
+            label="Estimate, or halving time claimed",
+            group="What is measured",
+            period_start="From, year",
+            period_end="To, year",
+            rate_best="Pace, OOM a year",
+            year="Year",
+            rate="Claimed series, OOM a year",
+            stated="Claimed, OOM a year",
+        ),
     )
 
 
@@ -248,6 +269,7 @@ def speedrun(steps: pd.DataFrame, title: str, source: str) -> Any:
             f"{s.track}: from {s.minutes:.1f} to {e.minutes:.2f} minutes."
             for s, e in zip(starts.itertuples(), ends.itertuples(), strict=True)
         ),
+        columns={"track": "Track", "date": "Record of", "minutes": "Time, minutes"},
     )
 
 
@@ -311,4 +333,10 @@ def price_of_capability(series: pd.DataFrame, title: str, source: str) -> Any:
             f"${series[series['capability'] == n]['usd_per_mtok'].iloc[-1]:.2f} per million tokens."
             for n in names
         ),
+        columns={
+            "capability": "At least this score",
+            "model": "Model",
+            "date": "From",
+            "usd_per_mtok": "Price, USD per million tokens",
+        },
     )

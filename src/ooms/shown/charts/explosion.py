@@ -114,6 +114,7 @@ def intervals(
         [subtitle, source],
         f"{title}. In {unit}. {text}",
         height=52 * len(order),
+        columns=theme.columns(unit, label="Row"),
     )
 
 
@@ -165,6 +166,7 @@ def importance(rows: pd.DataFrame, title: str, source: str) -> Any:
         ["Share of the spread that an input accounts for, alone and together with others.", source],
         f"{title}. " + " ".join(f"{r.label}: {r.words}." for r in frame.itertuples()),
         height=30 * len(rows) + 10,
+        columns={"label": "Input", "total": "Of the spread, share of 1"},
     )
 
 
@@ -199,7 +201,7 @@ def compressed(curves: pd.DataFrame, published: pd.DataFrame, title: str, source
             x=x,
         ),
         chart_marks.lines(curves, x, y, "label"),
-        alt.Chart(published)
+        alt.Chart(published.assign(label="printed by the authors"))
         .mark_point(shape="diamond", color=CLAIMED, size=90, strokeWidth=2, fill=theme.PAPER)
         .encode(
             x=x,
@@ -221,6 +223,11 @@ def compressed(curves: pd.DataFrame, published: pd.DataFrame, title: str, source
         ],
         f"{title}. Lines: {', '.join(names)}.",
         height=320,
+        columns={
+            "label": "Reading",
+            "years": "Progress, years at least",
+            "share": "Chance, share of 1",
+        },
     )
 
 
@@ -268,6 +275,9 @@ def paths(band: pd.DataFrame, medians: pd.DataFrame, title: str, source: str) ->
         f"{title}. "
         + " ".join(f"{r.label}: {r.ooms:.1f} OOMs at the end." for r in ends.itertuples()),
         height=360,
+        columns=theme.columns(
+            "OOMs", label="Model", year="Since automation, years", ooms="Median, OOMs"
+        ),
     )
 
 
@@ -324,4 +334,10 @@ def lead(curves: pd.DataFrame, title: str, source: str) -> Any:
         f"{title}. "
         + " ".join(f"{r.label}: at most {r.q50:.1f} OOMs." for r in peaks.itertuples()),
         height=300,
+        columns={
+            "label": "The other is",
+            "behind": "Behind, years",
+            "year": "Since the first automated, years",
+            "q50": "Median lead, OOMs",
+        },
     )

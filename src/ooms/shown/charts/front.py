@@ -65,10 +65,11 @@ def count(
     axis = alt.Axis(title=None, values=ticks, labelExpr=f"{words}[datum.value]", labelLimit=130)
     y, height = alt.Y("ooms:Q", scale=scale, axis=axis), alt.Y(datum=row)
     median = alt.Y("q50:Q", scale=scale, axis=axis)
-    day = pd.DataFrame({"year": [float(decimal_year(pd.Timestamp(today)))], "ooms": [high]})
+    day = pd.DataFrame({"year": [float(decimal_year(pd.Timestamp(today)))], "drawn": [high]})
     day["label"] = f"{text.month(today)}: forecast from here"
-    edge = pd.DataFrame({"year": [last], "ooms": [row], "label": ["AI does all of AI research"]})
-    told = arrival_said.assign(ooms=row, when=[text.day(when) for when in arrival_said["date"]])
+    edge = pd.DataFrame({"year": [last], "drawn": [row], "label": ["AI does all of AI research"]})
+    below = marks.elsewhere(y, "drawn:Q")
+    told = arrival_said.assign(drawn=row, when=[text.day(when) for when in arrival_said["date"]])
     essay = count_said.assign(words=[marks.oom_words(v) for v in count_said["ooms"]])
     told, essay = (
         said.assign(who=[name.partition(" (")[0] for name in said["label"]])
@@ -88,7 +89,7 @@ def count(
     }
     # The names stand on two lines, each beside its diamond.
     names = [
-        marks.label(told.iloc[[i]], x, y, "who", CLAIMED, fontSize=12, **place)
+        marks.label(told.iloc[[i]], x, below, "who", CLAIMED, fontSize=12, **place)
         for i, place in enumerate(
             (
                 {"align": "right", "dx": -9, "baseline": "middle"},
@@ -111,7 +112,7 @@ def count(
         alt.Chart(ahead).mark_line(**sliders.BOOK).encode(x=x, y=median),
         fan.mark_line(color=IMPLIED, strokeWidth=2.5, clip=True).encode(x=x, y=median),
         alt.Chart(day).mark_rule(color=QUIET, strokeDash=[2, 3]).encode(x=x),
-        marks.label(day, x, y, "label", QUIET, align="right", dx=-6, dy=8),
+        marks.label(day, x, below, "label", QUIET, align="right", dx=-6, dy=8),
         alt.Chart(steps)
         .mark_circle(color=IMPLIED, size=70, opacity=1)
         .encode(x=x, y=y, tooltip=marks.tips(label="Model", when="Released")),
@@ -124,7 +125,7 @@ def count(
         )
         .mark_circle(color=IMPLIED, size=90, opacity=1, clip=True)
         .encode(x=at, y=height, tooltip=marks.tips(said="AI does all of AI research")),
-        marks.label(edge, x, y, "label", theme.TEXT, align="right", dx=0, dy=-16),
+        marks.label(edge, x, below, "label", theme.TEXT, align="right", dx=0, dy=-16),
         alt.Chart(essay).mark_line(color=CLAIMED, strokeDash=[3, 3]).encode(x=x, y=y),
         alt.Chart(essay)
         .mark_point(**diamond)
@@ -132,7 +133,7 @@ def count(
         marks.label(essay.iloc[[0]], x, y, "who", CLAIMED, align="center", dx=0, dy=20),
         alt.Chart(told)
         .mark_point(**diamond)
-        .encode(x=x, y=y, tooltip=marks.tips(label="Claim", when="By")),
+        .encode(x=x, y=below, tooltip=marks.tips(label="Claim", when="By")),
         *names,
     ]
     ends = ahead.iloc[-1]
@@ -152,6 +153,13 @@ def count(
             f"{essay['ooms'].iloc[0]:g} to {essay['ooms'].iloc[-1]:g} OOMs. "
             f"{explorer.readings[1].label}: {explorer.readings[1].show(explorer.at({}))}.",
             height=290,
+            columns=theme.columns(
+                "OOMs beyond GPT-4, or year",
+                label="Model or claim",
+                quantity="Quantity",
+                year="When, year",
+                ooms="Effective compute, OOMs beyond GPT-4",
+            ),
         ),
         explorer,
     )

@@ -33,6 +33,14 @@ _SHAPES = {
     "inferred": "cross",
     "unsaid": "diamond",
 }
+#: What the columns of their numbers are called.
+_COLUMNS = theme.columns(
+    "log10 FLOP",
+    model="Model",
+    date="Date",
+    ooms="Training compute, log10 FLOP",
+    rests="Compute is",
+)
 _LEGEND = (
     "Shapes: compute measured (counted from the run), reported by its developer, estimated, "
     "inferred from benchmark scores alone, or not said how."
@@ -61,10 +69,11 @@ def frontier(
     named
         Models to label.
     """
+    moore = moore.assign(label="Moore's law")
     everyone = _logs(models)
     top = _logs(frontier_models)
     marked = everyone[everyone["model"].isin(named)].assign(
-        label=lambda f: f["model"].str.replace(r" \(.*\)| 175B.*", "", regex=True)
+        name=lambda f: f["model"].str.replace(r" \(.*\)| 175B.*", "", regex=True)
     )
     x = alt.X("date:T", axis=theme.time_axis())
     scale = alt.Scale(domain=[15, 28], nice=False, clamp=True)
@@ -86,10 +95,10 @@ def frontier(
         )
         .encode(x=x, y=y, tooltip=_MODEL),
         marks.label(
-            marked[marked["label"] != "GPT-2"],
+            marked[marked["name"] != "GPT-2"],
             x,
             y,
-            "label",
+            "name",
             TEXT,
             align="right",
             dx=-8,
@@ -97,7 +106,7 @@ def frontier(
             fontWeight="bold",
         ),
         marks.label(
-            marked[marked["label"] == "GPT-2"], x, y, "label", TEXT, dx=8, dy=12, fontWeight="bold"
+            marked[marked["name"] == "GPT-2"], x, y, "name", TEXT, dx=8, dy=12, fontWeight="bold"
         ),
         marks.label(
             moore.tail(1), x, alt.Y("value_ooms:Q"), "label", QUIET, align="right", dx=0, dy=22
@@ -117,6 +126,7 @@ def frontier(
         f"{everyone['date'].max():%Y}, training compute on a log scale. {title}. "
         f"The dashed line of Moore's law, started where the trend starts, falls far below.",
         height=420,
+        columns=_COLUMNS | {"label": "Line", "value_ooms": "Line, log10 FLOP"},
     )
     largest = 10.0 ** float(everyone["ooms"].max())
     unit = 10.0 ** math.floor(math.log10(largest))
@@ -147,14 +157,14 @@ def ratio_by_vintage(
         low=np.log10(rows["low"]),
         best=np.log10(rows["best"]),
         high=np.log10(rows["high"]),
-        words=[f"{v:,.0f}×" for v in rows["best"].round(-2)],
+        words=[f"{v:,.0f} ×" for v in rows["best"].round(-2)],
     )
     said = pd.DataFrame(
         {
             "vintage": ["Essay says"],
             "low": [np.log10(claimed[0])],
             "high": [np.log10(claimed[1])],
-            "words": [f"{claimed[0]:,.0f}× to {claimed[1]:,.0f}×"],
+            "words": [f"{claimed[0]:,.0f} to {claimed[1]:,.0f} ×"],
         }
     )
     order = ["Essay says", *rows["vintage"]]
@@ -165,7 +175,7 @@ def ratio_by_vintage(
         sort=order,
         axis=theme.row_axis(150),
     )
-    ranges = [f"{a:,.0f} to {b:,.0f}×" for a, b in zip(rows["low"], rows["high"], strict=True)]
+    ranges = [f"{a:,.0f} to {b:,.0f} ×" for a, b in zip(rows["low"], rows["high"], strict=True)]
     layers = [
         marks.readout(
             pd.DataFrame({"vintage": order}),
@@ -215,6 +225,8 @@ def ratio_by_vintage(
         + " ".join(f"{r.vintage}: {r.best:,.0f} times." for r in rows.itertuples())
         + f" The essay says {claimed[0]:,.0f} to {claimed[1]:,.0f} times.",
         height=190,
+        columns=theme.columns("OOMs", vintage="By")
+        | {"low": "Low end, OOMs", "high": "High end, OOMs"},
     )
 
 
@@ -282,6 +294,7 @@ def hindcast(
         ],
         f"{title}. {len(new)} later models are scored.",
         height=380,
+        columns=_COLUMNS,
     )
 
 
@@ -306,7 +319,7 @@ def pace(bands_: pd.DataFrame, title: str, source: str) -> Any:
             marks.fan_words(
                 bands_,
                 [f"{v:.0f}" for v in bands_["year"]],
-                lambda v: f"{v:.2f} OOM (×{10.0**v:.1f})",
+                lambda v: f"{v:.2f} OOM ({10.0**v:.1f} ×)",
                 "Year",
             ),
             x=x,
@@ -326,6 +339,7 @@ def pace(bands_: pd.DataFrame, title: str, source: str) -> Any:
         f"{title}. Median {first.q50:.2f} OOM in {first.year:.0f}, "
         f"{last.q50:.2f} in {last.year:.0f}.",
         height=300,
+        columns=theme.columns("OOM a year", year="Year"),
     )
 
 
@@ -335,12 +349,12 @@ def _by_kind(models: pd.DataFrame, x: Any, y: Any, size: float) -> Any:
     scale = alt.Scale(domain=here, range=[_SHAPES[kind] for kind in here])
     legend = alt.Legend(title=None, orient="top", columns=3, symbolSize=60, labelFontSize=13)
     return (
-        alt.Chart(models)
+        alt.Chart(models.assign(drawn_as=models["kind"]))
         .mark_point(filled=True, color=OBSERVED, opacity=0.85, size=size)
         .encode(
             x=x,
             y=y,
-            shape=alt.Shape("kind:N", scale=scale, sort=here, legend=legend),
+            shape=alt.Shape("drawn_as:N", scale=scale, sort=here, legend=legend),
             tooltip=_MODEL,
         )
     )

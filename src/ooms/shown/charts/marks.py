@@ -18,6 +18,7 @@ __all__ = [
     "apart",
     "bands",
     "dashes",
+    "elsewhere",
     "end_labels",
     "fan_words",
     "in_two_lines",
@@ -103,6 +104,19 @@ def range_rows(
         .encode(x=x(low), x2=high, y=y, **channel)
         for low, high, width, opacity in pairs
     ]
+
+
+def elsewhere(channel: Any, field: str) -> Any:
+    """The same axis and scale for what stands at another field.
+
+    Examples
+    --------
+    >>> elsewhere(alt.X("date:T", axis=None), "drawn:T").to_dict()
+    {'axis': None, 'field': 'drawn', 'type': 'temporal'}
+    """
+    other = channel.copy()
+    other["shorthand"] = field
+    return other
 
 
 def bands(

@@ -89,6 +89,12 @@ def overview(every: list[Ahead], title: str, source: str) -> Any:
         ],
         f"{title}. {said}",
         height=46 * len(order),
+        columns={
+            "title": "Data point",
+            "stands": "Date if no record is set, year",
+            "top": "Date at the furthest value, year",
+            "top_words": "Furthest value priced",
+        },
     )
 
 
@@ -155,7 +161,16 @@ def price(one: Ahead, title: str, source: str, data: Data | None = None) -> Any:
         told += " Date: when AI does all of AI research at each value, median."
     if len(stands):
         told += " Positions: nats by which a forecast would score better than the plain trend's."
-    return finish(chart, title, [told, source], f"{title}. {_described(one, own)}")
+    unit = text.unit(one.question.unit)
+    named = theme.columns(f"{unit} expected", date="Date", record=f"Record, {unit}")
+    named |= {"year": "Date then, year", "title": "Position", "nats": "Gain, nats"}
+    return finish(
+        chart,
+        title,
+        [told, source],
+        f"{title}. {_described(one, own)}",
+        columns=named | {"value": f"If it is, {unit}"},
+    )
 
 
 def _measure(one: Ahead, values: Any) -> tuple[alt.Scale, alt.Axis]:
@@ -169,16 +184,19 @@ def _measure(one: Ahead, values: Any) -> tuple[alt.Scale, alt.Axis]:
 def _record(one: Ahead, path: pd.DataFrame, span: Array) -> Any:
     due = one.question.resolves_on
     scale, axis = _measure(one, np.concatenate([path["at"], span]))
-    y = alt.Y("at:Q", scale=scale, axis=axis)
+    y = alt.Y("drawn:Q", scale=scale, axis=axis)
+    path = path.rename(columns={"at": "drawn"})
+    path["record"] = one.question.from_scale(path["drawn"].to_numpy())
     x = alt.X(
         "date:T",
         scale=theme.time_scale(path["date"].min(), due + pd.Timedelta(days=60)),
         axis=theme.time_axis(),
     )
-    ends = pd.DataFrame({"date": [due], "at": [span[0]], "to": [span[2]]})
+    ends = pd.DataFrame({"date": [due], "drawn": [span[0]], "drawn_to": [span[2]]})
+    ends[["q05", "q50", "q95"]] = one.question.from_scale(span)
     said = {
         "When": [text.month(day) for day in path["date"]],
-        "Record": [amount(one.question, float(one.question.from_scale(v))) for v in path["at"]],
+        "Record": [amount(one.question, float(one.question.from_scale(v))) for v in path["drawn"]],
     }
     return alt.layer(
         marks.readout(path, said, x=x),
@@ -187,10 +205,10 @@ def _record(one: Ahead, path: pd.DataFrame, span: Array) -> Any:
         .encode(x=x, y=y),
         alt.Chart(ends)
         .mark_rule(color=IMPLIED, strokeWidth=6, opacity=0.35)
-        .encode(x=x, y=y, y2="to:Q"),
-        alt.Chart(ends.assign(at=span[1]))
+        .encode(x=x, y=y, y2="drawn_to:Q"),
+        alt.Chart(ends.assign(drawn=span[1]))
         .mark_circle(color=IMPLIED, size=70, opacity=1)
-        .encode(x=x, y=alt.Y("at:Q", scale=scale)),
+        .encode(x=x, y=alt.Y("drawn:Q", scale=scale)),
     ).properties(
         title=alt.TitleParams("Record to date", anchor="start", fontSize=14),
         width="container",
@@ -204,15 +222,16 @@ def _values(one: Ahead, values: Any, beyond: float = 0.0) -> alt.X:
     first, last = float(at[0]), float(at[-1])
     scale = alt.Scale(domain=[first, last + beyond * (last - first)], nice=False)
     axis = _axis(one, min(first, last), max(first, last))
-    return alt.X("at:Q", scale=scale, axis=axis)
+    return alt.X("drawn:Q", scale=scale, axis=axis)
 
 
 def _date(one: Ahead, own: pd.DataFrame) -> Any:
     frame = pd.DataFrame(
         {
-            "at": one.question.to_scale(own["value"]),
+            "drawn": one.question.to_scale(own["value"]),
             "year": own["best"].round(3),
-            "value": [amount(one.question, v) for v in own["value"]],
+            "value": own["value"],
+            "said": [amount(one.question, v) for v in own["value"]],
             "words": [f"{v:.1f}" for v in own["best"]],
         }
     )
@@ -228,7 +247,7 @@ def _date(one: Ahead, own: pd.DataFrame) -> Any:
         alt.Chart(frame).mark_line(color=IMPLIED, strokeWidth=2).encode(x=x, y=y),
         alt.Chart(frame)
         .mark_circle(color=IMPLIED, size=45, opacity=1)
-        .encode(x=x, y=y, tooltip=marks.tips(value="If it is", words="The date")),
+        .encode(x=x, y=y, tooltip=marks.tips(said="If it is", words="The date")),
     ).properties(
         title=alt.TitleParams("Then the date is", anchor="start", fontSize=14),
         width="container",
@@ -250,9 +269,9 @@ def _standings(one: Ahead, stands: pd.DataFrame, data: Data | None) -> Any:
         title=lambda rows: rows["forecaster"].map(shared),
         nats=lambda rows: rows["nats"].round(4),
         words=lambda rows: [f"{v:+.2f} nats".replace("-", "−") for v in rows["nats"]],
-        value=lambda rows: [
-            amount(one.question, float(one.question.from_scale(v))) for v in rows["at"]
-        ],
+        value=lambda rows: one.question.from_scale(rows["at"].to_numpy()),
+        drawn=lambda rows: rows["at"],
+        said=lambda rows: [amount(one.question, v) for v in rows["value"]],
     )
     looks = theme.looks(list(shared), data)
     # Names stand behind the ends of their lines.
@@ -282,7 +301,7 @@ def _standings(one: Ahead, stands: pd.DataFrame, data: Data | None) -> Any:
             x=x,
             y=y,
             color=colour,
-            tooltip=marks.tips(title="Position", value="If it is", words="Gains"),
+            tooltip=marks.tips(title="Position", said="If it is", words="Gains"),
         ),
         *marks.end_labels(ends, "title", "nats", x, scale, hues, "forecaster"),
     ).properties(

@@ -29,6 +29,7 @@ def largest_run(
     records
         ``model``, ``date``, ``ooms``, ``label``.
     """
+    counted = counted.rename(columns={"label": "line"})
     first, last = records["date"].min(), band["date"].max()
     x = alt.X(
         "date:T", axis=theme.time_axis(), scale=theme.time_scale(first, last + (last - first) * 0.2)
@@ -56,7 +57,7 @@ def largest_run(
         alt.Chart(counted)
         .mark_line(color=QUIET, strokeDash=[4, 3], strokeWidth=1.5)
         .encode(x=x, y=y),
-        marks.label(counted.tail(1), x, y, "label", QUIET, align="right", dx=-4, dy=-14),
+        marks.label(counted.tail(1), x, y, "line", QUIET, align="right", dx=-4, dy=-14),
         alt.Chart(records)
         .mark_circle(color=OBSERVED, size=60, opacity=1)
         .encode(x=x, y=y, tooltip=tooltip),
@@ -74,6 +75,13 @@ def largest_run(
         f"Fan of the largest training run from {band['date'].min():%B %Y} to {last:%B %Y}, on a "
         f"log scale, after {len(records)} records. {title}.",
         height=380,
+        columns=theme.columns(
+            "log10 FLOP",
+            line="Line",
+            model="Model",
+            date="Date",
+            ooms="Training compute, log10 FLOP",
+        ),
     )
 
 
@@ -118,4 +126,5 @@ def binding(rows: pd.DataFrame, title: str, source: str) -> Any:
         ],
         f"Stacked bars of {len(limits)} limits in {len(quarters)} quarters. {title}.",
         height=30 * len(quarters) + 20,
+        columns={"quarter": "By", "limit": "Limit", "share": "Decides, share of draws"},
     )

@@ -73,6 +73,14 @@ def rates(
             f"{r.rate:.0%} ({r.low:.0%} to {r.high:.0%})."
             for r in rows.itertuples()
         ),
+        columns=theme.columns("share of 1", panel="Grouped by", label="Items")
+        | {
+            "hits": "Came true, items",
+            "n": "All, items",
+            "rate": "Came true, share of 1",
+            "from": "Stated confidence from, share of 1",
+            "to": "Stated confidence to, share of 1",
+        },
     )
 
 
@@ -137,28 +145,32 @@ def flow(frame: pd.DataFrame, title: str, subtitle: str, source: str) -> Any:
         top = a + (b - a) * ease
         bands.append(
             pd.DataFrame(
-                {"t": t.round(3), "top": top.round(3), "bottom": (top - row["n"]).round(3)}
+                {
+                    "drawn_t": t.round(3),
+                    "drawn_top": top.round(3),
+                    "drawn_low": (top - row["n"]).round(3),
+                }
             ).assign(
                 before=row["before"],
-                band=f"{row['before']} to {row['after']}",
-                words=f"{_BEFORE[row['before']]} to {_AFTER[row['after']].lower()}",
-                count=str(row["n"]),
+                after=row["after"],
+                drawn_words=f"{_BEFORE[row['before']]} to {_AFTER[row['after']].lower()}",
+                count=row["n"],
             )
         )
     shapes = pd.concat(bands, ignore_index=True)
-    x = alt.X("t:Q", scale=alt.Scale(domain=[-0.62, 1.72], nice=False), axis=None)
+    x = alt.X("drawn_t:Q", scale=alt.Scale(domain=[-0.62, 1.72], nice=False), axis=None)
     y_scale = alt.Scale(
-        domain=[shapes["bottom"].min() - 0.5, shapes["top"].max() + 1.6], nice=False
+        domain=[shapes["drawn_low"].min() - 0.5, shapes["drawn_top"].max() + 1.6], nice=False
     )
     layers: list[Any] = [
         alt.Chart(shapes[shapes["before"] == name])
         .mark_area(color=colour, opacity=strength)
         .encode(
             x=x,
-            y=alt.Y("top:Q", scale=y_scale, axis=None),
-            y2="bottom:Q",
-            detail=alt.Detail("band:N"),
-            tooltip=marks.tips(words="Grades", count="Items"),
+            y=alt.Y("drawn_top:Q", scale=y_scale, axis=None),
+            y2="drawn_low:Q",
+            detail=alt.Detail("drawn_words:N"),
+            tooltip=marks.tips(drawn_words="Grades", count="Items"),
         )
         for name, (colour, strength) in _BAND.items()
         if name in left
@@ -169,7 +181,7 @@ def flow(frame: pd.DataFrame, title: str, subtitle: str, source: str) -> Any:
     ):
         nodes = pd.DataFrame(
             {
-                "t": at,
+                "drawn_t": at,
                 "y": [(top + bottom) / 2 for top, bottom in places.values()],
                 "words": [
                     _two_lines(words[name], round(top - bottom))
@@ -197,7 +209,11 @@ def flow(frame: pd.DataFrame, title: str, subtitle: str, source: str) -> Any:
             if len(part)
         ]
     heads = pd.DataFrame(
-        {"t": [0.0, 1.0], "y": shapes["top"].max() + 1.1, "words": ["Early 2025", "Early 2026"]}
+        {
+            "drawn_t": [0.0, 1.0],
+            "y": shapes["drawn_top"].max() + 1.1,
+            "words": ["Early 2025", "Early 2026"],
+        }
     )
     for place, align in ((0, "right"), (1, "left")):
         layers.append(
@@ -218,6 +234,11 @@ def flow(frame: pd.DataFrame, title: str, subtitle: str, source: str) -> Any:
         [subtitle, source],
         f"{title}. " + " ".join(f"{r['n']} from {r['before']} to {r['after']}." for r in ordered),
         height=400,
+        columns={
+            "before": "Grade early in 2025",
+            "after": "Grade early in 2026",
+            "count": "Number, items",
+        },
     )
 
 
@@ -241,26 +262,26 @@ def steps(frame: pd.DataFrame, title: str, subtitle: str, source: str) -> Any:
     axis = alt.Axis(values=[_log_odds(p) for p in _MARKS], labelExpr=f"{words} : ''", title=None)
     rows = frame.assign(
         **{
-            f"at_{name}": [
+            f"drawn_{name}": [
                 _log_odds(v, c) if v > c and (name != "before" or r == r) else None
                 for v, c, r in zip(frame[name], frame["chance"], frame["ratio"], strict=True)
             ]
             for name in ("before", "gpt4", "best")
         },
-        words=[f"{r:.1f}×" if r == r else "" for r in frame["ratio"]],
+        words=[f"{r:.1f} ×" if r == r else "" for r in frame["ratio"]],
         said_chance=[f"{v:g}%" for v in frame["chance"]],
         said_before=[f"{v:g}%" if v == v else "no figure" for v in frame["before"]],
         said_gpt4=[f"{v:g}%" for v in frame["gpt4"]],
         said_best=[f"{v:g}% ({m})" for v, m in zip(frame["best"], frame["model"], strict=True)],
     )
-    ends = [v for name in ("before", "gpt4", "best") for v in rows[f"at_{name}"].dropna()]
+    ends = [v for name in ("before", "gpt4", "best") for v in rows[f"drawn_{name}"].dropna()]
     scale = alt.Scale(domain=[min(ends) - 0.4, max(*ends, _log_odds(99)) + 0.3], nice=False)
     y = alt.Y("benchmark:N", sort=list(rows["benchmark"]), axis=theme.row_axis(160))
 
     def at(name: str) -> alt.X:
-        return alt.X(f"at_{name}:Q", scale=scale, axis=axis)
+        return alt.X(f"drawn_{name}:Q", scale=scale, axis=axis)
 
-    known = rows.dropna(subset=["at_before"])
+    known = rows.dropna(subset=["drawn_before"])
     told = marks.tips(
         benchmark="Benchmark",
         said_chance="By chance",
@@ -271,10 +292,10 @@ def steps(frame: pd.DataFrame, title: str, subtitle: str, source: str) -> Any:
     layers = [
         alt.Chart(known)
         .mark_rule(color=OBSERVED, strokeWidth=3, opacity=0.35)
-        .encode(x=at("before"), x2="at_gpt4:Q", y=y),
+        .encode(x=at("before"), x2="drawn_gpt4:Q", y=y),
         alt.Chart(rows)
         .mark_rule(color=OBSERVED, strokeWidth=3)
-        .encode(x=at("gpt4"), x2="at_best:Q", y=y, tooltip=told),
+        .encode(x=at("gpt4"), x2="drawn_best:Q", y=y, tooltip=told),
         alt.Chart(known)
         .mark_point(color=OBSERVED, fill=theme.PAPER, size=60, strokeWidth=2, opacity=1)
         .encode(x=at("before"), y=y),
@@ -314,6 +335,14 @@ def steps(frame: pd.DataFrame, title: str, subtitle: str, source: str) -> Any:
             for r in frame.itertuples()
         ),
         height=42 * len(rows),
+        columns={
+            "benchmark": "Benchmark",
+            "chance": "By chance, %",
+            "before": "GPT-3.5, %",
+            "gpt4": "GPT-4, %",
+            "best": "Best in use, %",
+            "model": "Which is best",
+        },
     )
 
 
@@ -327,7 +356,7 @@ def power(frame: pd.DataFrame, here: pd.DataFrame, title: str, subtitle: str, so
     here
         ``n`` and ``label``: how many items this record has, fewest first.
     """
-    rows = frame.assign(none=0, words=frame["needed"].astype(str))
+    rows = frame.assign(drawn=0, words=frame["needed"].astype(str))
     scale = alt.Scale(domain=[0, 1.12 * float(rows["needed"].max())], nice=False)
     bare = alt.Axis(title=None, labels=False, ticks=False, domain=False, grid=False)
     y = alt.Y("label:N", sort=list(rows["label"]), axis=theme.row_axis(170))
@@ -336,7 +365,7 @@ def power(frame: pd.DataFrame, here: pd.DataFrame, title: str, subtitle: str, so
     layers = [
         alt.Chart(rows)
         .mark_rule(color=theme.IMPLIED, strokeWidth=22, opacity=0.55)
-        .encode(x=alt.X("none:Q", scale=scale, axis=bare), x2="needed:Q", y=y),
+        .encode(x=alt.X("drawn:Q", scale=scale, axis=bare), x2="needed:Q", y=y),
         marks.label(rows, x, y, "words", TEXT),
         alt.Chart(here).mark_rule(color=OBSERVED, strokeWidth=2).encode(x=at),
         *(
@@ -360,6 +389,7 @@ def power(frame: pd.DataFrame, here: pd.DataFrame, title: str, subtitle: str, so
         [subtitle, source],
         f"{title}. " + " ".join(f"{r.label}: {r.needed} items." for r in frame.itertuples()),
         height=60 * len(rows),
+        columns={"label": "Of what", "needed": "Needed, items", "n": "There are, items"},
     )
 
 
@@ -373,13 +403,14 @@ def squares(frame: pd.DataFrame, title: str, subtitle: str, source: str) -> Any:
         it came true) and ``prediction``.
     """
     panels = []
-    longest = int(frame["at"].max()) + 1
+    frame = frame.rename(columns={"at": "drawn"})
+    longest = int(frame["drawn"].max()) + 1
     for panel, mine in frame.groupby("panel", sort=False):
         order = list(dict.fromkeys(mine["label"]))
         y = alt.Y("label:N", sort=order, axis=theme.row_axis(110))
-        x = alt.X("at:Q", scale=alt.Scale(domain=[-0.7, longest + 1.2], nice=False), axis=None)
+        x = alt.X("drawn:Q", scale=alt.Scale(domain=[-0.7, longest + 1.2], nice=False), axis=None)
         ends = mine.groupby("label", sort=False, as_index=False).agg(
-            at=("at", "max"), hits=("came", "sum"), n=("came", "size")
+            drawn=("drawn", "max"), hits=("came", "sum"), n=("came", "size")
         )
         ends["words"] = [f"{h} of {n}" for h, n in zip(ends["hits"], ends["n"], strict=True)]
         told = marks.tips(prediction="Prediction", label=str(panel))
@@ -407,4 +438,15 @@ def squares(frame: pd.DataFrame, title: str, subtitle: str, source: str) -> Any:
         f"{panel}, {label}: {part['came'].sum()} of {len(part)}."
         for (panel, label), part in frame.groupby(["panel", "label"], sort=False)
     )
-    return finish(alt.hconcat(*panels), title, [subtitle, source], f"{title}. {said}")
+    return finish(
+        alt.hconcat(*panels),
+        title,
+        [subtitle, source],
+        f"{title}. {said}",
+        columns={
+            "panel": "Grouped by",
+            "label": "Group",
+            "prediction": "Prediction",
+            "came": "Came true",
+        },
+    )

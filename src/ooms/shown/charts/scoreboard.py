@@ -45,7 +45,7 @@ def board(rows: pd.DataFrame, title: str, source: str, data: Data | None = None)
         Whose scenarios they are; what the environment names unless given.
     """
     part = rows.assign(
-        none=0.0,
+        drawn=0.0,
         words=[
             f"{v:.0%}" + ("" if np.isnan(a) or a > 1 or b < 1 else ", not to be told from it")
             for v, a, b in zip(rows["share"], rows["low"], rows["high"], strict=True)
@@ -62,7 +62,7 @@ def board(rows: pd.DataFrame, title: str, source: str, data: Data | None = None)
     layers: list[Any] = [
         alt.Chart(part)
         .mark_rule(strokeWidth=14, opacity=0.45)
-        .encode(x=alt.X("none:Q", scale=scale, axis=axis), x2="share:Q", y=y, color=colour),
+        .encode(x=alt.X("drawn:Q", scale=scale, axis=axis), x2="share:Q", y=y, color=colour),
         alt.Chart(part.dropna(subset=["low"]))
         .mark_rule(strokeWidth=2)
         .encode(x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q", y=y, color=colour),
@@ -70,8 +70,8 @@ def board(rows: pd.DataFrame, title: str, source: str, data: Data | None = None)
         .mark_rule(color=TEXT, strokeDash=[2, 3])
         .encode(x=x),
         marks.label(
-            part.assign(none=edge * 0.01),
-            *(alt.X("none:Q", scale=scale, axis=axis), y, "words", TEXT),
+            part.assign(drawn=edge * 0.01),
+            *(alt.X("drawn:Q", scale=scale, axis=axis), y, "words", TEXT),
             dx=0,
             dy=-15,
         ),
@@ -88,6 +88,8 @@ def board(rows: pd.DataFrame, title: str, source: str, data: Data | None = None)
         ],
         f"{title}. {said}",
         height=46 * len(order),
+        columns=theme.columns("share of the plain trend's", label="Forecaster, and questions")
+        | {"share": "Error, share of the plain trend's"},
     )
 
 
@@ -140,13 +142,13 @@ def open_questions(rows: pd.DataFrame, title: str, source: str, data: Data | Non
             ),
         )
         x = alt.X("q50:Q", scale=scale, axis=axis)
-        stands = part[["record"]].head(1)
+        stands = part[["panel", "record"]].head(1)
         layers: list[Any] = [
             alt.Chart(stands)
             .mark_rule(color=OBSERVED, strokeWidth=2)
             .encode(x=alt.X("record:Q", scale=scale, axis=axis))
         ]
-        one = part[["label", "scenario", "q05", "q25", "q50", "q75", "q95"]]
+        one = part[["panel", "label", "scenario", "q05", "q25", "q50", "q75", "q95"]]
         colour = _colour(part, data)
         layers += [
             *marks.range_rows(
@@ -186,6 +188,8 @@ def open_questions(rows: pd.DataFrame, title: str, source: str, data: Data | Non
             source,
         ],
         f"{title}. Medians. {said}",
+        columns=theme.columns("in that unit", panel="Quantity, and its unit", label="Position")
+        | {"record": "Record, in that unit"},
     )
 
 
@@ -203,11 +207,11 @@ def backtests(rows: pd.DataFrame, title: str, source: str) -> Any:
         trend=lambda long: long["trend"].str[:1].str.upper() + long["trend"].str[1:],
         error=lambda long: long["error"].round(3),
     )
-    frame["at"] = frame["edition"].map(order.index)
+    frame["drawn"] = frame["edition"].map(order.index)
     top = float(np.ceil(settled(4 * frame["error"].max())) / 4)
     scale = alt.Scale(domain=[0, top], nice=False)
     x = alt.X(
-        "at:Q",
+        "drawn:Q",
         scale=alt.Scale(domain=[-0.05, 1.75], nice=False),
         axis=alt.Axis(
             title=None,
@@ -240,7 +244,7 @@ def backtests(rows: pd.DataFrame, title: str, source: str) -> Any:
         for part, colour in ((frame[quiet], QUIET), (frame[~quiet], IMPLIED))
         if len(part)
     ]
-    ends = frame[frame["at"] == 1]
+    ends = frame[frame["drawn"] == 1]
     said = " ".join(
         f"{r.trend}: {r.then:.2f} from the older edition, {r.now:.2f} from the newer."
         for r in rows.itertuples()
@@ -260,4 +264,9 @@ def backtests(rows: pd.DataFrame, title: str, source: str) -> Any:
         ],
         f"{title}. Mean CRPS in OOMs. {said}",
         height=320,
+        columns={
+            "trend": "Trend",
+            "edition": "Fitted to",
+            "error": "Mean error (CRPS), OOMs",
+        },
     )

@@ -12,8 +12,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from ooms.shown.charts import theme
-from ooms.shown.charts.theme import IMPLIED, QUIET, TEXT, finish
+from ooms.shown.charts import marks, theme
+from ooms.shown.charts.theme import CLAIMED, IMPLIED, QUIET, TEXT, finish
 from ooms.shown.explorers import LAST_PASS
 from ooms.shown.sliders import Explorer
 
@@ -36,6 +36,10 @@ MOVING = "moving"
 
 #: How the baseline's lines are drawn.
 BOOK: dict[str, Any] = {"color": QUIET, "strokeWidth": 1.5, "strokeDash": [2, 3]}
+
+
+#: How far beneath a row that moves the baseline's stands, in pixels from the row's upper edge.
+_BELOW = 9
 
 
 def at_book(explorer: Explorer) -> list[dict[str, Any]]:
@@ -63,7 +67,8 @@ class _AsItIs:
 
 def carrying(chart: Any, explorer: Explorer) -> Any:
     """The chart with what a site needs to move it."""
-    return chart.properties(usermeta=_AsItIs({"controls": explorer.as_dict(MOVING)}))
+    there = {} if chart.usermeta is alt.Undefined else chart.usermeta
+    return chart.properties(usermeta=_AsItIs({**there, "controls": explorer.as_dict(MOVING)}))
 
 
 def _described(explorer: Explorer, title: str) -> str:
@@ -135,6 +140,11 @@ def effective_compute(explorer: Explorer, title: str, source: str) -> Any:
             f"{title}. In the baseline the count with the data wall reaches "
             f"{ends[2 * len(book) - 1]:.1f} OOMs by {last}.",
             height=320,
+            columns=theme.columns(
+                "OOMs beyond GPT-4",
+                year="At the start of, year",
+                free="Median without the wall, OOMs beyond GPT-4",
+            ),
         ),
         explorer,
     )
@@ -152,7 +162,7 @@ def _spans(explorer: Explorer, by: str, width: int) -> list[Any]:
     axis = alt.Axis(format="d", title=None, tickCount=6)
     scale = alt.Scale(zero=False, nice=True)
     low, best = alt.X("low:Q", axis=axis, scale=scale), alt.X("best:Q", axis=axis, scale=scale)
-    below = alt.value(9)
+    below = alt.value(_BELOW)
     tips = [
         alt.Tooltip(f"{by}:N", title=by.capitalize()),
         alt.Tooltip("best:Q", title="Median", format=".1f"),
@@ -192,6 +202,7 @@ def wall_date(explorer: Explorer, title: str, source: str) -> Any:
             ],
             _described(explorer, title),
             height=150,
+            columns=theme.columns("year", passes="Wanted"),
         ),
         explorer,
     )
@@ -216,52 +227,97 @@ def horizon_dates(explorer: Explorer, title: str, source: str) -> Any:
             ],
             _described(explorer, title),
             height=330,
+            columns=theme.columns("year", work="Work, and how often it is done"),
         ),
         explorer,
     )
 
 
-def first_year(explorer: Explorer, title: str, source: str) -> Any:
-    """Chance that the first year brings at least so many OOMs, as a reader holds the inputs.
+def first_year(
+    explorer: Explorer, others: pd.DataFrame, claimed: pd.DataFrame, title: str, source: str
+) -> Any:
+    """OOMs of the first year as a reader holds the inputs, above what a source makes of it.
 
     Parameters
     ----------
     explorer
         `ooms.shown.explorers.first_year`.
+    others
+        ``label``, ``q05``, ``q25``, ``q50``, ``q75``, ``q95`` of rows that do not move.
+    claimed
+        ``label``, ``q25``, ``q50``, ``q75`` as a source states them, in a row of their own.
     """
     book = pd.DataFrame(at_book(explorer))
-    x = alt.X(
-        "ooms:Q",
-        axis=alt.Axis(title="OOMs in the first year, at least", tickCount=6, grid=False),
-        scale=alt.Scale(domainMin=0),
-    )
-    y = alt.Y(
-        "share:Q",
-        axis=alt.Axis(format=".0%", title=None, values=[0, 0.25, 0.5, 0.75, 1]),
-        scale=alt.Scale(domain=[0, 1], nice=False),
-    )
     moving = following(explorer)
+    order = [*book["label"], *others["label"], *claimed["label"]]
+    y = alt.Y("label:N", sort=order, scale=alt.Scale(domain=order), axis=theme.row_axis(150))
+
+    def x(field: str) -> alt.X:
+        return alt.X(f"{field}:Q", axis=theme.oom_axis(tickCount=5), scale=alt.Scale(domainMin=0))
+
+    pairs = [("q05", "q95", 3, 0.35), ("q25", "q75", 8, 0.55)]
+    dot: dict[str, Any] = {
+        "filled": True, "color": IMPLIED, "size": 95, "opacity": 1, "stroke": theme.PAPER,
+        "strokeWidth": 1.5,
+    }  # fmt: skip
+    above: dict[str, Any] = {"color": TEXT, "dy": -15, "fontSize": 13}
+    value = alt.Text("q50:Q", format=".1f")
     tips = [
-        alt.Tooltip("share:Q", title="Chance", format=".0%"),
-        alt.Tooltip("ooms:Q", title="At least, OOMs", format=".1f"),
+        alt.Tooltip("label:N", title="Row"),
+        alt.Tooltip("q50:Q", title="Median, OOMs", format=".1f"),
+        alt.Tooltip("q25:Q", title="25th percentile, OOMs", format=".1f"),
+        alt.Tooltip("q75:Q", title="75th percentile, OOMs", format=".1f"),
+        alt.Tooltip("q05:Q", title="5th percentile, OOMs", format=".1f"),
+        alt.Tooltip("q95:Q", title="95th percentile, OOMs", format=".1f"),
+    ]
+    # Beneath the bars of its row, clear of the number above them.
+    below = alt.value(41)
+    said = alt.Chart(claimed)
+    layers = [
+        alt.Chart(book).mark_rule(**BOOK).encode(x=x("q05"), x2="q95", y=y, yOffset=below),
+        alt.Chart(book)
+        .mark_point(color=QUIET, size=30, opacity=1, strokeWidth=1.5)
+        .encode(x=x("q50"), y=y, yOffset=below),
+        said.mark_rule(color=CLAIMED, strokeWidth=2, strokeDash=[5, 3]).encode(
+            x=x("q25"), x2="q75", y=y
+        ),
+        *marks.range_rows(others, x, y, pairs, color=IMPLIED),
+        alt.Chart(others).mark_point(**dot).encode(x=x("q50"), y=y, tooltip=tips),
+        alt.Chart(others).mark_text(fontWeight="bold", **above).encode(x=x("q50"), y=y, text=value),
+    ]
+    for field, word in (("q25", "25th percentile"), ("q50", "Median"), ("q75", "75th percentile")):
+        tip = alt.Tooltip(f"{field}:Q", title=f"{word}, OOMs", format=".2~f")
+        diamond = said.mark_point(
+            shape="diamond", color=CLAIMED, size=90, strokeWidth=2, fill=theme.PAPER, opacity=1
+        )
+        layers += [
+            diamond.encode(x=x(field), y=y, tooltip=["label:N", tip]),
+            said.mark_text(**above).encode(
+                x=x(field), y=y, text=alt.Text(f"{field}:Q", format=".2~f")
+            ),
+        ]
+    layers += [
+        *(
+            moving.mark_rule(color=IMPLIED, strokeWidth=width, opacity=opacity).encode(
+                x=x(low), x2=high, y=y
+            )
+            for low, high, width, opacity in pairs
+        ),
+        moving.mark_text(fontWeight="bold", **above).encode(x=x("q50"), y=y, text=value),
+        moving.mark_point(**dot).encode(x=x("q50"), y=y, tooltip=tips),
     ]
     return carrying(
         finish(
-            alt.layer(
-                alt.Chart(book).mark_line(**BOOK).encode(x=x, y=y, order="share:Q"),
-                moving.mark_line(color=IMPLIED, strokeWidth=2.5).encode(x=x, y=y, order="share:Q"),
-                moving.mark_circle(color=IMPLIED, size=36, opacity=1).encode(
-                    x=x, y=y, tooltip=tips
-                ),
-            ),
+            alt.layer(*layers),
             title,
             [
-                "Chance that effective compute grows by at least so many OOMs in the year after "
-                "full automation. Dotted: the baseline.",
+                "OOMs of effective compute gained in the year after full automation: medians, 50% "
+                "and 90% ranges. Dotted: the baseline. Diamonds: the post's median and quartiles.",
                 source,
             ],
             _described(explorer, title),
-            height=280,
+            height=170,
+            columns=theme.columns("OOMs", label="Row"),
         ),
         explorer,
     )
@@ -305,6 +361,7 @@ def decade(explorer: Explorer, title: str, source: str) -> Any:
             ],
             _described(explorer, title),
             height=260,
+            columns={"year": "Year", "share": "Chance of that year, share of 1"},
         ),
         explorer,
     )

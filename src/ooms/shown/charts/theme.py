@@ -27,6 +27,8 @@ __all__ = [
     "QUIET",
     "TEXT",
     "Look",
+    "carrying",
+    "columns",
     "finish",
     "flop_axis",
     "looks",
@@ -117,12 +119,12 @@ POWER_OF_TEN = (
 #: Vega expression that writes an OOM with the factor it stands for.
 OOM_AND_FACTOR = (
     "(datum.value > 0 ? '+' : datum.value < 0 ? '−' : '') + abs(datum.value)"
-    " + (datum.value == 0 ? '' : abs(datum.value) < 4 ?"
-    " ' (' + (datum.value > 0 ? '×' : '÷') + format(pow(10, abs(datum.value)), ',') + ')' :"
-    " ' (' + (datum.value > 0 ? '×' : '÷') + '10'"
+    " + (datum.value == 0 ? '' : ' (' + (datum.value < 0 ? '1/' : '') + (abs(datum.value) < 4 ?"
+    " format(pow(10, abs(datum.value)), ',') : '10'"
     f" + (abs(datum.value) >= 10 ? slice('{_DIGITS}', floor(abs(datum.value) / 10),"
     " floor(abs(datum.value) / 10) + 1) : '')"
-    f" + slice('{_DIGITS}', abs(datum.value) % 10, abs(datum.value) % 10 + 1) + ')')"
+    f" + slice('{_DIGITS}', abs(datum.value) % 10, abs(datum.value) % 10 + 1))"
+    " + (datum.value > 0 ? ' ×)' : ')'))"
 )
 
 
@@ -164,10 +166,39 @@ def looks(names: Iterable[str], data: Data | None = None) -> dict[str, Look]:
     return found
 
 
+#: What the columns of a range are called.
+_RANGE = {
+    "q05": "5th percentile",
+    "q25": "25th percentile",
+    "q50": "Median",
+    "q75": "75th percentile",
+    "q95": "95th percentile",
+    "low": "5th percentile",
+    "best": "Median",
+    "high": "95th percentile",
+}
+
+
+def columns(unit: str, **named: str) -> dict[str, str]:
+    """Words for the columns of a chart's numbers: those of ranges in a unit, and others by name.
+
+    Examples
+    --------
+    >>> columns("OOMs", part="Part")["q50"], columns("OOMs", part="Part")["part"]
+    ('Median, OOMs', 'Part')
+    """
+    return {name: f"{words}, {unit}" for name, words in _RANGE.items()} | named
+
+
 def finish(
-    chart: Any, title: str, subtitle: str | Sequence[str], description: str, height: int = HEIGHT
+    chart: Any,
+    title: str,
+    subtitle: str | Sequence[str],
+    description: str,
+    height: int = HEIGHT,
+    columns: Mapping[str, str] | None = None,
 ) -> Any:
-    """Give a chart its finding, its footnotes and its description.
+    """Give a chart its finding, its footnotes, its description and words for its numbers.
 
     Parameters
     ----------
@@ -179,11 +210,16 @@ def finish(
         What is drawn, in which unit; then the source.
     description
         What a reader who can't see the chart needs to know.
+    columns
+        What its columns of numbers are called, with their units; each of them is data. A column
+        named ``drawn...`` is none: it only gives a mark its place or its look.
     """
     lines = [subtitle] if isinstance(subtitle, str) else list(subtitle)
     chart = chart.properties(
         title=alt.TitleParams(title, subtitle=lines, anchor="start"), description=description
     )
+    if columns:
+        chart = chart.properties(usermeta={"columns": dict(columns)})
     if isinstance(chart, alt.Chart | alt.LayerChart):
         chart = chart.properties(width="container", height=height)
     return chart
@@ -215,9 +251,14 @@ def switched(
     ['0', '1 hour']
     """
     linear = {"values": list(steps), "words": list(steps.values()), "logs": logs}
-    return chart.properties(
-        usermeta={"switches": {"years": list(years), "linear": linear, "said": said}}
-    )
+    offered = {"switches": {"years": list(years), "linear": linear, "said": said}}
+    return carrying(chart, offered)
+
+
+def carrying(chart: Any, more: Mapping[str, Any]) -> Any:
+    """Let a chart carry more for the site, beside what it carries already."""
+    there = {} if chart.usermeta is alt.Undefined else chart.usermeta
+    return chart.properties(usermeta={**there, **more})
 
 
 def moment(day: str | pd.Timestamp) -> str:
@@ -240,14 +281,22 @@ def time_scale(first: str | pd.Timestamp, last: str | pd.Timestamp) -> alt.Scale
     return alt.Scale(domain=[moment(first), moment(last)])
 
 
+#: How an axis of dates looks: years that would touch are thinned out.
+_YEARS: dict[str, Any] = {
+    "title": None,
+    "grid": False,
+    "labelFlush": True,
+    "labelOverlap": True,
+    "labelSeparation": 6,
+}
+
+
 def time_axis(format_: str = "%Y", **kwargs: Any) -> alt.Axis:
     """Axis of dates: years, no title, no grid; ``values`` are days."""
     options: dict[str, Any] = {"tickCount": "year"} if format_ == "%Y" else {}
     if "values" in kwargs:
         kwargs["values"] = [moment(day) for day in kwargs["values"]]
-    return alt.Axis(
-        **({"format": format_, "title": None, "grid": False, "labelFlush": True} | options | kwargs)
-    )
+    return alt.Axis(**(_YEARS | {"format": format_} | options | kwargs))
 
 
 def flop_axis(**kwargs: Any) -> alt.Axis:

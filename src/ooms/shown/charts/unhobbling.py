@@ -61,7 +61,7 @@ def gains(frame: pd.DataFrame, title: str, source: str) -> Any:
         values=[10, 100, 1000, 10000],
         labelOverlap=True,
         labelSeparation=8,
-        labelExpr="format(datum.value, ',') + '×'",
+        labelExpr="format(datum.value, ',') + ' ×'",
         title=None,
     )
     x = alt.X("gain:Q", scale=scale, axis=axis)
@@ -79,9 +79,9 @@ def gains(frame: pd.DataFrame, title: str, source: str) -> Any:
             },
             y=y,
         ),
-        alt.Chart(bounds.assign(end=bounds["gain"] * 1.8))
+        alt.Chart(bounds.assign(drawn_to=bounds["gain"] * 1.8))
         .mark_rule(color=OBSERVED, strokeWidth=4, opacity=0.4)
-        .encode(x=x, x2="end:Q", y=y),
+        .encode(x=x, x2="drawn_to:Q", y=y),
         alt.Chart(frame)
         .mark_point(size=80, color=OBSERVED, strokeWidth=2, opacity=1)
         .encode(
@@ -100,6 +100,11 @@ def gains(frame: pd.DataFrame, title: str, source: str) -> Any:
         ],
         f"{title}. " + " ".join(f"{r.label}: {r.words}." for r in frame.itertuples()),
         height=38 * len(frame),
+        columns={
+            "label": "Technique",
+            "gain": "Gain, times the training compute",
+            "bound": "Only a lower bound",
+        },
     )
 
 
@@ -160,6 +165,7 @@ def parts(frame: pd.DataFrame, title: str, source: str) -> Any:
             f"{r.panel}, {r.part}: {r.best:.1f} ({r.low:.1f} to {r.high:.1f})."
             for r in frame.itertuples()
         ),
+        columns=theme.columns("OOMs", panel="Step", part="Part"),
     )
 
 
@@ -231,6 +237,14 @@ def horizons(
         f"{len(models)} models, {models['date'].min():%Y} to {models['date'].max():%Y}, on a log "
         f"scale from a second to a hundred years of work. {title}.",
         height=360,
+        columns=theme.columns("minutes")
+        | {
+            "model": "Model",
+            "date": "Date",
+            "minutes": "Done half the time, minutes",
+            "low": "95% interval from, minutes",
+            "high": "95% interval to, minutes",
+        },
     )
     # On an even scale all but the last models lie at nought: days of work, up to the longest.
     days = math.ceil(models["minutes"].max() / 480)
@@ -303,6 +317,11 @@ def forms(models: pd.DataFrame, curves: pd.DataFrame, title: str, source: str) -
         ],
         f"{title}.",
         height=400,
+        columns={
+            "form": "Form of the trend",
+            "date": "Date",
+            "minutes": "Done half the time, minutes",
+        },
     )
 
 
@@ -369,6 +388,7 @@ def arrivals(frame: pd.DataFrame, title: str, source: str) -> Any:
         f"{title}. Spans: {', '.join(spans)}. "
         + " ".join(f"{r.row}: {r.words}." for r in rows.itertuples()),
         height=38 * len(rows),
+        columns=theme.columns("date", row="Work, and how often it is done"),
     )
 
 
@@ -400,9 +420,9 @@ def contexts(
         "format(datum.value, ',')",
         title=None,
     )
-    room = theme.time_scale("2018-01-01", "2027-06-30")
-    axis_x = theme.time_axis(tickCount=alt.TimeIntervalStep(interval="year", step=2))
-    x = alt.X("date:T", axis=axis_x, scale=room)
+    room = theme.time_scale("2018-06-01", "2027-03-31")
+    ticks = [f"{year}-01-01" for year in range(2019, 2028, 2)]
+    x = alt.X("date:T", axis=theme.time_axis(values=ticks), scale=room)
     y = alt.Y("context_tokens:Q", scale=scale, axis=axis)
     said, real = models[models["status"] == "announced"], models[models["status"] != "announced"]
     marked = real[real["model"].isin(named)]
@@ -411,35 +431,49 @@ def contexts(
         alt.Tooltip("date:T", title="Released", format="%B %Y"),
         alt.Tooltip("context_tokens:Q", title="Tokens", format=","),
     ]
+    # Each name where its line has room: above the end of the one, below the other.
+    top = longest.tail(1).assign(words="the longest on sale")
+    middle = usual.iloc[[-3]].assign(words="the usual one")
     layers = [
+        alt.Chart(real)
+        .mark_circle(color=OBSERVED, opacity=0.35, size=28)
+        .encode(x=x, y=y, tooltip=told),
         alt.Chart(longest)
-        .mark_line(color=OBSERVED, interpolate="step-after", strokeWidth=1.5)
+        .mark_line(color=OBSERVED, interpolate="step-after", strokeWidth=2.5)
         .encode(x=x, y=y),
         alt.Chart(usual)
-        .mark_tick(color=TEXT, thickness=3, size=44, orient="horizontal")
+        .mark_line(color=OBSERVED, strokeWidth=2, strokeDash=[6, 3])
         .encode(x=x, y=y),
-        marks.label(usual.tail(1), x, y, "label", TEXT, dx=20, dy=16, align="right"),
-        alt.Chart(real)
-        .mark_circle(color=OBSERVED, opacity=0.55, size=34)
-        .encode(x=x, y=y, tooltip=told),
+        alt.Chart(usual)
+        .mark_point(color=OBSERVED, fill=theme.PAPER, size=60, strokeWidth=2, opacity=1)
+        .encode(x=x, y=y),
         alt.Chart(said)
         .mark_point(shape="diamond", color=theme.CLAIMED, size=90, strokeWidth=2)
         .encode(x=x, y=y, tooltip=told),
+        marks.label(top, x, y, "words", TEXT, align="right", dx=0, dy=-10, fontWeight="bold"),
+        marks.label(middle, x, y, "words", TEXT, dx=10, dy=24, fontWeight="bold"),
         marks.label(said, x, y, "model", QUIET, align="right", dx=-10),
-        marks.label(marked, x, y, "model", TEXT, align="right", dx=-8, dy=-8, fontWeight="bold"),
+        marks.label(marked, x, y, "model", QUIET, align="right", dx=-8, dy=-8),
     ]
     return finish(
         alt.layer(*layers),
         title,
         [
-            "Tokens taken in at once, as listed by sellers; ten times is one OOM. Line: the "
-            "longest so far; bars: the median of a year's models; diamond: announced, while hosts "
-            "gave far less.",
+            "Tokens that a model takes in at once, as sellers list them; ten times is one OOM. "
+            "Dots: models. Dashed: the median of each year's. Diamond: announced, while hosts gave "
+            "far less.",
             source,
         ],
         f"{len(models)} models, {models['date'].min():%Y} to {models['date'].max():%Y}, on a log "
         f"scale. {title}.",
-        height=360,
+        height=340,
+        columns={
+            "model": "Model",
+            "label": "Which",
+            "status": "Status",
+            "date": "Date",
+            "context_tokens": "Context, tokens",
+        },
     )
 
 
@@ -454,7 +488,7 @@ def returns(points: pd.DataFrame, lines: pd.DataFrame, title: str, source: str) 
         ``kind``, ``ooms``, and quantiles ``q05``, ``q50``, ``q95`` of points.
     """
     names = sorted(points["kind"].unique())
-    x = alt.X("ooms:Q", axis=alt.Axis(title=None, tickCount=6, format="+d"))
+    x = alt.X("ooms:Q", axis=theme.oom_axis(tickCount=6))
     scale = alt.Scale(zero=False)
     y = alt.Y("points:Q", scale=scale, axis=alt.Axis(title=None, tickCount=6))
     middle = alt.Y("q50:Q", scale=scale)
@@ -508,4 +542,13 @@ def returns(points: pd.DataFrame, lines: pd.DataFrame, title: str, source: str) 
         ],
         f"{len(points)} models of known compute, from {points['points'].min():.0f} to "
         f"{points['points'].max():.0f} points. {title}.",
+        columns=theme.columns("points of the index")
+        | {
+            "model": "Model",
+            "kind": "Model is",
+            "ooms": "Compute and years, OOMs beyond GPT-4",
+            "low": "5th percentile, OOMs beyond GPT-4",
+            "high": "95th percentile, OOMs beyond GPT-4",
+            "points": "Index, points",
+        },
     )
