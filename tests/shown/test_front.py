@@ -6,13 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ooms.assumed.scenarios import Scenario
 from ooms.claimed import book
+from ooms.implied.arrival import trajectory
 from ooms.observed import tables
 from ooms.shown.charts import front as charts
 from ooms.shown.explorers import ARRIVAL, FAN
 from ooms.shown.frames import front as frames
 from ooms.shown.frames.bands import bands
 from ooms.shown.sliders import Explorer, Reading, Rows, Slider
+from ooms.shown.words import arrival
 from ooms.shown.words import front as words
 from ooms_book.charts.numbers import data_of
 
@@ -100,6 +103,19 @@ def test_the_axis_is_in_words_and_what_moves_stands_in_one_place(
     )
     assert bar["mark"]["clip"]
     assert bar["encoding"]["x"]["scale"]["domain"] == [steps["year"].min(), 2030.0]
+
+
+def test_each_factor_is_that_of_the_number_it_stands_beside() -> None:
+    draws = Scenario.load("baseline").draw(256)
+    factors = words.factors(draws)
+    said = arrival.arrival(draws, draws.once(trajectory.chain))
+    for key, ooms in (("gain-factor", said["gain-27"]), ("models-factor", said["after"])):
+        # Both are rounded, OOMs to a tenth and factors to a figure.
+        size, *name = str(factors[key]).replace(",", "").split("\xa0")
+        power = {"million": 6, "billion": 9, "trillion": 12}.get(name[0], 0)
+        off = np.log10(float(size)) + power - float(str(ooms).split()[0])
+        assert abs(off) < np.log10(1.5) + 0.05, key
+    assert set(factors) == {f"{of}-factor" for of in ("gain", "count", "lost", "after", "models")}
 
 
 def test_what_moved_last_is_said_with_its_causes() -> None:

@@ -6,7 +6,9 @@ import pandas as pd
 
 from ooms import text
 from ooms.assumed.scenarios import Draws
+from ooms.implied.arrival import headline, trajectory
 from ooms.implied.results import RESULTS
+from ooms.quantiles import quantiles
 from ooms.shown.words import Words
 
 __all__ = ["factors", "moved", "title"]
@@ -27,14 +29,19 @@ def _middle(name: str, draws: Draws) -> float:
 def factors(draws: Draws) -> Words:
     """Say about how many times the medians of the cards are.
 
-    Keys ``gain-factor`` (the whole chain's gain from GPT-4 to the end of 2027), ``lost-factor``
-    (what limited text costs by the end of 2030) and ``after-factor`` (the gain of the first year
-    after full automation).
+    Keys ``gain-factor`` (the whole chain's gain from GPT-4 to the end of 2027), ``count-factor``
+    (that of the count alone), ``lost-factor`` (what limited text costs by the end of 2030),
+    ``after-factor`` (the gain of the first year after full automation, by chapter 4's equation) and
+    ``models-factor`` (by all models of it, of draws where it comes).
     """
+    found = draws.once(trajectory.chain)
+    after = headline.year_after(found)[found.year <= trajectory.END]
     return {
         "gain-factor": text.factor(_middle("arrival.end_of_2027", draws)),
+        "count-factor": text.factor(_middle("counting.end_of_2027", draws)),
         "lost-factor": text.factor(_middle("data.wall_2030", draws), 2),
         "after-factor": text.factor(_middle("explosion.first_year", draws)),
+        "models-factor": text.factor(quantiles(after, [0.5])[0]),
     }
 
 
