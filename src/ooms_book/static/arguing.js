@@ -68,9 +68,11 @@ window.bookArguing = (() => {
         }),
         list,
       );
+      const by = changed(result, within);
+      const near = result.scale === "log" ? `a factor of ${by.replace(/\s×$/, "")}` : by.replace(/^\+/, "");
       const notes = [
         direct ? "" : "Each view was taken apart from the book, and the parts are the differences.",
-        within ? `The medians that this compares are each known to within ${changed(result, within).replace(/^[+x] ?/, result.scale === "log" ? "a factor of " : "")}.` : "",
+        within ? `The medians that this compares are each known to within ${near}.` : "",
         few ? `Some steps in between lie outside what was drawn: these parts are rough, and “ooms diff” has them exactly.` : "",
       ];
       if (notes.some(Boolean)) cell.append(make("p", { textContent: notes.join(" ").trim() }));
