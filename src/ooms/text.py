@@ -276,6 +276,8 @@ def quantity(x: float, unit: str) -> str:
     ('200,000', '1.0\xa0×\xa010¹⁴', '2,000')
     >>> quantity(1e11, "parameter"), quantity(1330.0, "min")
     ('10¹¹', '1,330')
+    >>> quantity(9999.6, "worker"), quantity(-2e-5, "OOM")
+    ('10,000', '−2.0\xa0×\xa010⁻⁵')
     """
     x = settled(x)
     if unit == "FLOP":
@@ -286,9 +288,9 @@ def quantity(x: float, unit: str) -> str:
         return f"{x:.0f}"
     if unit == "parameter":
         return scientific(x, 1)
-    if abs(x) >= 1e9:
-        return scientific(x)
-    if abs(x) >= 1e4:
+    if abs(x) >= 1e9 or 0 < abs(x) < 1e-4:
+        return scientific(x).replace("-", "−")
+    if abs(x) >= 9999.5:  # four figures of it are five digits
         return f"{x:,.0f}".replace("-", "−")
     return f"{x:,.4g}".replace("-", "−")
 
