@@ -85,7 +85,7 @@ def test_a_page_shows_what_its_cells_gave(built: Project) -> None:
 def test_a_chart_hands_out_its_numbers(built: Project) -> None:
     assert 'href="../_downloads/chapters/growth-fig-heights.csv"' in page(built, "chapters/growth")
     table = built.site / "_downloads/chapters/growth-fig-heights.csv"
-    assert table.read_text().splitlines()[:2] == ["week,plant,height_cm", "1,bean,4.5"]
+    assert table.read_text().splitlines()[:2] == ["Plant,Week,Height cm", "bean,1,4.5"]
 
 
 def test_no_page_names_this_machine(built: Project) -> None:

@@ -78,12 +78,9 @@ def test_where_nothing_can_be_written_nothing_is_kept(shelf: Path) -> None:
     assert len(Data.current().table("models")) > 100
 
 
-def test_the_oldest_go_when_there_are_too_many(
-    shelf: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(kept, "_MOST", 4)
+def test_the_oldest_go_when_there_are_too_many(shelf: Path) -> None:
     for number in range(5):
-        kept.keep("kind", f"{number}")
+        kept.keep("kind", f"{number}", most=4)
         os.utime(shelf / "kind" / f"{number}", (number, number))
     assert sorted(path.name for path in (shelf / "kind").iterdir()) == ["2", "3", "4"]
 

@@ -24,7 +24,7 @@ from ooms.shown import explorers, sliders
 from ooms.shown.charts import sliders as charts
 from ooms.shown.sliders import Explorer, held
 from ooms_book.charts import controls, draw
-from ooms_book.charts.numbers import data_of
+from ooms_book.charts.numbers import data_of, headings
 from ooms_book.charts.settled import rounded
 
 MAKERS: dict[str, Callable[[Scenario, Draws], Explorer]] = {
@@ -254,8 +254,11 @@ def test_a_page_has_the_book_s_results_before_any_script_runs(spec: dict[str, An
     for reading in bundle["readings"]:
         assert drawn.html.count(f">{reading['book']}<") == 2
     text = drawn.files["_downloads/chapters/x-fig-when-controls.js"].decode()
-    # As every chart's numbers, those of the sliders are rounded once for all processors.
-    assert json.loads(text[text.index(",") + 1 : text.rindex(")")]) == rounded(bundle)
+    # As every chart's numbers, those of the sliders are rounded once for all processors; beside
+    # them are the heads of the table, for what is held.
+    held = json.loads(text[text.index(",") + 1 : text.rindex(")")])
+    assert held.pop("heads") == headings(spec)
+    assert held == rounded(bundle)
     # What is drawn, and so what is kept of drawings, does not hang on the table.
     assert "controls" not in controls.without(spec).get("usermeta", {})
 
