@@ -259,8 +259,8 @@ def test_a_page_has_the_book_s_results_before_any_script_runs(spec: dict[str, An
     held = json.loads(text[text.index(",") + 1 : text.rindex(")")])
     assert held.pop("heads") == headings(spec)
     assert held == rounded(bundle)
-    # What is drawn, and so what is kept of drawings, does not hang on the table.
-    assert "controls" not in controls.without(spec).get("usermeta", {})
+    # What is drawn, and so what is kept of drawings, does not hang on the table, nor on its heads.
+    assert not {"controls", "columns"} & set(controls.drawn(spec).get("usermeta", {}))
 
 
 @pytest.mark.parametrize(
