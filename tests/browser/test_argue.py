@@ -419,7 +419,11 @@ def test_what_lies_outside_is_said_and_the_file_offered(page: Page, address: str
 
 def test_the_page_is_whole_without_scripts(browser: Browser, address: str) -> None:
     with looking(browser, f"{address}/argue.html", java_script_enabled=False) as page:
-        assert not page.locator(".argument-save").is_visible()
+        for width in (390, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            for part in (".argument-save", ".argument-find", "td.argument-mine"):
+                assert not page.locator(part).first.is_visible(), (width, part)
+            assert page.locator("td.argument-own").first.is_visible()
         for key, words in (("counting.jump", "OOMs"), ("horizons.month_year", "20")):
             assert words in page.locator(f"[data-result='{key}']").text_content()
         page.locator("[id='compute.growth'] summary").click()

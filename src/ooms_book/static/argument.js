@@ -31,8 +31,7 @@
     }
 
     start() {
-      this.find(".argument-tools").hidden = false;
-      this.find(".argument-filter").hidden = false;
+      this.element.dataset.ready = "";
       const on = (selector, kind, action) =>
         this.find(selector).addEventListener(kind, async (event) => {
           await this.load();
@@ -71,13 +70,11 @@
           this.inView[isIntersecting ? "add" : "delete"](target);
         }
       });
-      for (const row of this.rows.values()) watch.observe(row);
       for (const row of this.rows.values()) {
-        row.firstElementChild.after(make("td", { className: "argument-mine" }));
+        watch.observe(row);
         row.append(make("td", { className: "argument-other", hidden: true }));
       }
       const head = this.find(".argument-table thead tr");
-      head.firstElementChild.after(make("th", { scope: "col", textContent: "As you hold it" }));
       head.append(make("th", { scope: "col", className: "argument-other", hidden: true }));
       addEventListener("hashchange", () => this.reveal());
       const query = new URLSearchParams(location.search);

@@ -44,7 +44,8 @@ def intervals(
     order = [*rows["label"], *(said["label"] if len(said) else [])]
     end = float(np.ceil(settled(top if top is not None else rows["q95"].max())))
     scale = alt.Scale(domain=[0, end], nice=False)
-    axis = theme.oom_axis(values=list(range(0, int(end) + 1, 4 if end > 8 else 2)))
+    # On a phone the last label would pass the edge: near an end labels stay inside.
+    axis = theme.oom_axis(values=list(range(0, int(end) + 1, 4 if end > 8 else 2)), labelFlush=40)
     y = alt.Y(
         "label:N",
         sort=order,
