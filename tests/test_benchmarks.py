@@ -117,3 +117,11 @@ def test_what_is_kept_is_a_sound_table_of_its_day(copy_of_data: Path) -> None:
     data = Data(copy_of_data)
     assert data.vintage_of("measurements") == day
     assert data.table("measurements")["note"].iloc[-1] == "So, and so."
+
+
+def test_what_makes_rows_says_which_it_keeps() -> None:
+    files = sorted((Path(__file__).parent / "benchmarks").glob("bench_*.py"))
+    texts = {file.name: file.read_text(encoding="utf-8") for file in files}
+    makes = {name for name, text in texts.items() if "\ndef rows(" in text}
+    assert makes
+    assert makes == {name for name, text in texts.items() if "\nKEPT" in text}

@@ -62,6 +62,9 @@ def comparisons() -> Iterator[Comparison]:
     )
 
 
+KEPT = "outside.here."
+
+
 def rows(timings: list[Timing]) -> list[list[str]]:
     """Return what data/measurements.csv keeps of this file's timings."""
     return [

@@ -73,7 +73,7 @@ def main() -> int:
     for module, found in found_by.items():
         if (
             options.record
-            and hasattr(module, "rows")
+            and hasattr(module, "KEPT")
             and len(chosen[module]) == len(all_of[module])
         ):
             keep_measurements(KEPT, module.KEPT, module.rows(found))
