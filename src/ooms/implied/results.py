@@ -88,6 +88,17 @@ class Result:
         low, best, high = quantiles(values)
         return low, best, high
 
+    @property
+    def many(self) -> str:
+        """The unit of more than one, as words end on it.
+
+        Examples
+        --------
+        >>> RESULTS["counting.jump"].many, RESULTS["explosion.speed_up"].many
+        ('OOMs', 'times')
+        """
+        return "times" if self.unit == "x" else f"{self.unit}s"
+
     def show(self, value: float) -> str:
         """A value as the book writes it, without the unit where the words say it.
 
@@ -96,7 +107,7 @@ class Result:
         >>> RESULTS["counting.jump"].show(5.349), RESULTS["counting.minutes"].show(0.2)
         ('5.3 OOMs', '12 seconds')
         >>> RESULTS["data.repetition_starts"].show(2026.4), RESULTS["explosion.speed_up"].show(13.2)
-        ('2026', '13x')
+        ('2026', '13 times')
         """
         if np.isinf(value):
             return "never"
@@ -104,11 +115,10 @@ class Result:
             return duration(value)
         if self.unit == "year" and value > 1000:
             return year(value)
-        if self.unit == "x":
-            return f"{number(value)}x"
         if self.chance:
             return percent(value / 100)
-        return f"{fixed(value, self.decimals)} {self.unit}s"
+        figures = number(value) if self.unit == "x" else fixed(value, self.decimals)
+        return f"{figures} {self.many}"
 
     def show_range(self, low: float, best: float, high: float) -> str:
         """Median and range as the book writes them.

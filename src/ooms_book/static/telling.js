@@ -64,7 +64,7 @@ window.bookTelling = (() => {
     if (value === Infinity || value === null) return "never";
     if (result.kind === "duration") return duration(value);
     if (result.kind === "year") return String(Math.floor(value));
-    if (result.kind === "times") return `${figures(value)}x`;
+    if (result.kind === "times") return `${figures(value)} times`;
     if (result.kind === "percent") {
       if (value > 0 && value < 1) return "under 1%";
       return value > 99 && value < 100 ? "over 99%" : `${Math.round(value)}%`;

@@ -125,7 +125,7 @@ def columns(side: pd.DataFrame, results: Iterable[str]) -> dict[str, list[str]]:
     for result in results:
         group = side[side["result"] == result]
         cells, heading = list(group["cell"]), str(group["result_title"].iloc[0])
-        unit = f" {RESULTS[result].unit}s"
+        unit = f" {RESULTS[result].many}"
         if all(cell.endswith(unit) for cell in cells):
             cells, heading = [cell.removesuffix(unit) for cell in cells], f"{heading},{unit}"
         shown[heading] = cells
@@ -535,7 +535,7 @@ def heat(side: pd.DataFrame, places: pd.DataFrame, agreement: pd.DataFrame) -> p
     for name in agreement["result"].iloc[::-1]:
         result, cells = RESULTS[name], side[side["result"] == name]
         words = [result.show(best) for best in cells["best"]]
-        unit = "minutes" if result.unit == "minute" else f"{result.unit}s"
+        unit = result.many
         if result.unit == "minute":
             words = [number(best) for best in cells["best"]]
         written = result.unit == "minute" or any(cell.endswith(f" {unit}") for cell in words)
