@@ -60,22 +60,51 @@ class Origin:
         }
 
 
+@dataclass(frozen=True)
+class _Body:
+    """Some code, read once: what a search for keys asks of it again and again.
+
+    Attributes
+    ----------
+    made
+        The expressions that each name is made from.
+    holders
+        What can put something under a key, in the order of `ast.walk`.
+    calls
+        The calls, in the same order.
+    """
+
+    made: dict[str, list[ast.AST]]
+    holders: list[ast.AST]
+    calls: list[ast.Call]
+
+    @classmethod
+    def of(cls, body: Sequence[ast.AST]) -> _Body:
+        read = cls({}, [], [])
+        for node in (inner for part in body for inner in ast.walk(part)):
+            for target, made in _assigned(node):
+                for name in ast.walk(target):
+                    if isinstance(name, ast.Name):
+                        read.made.setdefault(name.id, []).append(made)
+            if isinstance(node, (ast.Dict, ast.DictComp, ast.Tuple)) or (
+                isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript)
+            ):
+                read.holders.append(node)
+            elif isinstance(node, ast.Call):
+                read.calls.append(node)
+        return read
+
+
 class _Scope:
     """Some code: what its names stand for, and the expressions that they are made from."""
 
     def __init__(
         self,
-        body: Sequence[ast.stmt],
+        body: _Body,
         known: Mapping[str, Any],
         given: Mapping[str, tuple[list[ast.expr], _Scope]] | None = None,
     ) -> None:
-        self.body, self.known, self.given = body, known, given or {}
-        self.made: dict[str, list[ast.AST]] = {}
-        for node in (inner for statement in body for inner in ast.walk(statement)):
-            for target, made in _assigned(node):
-                for name in ast.walk(target):
-                    if isinstance(name, ast.Name):
-                        self.made.setdefault(name.id, []).append(made)
+        self.made, self.known, self.given = body.made, known, given or {}
 
     def value(self, node: ast.expr) -> Any:
         """Return what a name, or one with dots, stands for; None where that is not known."""
@@ -112,17 +141,22 @@ def _ours(what: Any) -> bool:
     what = inspect.unwrap(what) if callable(what) else what
     if not isinstance(what, FunctionType):
         return False
-    path = Path(what.__code__.co_filename)
+    return _of_project(what.__code__.co_filename)
+
+
+@functools.cache
+def _of_project(file: str) -> bool:
+    path = Path(file)
     return path.is_file() and not {"site-packages", "dist-packages"} & set(path.parts)
 
 
 @functools.cache
-def _tree(function: FunctionType) -> ast.FunctionDef | None:
+def _read(function: FunctionType) -> tuple[ast.FunctionDef, _Body] | None:
     try:
         found = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
     except (OSError, SyntaxError):
         return None
-    return found if isinstance(found, ast.FunctionDef) else None
+    return (found, _Body.of(found.body)) if isinstance(found, ast.FunctionDef) else None
 
 
 def _summary(function: FunctionType) -> str:
@@ -229,9 +263,9 @@ def _holds(key: ast.expr | None, wanted: str) -> bool:
     return False
 
 
-def _under(key: str, body: Sequence[ast.AST], known: Mapping[str, Any]) -> Iterator[ast.AST]:
+def _under(key: str, body: _Body, known: Mapping[str, Any]) -> Iterator[ast.AST]:
     """Yield the expressions that some code puts under a key, where it names the key."""
-    for node in (inner for part in body for inner in ast.walk(part)):
+    for node in body.holders:
         if isinstance(node, ast.Dict):
             yield from (
                 value for k, value in zip(node.keys, node.values, strict=True) if _holds(k, key)
@@ -245,8 +279,9 @@ def _under(key: str, body: Sequence[ast.AST], known: Mapping[str, Any]) -> Itera
                 if isinstance(held, dict) and key in held:
                     yield ast.Constant(key)
                     yield from (ast.Constant(text) for text in sorted(_short([held[key]])))
-        elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Subscript):
-            if _holds(node.targets[0].slice, key):
+        elif isinstance(node, ast.Assign):
+            target = node.targets[0]
+            if isinstance(target, ast.Subscript) and _holds(target.slice, key):
                 yield node.value
         elif isinstance(node, ast.Tuple) and any(_holds(part, key) for part in node.elts):
             yield node
@@ -273,28 +308,44 @@ def _bound(
     return {name: (given.get(name, []), scope) for name in [*every, *given]}
 
 
-def _trace(key: str, node: ast.AST, scope: _Scope, origin: Origin, depth: int = 0) -> bool:
-    """Find what is put under a key by an expression for a dictionary; say whether it was found."""
+def _trace(
+    key: str,
+    node: ast.AST,
+    scope: _Scope,
+    origin: Origin,
+    lacking: dict[Any, int],
+    depth: int = 0,
+) -> bool:
+    """Find what is put under a key by an expression for a dictionary; say whether it was found.
+
+    ``lacking`` has the functions that do not have the key, and at which depth that was seen.
+    """
     if isinstance(node, ast.BinOp):
-        return _trace(key, node.right, scope, origin, depth) or _trace(
-            key, node.left, scope, origin, depth
+        return any(
+            _trace(key, side, scope, origin, lacking, depth) for side in (node.right, node.left)
         )
     if isinstance(node, ast.Name):
         mades = scope.made.get(node.id, ())
-        return any(_trace(key, made, scope, origin, depth) for made in reversed(mades))
+        return any(_trace(key, made, scope, origin, lacking, depth) for made in reversed(mades))
     if isinstance(node, ast.Call):
         function = inspect.unwrap(what) if callable(what := scope.value(node.func)) else None
-        tree = _tree(function) if isinstance(function, FunctionType) and _ours(function) else None
-        if tree is None or not isinstance(function, FunctionType) or depth > 4:
+        read = _read(function) if isinstance(function, FunctionType) and _ours(function) else None
+        if read is None or not isinstance(function, FunctionType) or depth > 4:
             return False
-        inside = _Scope(tree.body, function.__globals__, _bound(tree, node, scope))
-        found = list(_under(key, tree.body, function.__globals__))
+        tree, body = read
+        inside = _Scope(body, function.__globals__, _bound(tree, node, scope))
+        # What a function calls hangs on which of its names were given, and not on what they were.
+        called = (function, frozenset(inside.given))
+        if lacking.get(called, depth + 1) <= depth:
+            return False
+        found = list(_under(key, body, function.__globals__))
         for part in found:
             _follow(part, inside, origin, set())
-        if not found:
-            calls = (n for s in tree.body for n in ast.walk(s) if isinstance(n, ast.Call))
-            if not any(_trace(key, call, inside, origin, depth + 1) for call in calls):
-                return False
+        if not found and not any(
+            _trace(key, call, inside, origin, lacking, depth + 1) for call in body.calls
+        ):
+            lacking[called] = depth
+            return False
         origin.said = _clause(function, key) or origin.said
         if not origin.functions:
             # All that it was given may have had a part.
@@ -302,7 +353,7 @@ def _trace(key: str, node: ast.AST, scope: _Scope, origin: Origin, depth: int = 
             origin.functions[f"{function.__module__}.{function.__qualname__}"] = _summary(function)
         origin.deep |= _reached(function)
         return True
-    found = list(_under(key, [node], scope.known))
+    found = list(_under(key, _Body.of([node]), scope.known))
     for part in found:
         _follow(part, scope, origin, set())
     return bool(found)
@@ -369,13 +420,13 @@ def origins(
             and isinstance(node.func, ast.Name)
             and node.func.id == "publish"
         ]
-    scope = _Scope(body, known)
+    scope = _Scope(_Body.of(body), known)
     found = {}
     for kind, entries in kinds.items():
         made = [k.value for call in calls for k in call.keywords if k.arg == kind]
         for key in entries:
             found[key] = Origin()
-            if not any(_trace(key, node, scope, found[key]) for node in made):
+            if not any(_trace(key, node, scope, found[key], {}) for node in made):
                 for node in made:
                     _follow(node, scope, found[key], set())
     return found

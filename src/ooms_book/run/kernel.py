@@ -3,7 +3,7 @@
 ``python -m ooms_book.run.kernel -f CONNECTION_FILE`` is ipykernel, started after an audit hook
 (PEP 578) that appends to the file named by ``OOMS_BOOK_TRACE`` a JSON line for each thing under
 ``OOMS_BOOK_ROOT`` that the process opens, lists, looks for or imports. Project modules are compiled
-from their source every time: a cached ``.pyc`` is judged by time and size, which can lie.
+from their source: a cached ``.pyc`` is judged by time and size, which can lie.
 
 ``python -m ooms_book.run.kernel --forked LIBRARY ...`` imports libraries once and forks a kernel
 whenever one is asked for (`ooms_book.run.kernels`). What was seen until then, each kernel has seen:
@@ -22,6 +22,7 @@ import os
 import re
 import signal
 import sys
+import warnings
 from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import Any
@@ -72,6 +73,7 @@ class Tracer:
             for prefix in {sys.prefix, sys.base_prefix, os.path.realpath(sys.prefix)}
         )
         self.seen: set[tuple[str, str]] = set()
+        self.placed: dict[tuple[str, str], list[str]] = {}
         self.descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
     def follow(self, path: str, seen: frozenset[tuple[str, str]]) -> None:
@@ -98,6 +100,13 @@ class Tracer:
             text = os.fsdecode(path)
         except TypeError:
             return []
+        # To resolve a path asks the system of each folder on it, and most are asked for often.
+        named = ("" if os.path.isabs(text) else os.getcwd(), text)
+        if named not in self.placed:
+            self.placed[named] = self._place(text)
+        return self.placed[named]
+
+    def _place(self, text: str) -> list[str]:
         found = []
         for candidate in dict.fromkeys((os.path.abspath(text), os.path.realpath(text))):
             if candidate.startswith(self.ignored) or f"{os.sep}__pycache__" in candidate:
@@ -163,11 +172,32 @@ class Tracer:
 
 
 class _FromSource(importlib.machinery.SourceFileLoader):
-    """Compiles a module from its source, never from a cache."""
+    """Compiles a module from its source, or takes what was compiled from the same bytes."""
 
     def get_code(self, fullname: str) -> CodeType | None:
         path = self.get_filename(fullname)
-        return self.source_to_code(self.get_data(path), path)
+        source = self.get_data(path)
+        known, code = _COMPILED.get(path, (None, None))
+        return code if known == source else self.source_to_code(source, path)
+
+
+#: By path, what `_compile` read and what it made of it, for the kernels that are forked.
+_COMPILED: dict[str, tuple[bytes, CodeType]] = {}
+
+
+def _compile(folder: str) -> None:
+    """Compile the modules in a folder once for all kernels; none is imported."""
+    for within, _, names in os.walk(folder):
+        for path in (os.path.join(within, name) for name in names if name.endswith(".py")):
+            # What cannot be read or compiled, or only with a warning, is left to who imports it.
+            with (
+                contextlib.suppress(OSError, SyntaxError, ValueError, Warning),
+                open(path, "rb") as file,
+                warnings.catch_warnings(),
+            ):
+                warnings.simplefilter("error")
+                source = file.read()
+                _COMPILED[path] = source, compile(source, path, "exec", dont_inherit=True)
 
 
 def _source_finder(tracer: Tracer) -> Callable[[str], importlib.machinery.FileFinder]:
@@ -287,7 +317,10 @@ def main() -> None:
     # As ipykernel's own launcher does: the folder python was started in is not a library.
     if sys.path and os.path.abspath(sys.path[0] or ".") == os.getcwd():
         del sys.path[0]
-    tracer = observe(os.environ["OOMS_BOOK_ROOT"], os.environ["OOMS_BOOK_TRACE"])
+    root = os.environ["OOMS_BOOK_ROOT"]
+    if sys.argv[1:2] == ["--forked"]:
+        _compile(os.path.join(root, "src"))
+    tracer = observe(root, os.environ["OOMS_BOOK_TRACE"])
     if sys.argv[1:2] == ["--forked"] and not _fork(tracer, sys.argv[2:]):
         return
     del os.environ["OOMS_BOOK_ROOT"], os.environ["OOMS_BOOK_TRACE"]

@@ -30,6 +30,8 @@ _FIXED = {
     "PYTHONHASHSEED": "0",
     "PYTHONNOUSERSITE": "1",
     "PYTHONIOENCODING": "utf-8",
+    # Else a debugger that nobody asked for warns whoever builds the book.
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     # All that is read is seen: what hangs on nothing else may be kept for other notebooks.
     "OOMS_BOOK_WATCHED": "1",
 }

@@ -55,6 +55,36 @@ def test_a_stale_pyc_is_not_believed(project: Path) -> None:
     watched(project, "import pack.two; assert pack.two.NUMBER == 2")
 
 
+@pytest.mark.parametrize(("changed", "number"), [("pass", 7), ("path.write_text('NUMBER = 2')", 2)])
+def test_what_was_compiled_for_all_kernels_is_taken_for_the_same_source_alone(
+    project: Path, changed: str, number: int
+) -> None:
+    body = f"""\
+import pathlib
+from ooms_book.run import kernel
+kernel._compile(root)
+path = pathlib.Path("pack/two.py").resolve()
+source, _ = kernel._COMPILED[str(path)]
+kernel._COMPILED[str(path)] = source, compile("NUMBER = 7", "planted", "exec")
+{changed}
+import pack.two
+assert pack.two.NUMBER == {number}"""
+    watched(project, body)
+
+
+def test_a_module_that_warns_does_so_in_each_kernel(project: Path) -> None:
+    (project / "pack/two.py").write_text("NUMBER = 1 is 1\n")
+    body = """\
+import warnings
+from ooms_book.run import kernel
+kernel._compile(root)
+with warnings.catch_warnings(record=True) as heard:
+    warnings.simplefilter("always")
+    import pack.two
+assert [str(one.message) for one in heard if one.category is SyntaxWarning]"""
+    watched(project, body)
+
+
 @pytest.mark.parametrize(
     ("body", "event"),
     [
