@@ -84,7 +84,13 @@ def load(data: Data | None = None) -> dict[str, Assumption]:
     >>> load()["compute.growth"].unit
     'OOM/year'
     """
-    raw, where = read_toml(data or Data.current(), "assumptions.toml")
+    return dict(_assumptions(_pickled(data or Data.current(), "assumptions.toml")))
+
+
+@functools.lru_cache(maxsize=8)
+def _assumptions(pickled: bytes) -> dict[str, Assumption]:
+    """The assumptions that a file states, once for each content it has had."""
+    raw, where = pickle.loads(pickled), "data/assumptions.toml"
     raw.pop("ties", None)
     found: dict[str, Assumption] = {}
     for key, entry in flatten(where, raw, _ASSUMPTION_KEYS):
@@ -127,6 +133,16 @@ def _parsed(content: bytes) -> bytes:
     return pickle.dumps(tomllib.loads(content.decode()))
 
 
+def _pickled(data: Data, path: str) -> bytes:
+    where = f"data/{path}"
+    try:
+        return _parsed((data.folder / path).read_bytes())
+    except FileNotFoundError:
+        raise AssumptionError(f"{where}: the file is missing; restore it") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise AssumptionError(f"{where}: is not TOML: {error}") from None
+
+
 def read_toml(data: Data, path: str) -> tuple[dict[str, Any], str]:
     """Parse a TOML file of the data, and name it as messages do.
 
@@ -135,14 +151,8 @@ def read_toml(data: Data, path: str) -> tuple[dict[str, Any], str]:
     AssumptionError
         If it is missing, or is not TOML.
     """
-    where = f"data/{path}"
-    try:
-        # Unpickled, it is the caller's own, in a tenth of the time that parsing takes.
-        return pickle.loads(_parsed((data.folder / path).read_bytes())), where
-    except FileNotFoundError:
-        raise AssumptionError(f"{where}: the file is missing; restore it") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise AssumptionError(f"{where}: is not TOML: {error}") from None
+    # Unpickled, it is the caller's own, in a tenth of the time that parsing takes.
+    return pickle.loads(_pickled(data, path)), f"data/{path}"
 
 
 def flatten(
