@@ -10,11 +10,11 @@ from __future__ import annotations
 import io
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
-from typing import Any
 
 from ooms_book import faces
+from ooms_book.charts.pictures import as_png, of_few_colours, pictured
 
 __all__ = ["HEIGHT", "WIDTH", "bare", "shared", "signed_png", "signed_svg"]
 
@@ -136,9 +136,7 @@ def signed_png(picture: bytes, lines: Sequence[str], *, size: float, foot: int =
     whole.paste(image, (0, 0))
     numbered = strip.point(np.argmin(apart, axis=1).tolist())
     whole.paste(Image.frombytes("P", strip.size, numbered.tobytes()), (0, whole.height - more))
-    written = io.BytesIO()
-    whole.save(written, "PNG", compress_level=6)
-    return written.getvalue()
+    return as_png(whole)
 
 
 # ---- pictures to share ---------------------------------------------------------------------------
@@ -154,7 +152,7 @@ def bare(svg: str) -> str:
     return ET.tostring(root, encoding="unicode")
 
 
-def shared(wide: str, narrow: str, words: tuple[str, str], picture: Any) -> bytes:
+def shared(wide: str, narrow: str, words: tuple[str, str], whole: Callable[[str], str]) -> bytes:
     """Make a picture that is read at the size of a feed: a large title, and the chart.
 
     The drawing for phones stands beside the title, or the one for a wide column beneath it,
@@ -163,11 +161,11 @@ def shared(wide: str, narrow: str, words: tuple[str, str], picture: Any) -> byte
     Parameters
     ----------
     wide, narrow
-        The drawings as files.
+        The drawings.
     words
         What the chart says, and in what unit.
-    picture
-        Makes a PNG, twice the size, of an SVG.
+    whole
+        Makes a file of a drawing, with all that it needs to be pictured.
 
     Returns
     -------
@@ -197,13 +195,11 @@ def shared(wide: str, narrow: str, words: tuple[str, str], picture: Any) -> byte
     size = 44 if len(lines) * 54 < low - 60 else 34
     if size == 34:
         lines = faces.wrapped(title, 460, 34, "bold")
-    drawn = Image.open(io.BytesIO(picture(bare(chosen)))).convert("RGB")
-    drawn = drawn.crop(_inked(drawn))
+    file = bare(whole(chosen))
+    inked = _inked(file)
     left, top, right, bottom = boxes[chosen]
-    by = min((right - left) / drawn.width, (bottom - top) / drawn.height)
-    drawn = drawn.resize(
-        (max(1, int(drawn.width * by)), max(1, int(drawn.height * by))), Image.Resampling.LANCZOS
-    )
+    by = min((right - left) / (inked[2] - inked[0]), (bottom - top) / (inked[3] - inked[1]))
+    drawn = pictured(_part(file, inked, by))
     card = Image.new("RGB", (WIDTH, HEIGHT), "#ffffff")
     card.paste(
         drawn,
@@ -223,13 +219,31 @@ def shared(wide: str, narrow: str, words: tuple[str, str], picture: Any) -> byte
         )
         for place, line in enumerate(said):
             pen.text((margin, top + 32 * place), line, _QUIET, font=quiet)
-    written = io.BytesIO()
-    card.quantize(128, dither=Image.Dither.NONE).save(written, "PNG", compress_level=6)
-    return written.getvalue()
+    # The rest of the palette is for the letters of its foot.
+    return as_png(of_few_colours(card, 192))
 
 
-def _inked(picture: Any) -> tuple[int, int, int, int]:
-    """Return the box outside of which a picture is white."""
+def _inked(svg: str) -> tuple[int, int, int, int]:
+    """Return the box outside of which a drawing is white, seen at half its size."""
     from PIL import ImageOps
 
-    return ImageOps.invert(picture).getbbox() or (0, 0, picture.width, picture.height)
+    small = pictured(svg, 0.5).convert("RGB")
+    left, top, right, bottom = ImageOps.invert(small).getbbox() or (0, 0, *small.size)
+    return 2 * left, 2 * top, 2 * right, 2 * bottom
+
+
+def _part(svg: str, box: tuple[int, int, int, int], by: float) -> str:
+    """Return a part of a drawing, so many times its size, in whole pixels."""
+    left, top, right, bottom = box
+    width, height = (max(1, int(side * by)) for side in (right - left, bottom - top))
+    size = f'width="{width}" height="{height}"'
+    view = f'{size} viewBox="{left} {top} {right - left} {bottom - top}"'
+
+    def placed(match: re.Match[str]) -> str:
+        rest = re.sub(r'\s(?:width|height|viewBox)="[^"]*"', "", match[0])
+        return rest.replace("<svg", f"<svg {view}", 1)
+
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
+        f'<rect {size} fill="#ffffff"/>{_HEAD.sub(placed, svg, count=1)}</svg>'
+    )

@@ -13,12 +13,11 @@ import contextlib
 import functools
 import html
 import importlib
-import io
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ooms_book import faces
 from ooms_book.charts import alone
@@ -34,15 +33,25 @@ from ooms_book.charts.numbers import (
     joined,
     tables,
 )
+from ooms_book.charts.pictures import as_png, of_few_colours, pictured
 from ooms_book.charts.settled import rounded, settled
 from ooms_book.charts.views import answering, as_json, quiet, taking, without_readouts
-from ooms_book.files import digest, tree, write_atomically
+from ooms_book.files import digest, hash_bytes, tree, write_atomically
 from ooms_book.templates import fill
 
-if TYPE_CHECKING:
-    from PIL.Image import Image
-
-__all__ = ["CITE", "NARROW", "VEGA_LITE_MIME", "WIDE", "Drawn", "draw", "keep", "lacking", "ready"]
+__all__ = [
+    "CITE",
+    "NARROW",
+    "VEGA_LITE_MIME",
+    "WIDE",
+    "Drawn",
+    "draw",
+    "keep",
+    "kept",
+    "lacking",
+    "ready",
+    "version",
+]
 
 
 VEGA_LITE_MIME = re.compile(r"application/vnd\.vegalite\.v(\d+)(?:\.\d+)*\+json")
@@ -77,7 +86,8 @@ class Drawn:
 
 
 @functools.cache
-def _version() -> str:
+def version() -> str:
+    """Return what every drawing hangs on: renderer, fonts and the code of this folder."""
     from importlib.metadata import version
 
     made_by = [tree(Path(__file__).parent), tree(faces.FOLDER)]
@@ -88,7 +98,7 @@ def ready() -> None:
     """Do what the first drawing of a process has to wait for, before others are forked from it."""
     for name in ("numpy", "PIL.Image", "PIL.ImageDraw", "PIL.ImageFont", "PIL.PngImagePlugin"):
         importlib.import_module(name)
-    _version()
+    version()
     faces.width("a", 1)
     _highlighted("a")
 
@@ -129,22 +139,38 @@ def _short(svg: str) -> str:
     return re.sub(r"<[^>]*>", in_tag, svg)
 
 
-def _kept(cache: Path | None, name: str, make: Callable[[], bytes]) -> bytes:
-    """Take a file from the cache, or make it and keep it there."""
+def kept(cache: Path | None, name: str, make: Callable[[], bytes]) -> bytes:
+    """Take a file from the cache if it is whole, or make it and keep it there.
+
+    Parameters
+    ----------
+    cache
+        The folder; None to make it in any case.
+    name
+        What it is kept under, which has `version` in it.
+    make
+        Makes it.
+
+    Returns
+    -------
+    bytes
+        The file; in the folder its SHA-256 stands before it.
+    """
     if cache is not None:
-        try:
-            return (cache / name).read_bytes()
-        except OSError:
-            pass
+        with contextlib.suppress(OSError):
+            checksum, _, found = (cache / name).read_bytes().partition(b"\n")
+            if checksum == hash_bytes(found).encode():
+                return found
     made = make()
     if cache is not None:
-        write_atomically(cache / name, made)
+        content = hash_bytes(made).encode() + b"\n" + made
+        write_atomically(cache / name, content, lasting=False)
     return made
 
 
 def _name(spec: Mapping[str, Any], width: int) -> str:
     """Return what a chart at a width is kept under: all that its drawing hangs on."""
-    return digest([_version(), width, spec])
+    return digest([version(), width, spec])
 
 
 def _drawn(spec: Mapping[str, Any], width: int, cache: Path | None) -> tuple[str, str]:
@@ -169,9 +195,7 @@ def _drawn(spec: Mapping[str, Any], width: int, cache: Path | None) -> tuple[str
         return f"{svg}\n{as_json(rounded(quiet(view)))}".encode()
 
     # The JSON is one line; what stands before it is the drawing.
-    svg, _, view = (
-        _kept(cache, f"{_name(spec, width)}.chart", make).decode("utf-8").rpartition("\n")
-    )
+    svg, _, view = kept(cache, f"{_name(spec, width)}.chart", make).decode("utf-8").rpartition("\n")
     return svg, view
 
 
@@ -200,51 +224,14 @@ def _standing_alone(svg: str, description: str) -> str:
     return re.sub(r"(<svg[^>]*>)", lambda m: m[1] + words + ground, plain, count=1)
 
 
-def _of_few_colours(picture: Image) -> Image:
-    """Give a picture a palette of its commonest colours, a fifth of the bytes; others are nearest.
-
-    A chart has few colours: the palette holds all but some that smooth an edge here or there.
-    """
-    import numpy as np
-    from PIL import Image
-
-    pixels = np.asarray(picture.convert("RGBA")).view(np.uint32)[..., 0] & 0xFFFFFF
-    there = np.zeros(1 << 24, bool)
-    there[pixels] = True
-    colours = np.flatnonzero(there)
-    place = np.empty(1 << 24, np.uint32)
-    place[colours] = np.arange(len(colours), dtype=np.uint32)
-    which = place[pixels]
-    common = np.argsort(-np.bincount(which.ravel()), kind="stable")[:256]
-    channels = (colours[:, None] >> (0, 8, 16) & 255).astype(float)
-    palette = channels[common]
-    apart = sum((channels[:, [k]] - palette[:, k]) ** 2 for k in range(3))
-    nearest = np.argmin(apart, axis=1)
-    made = Image.fromarray(nearest.astype(np.uint8)[which])
-    made.putpalette(palette.astype(np.uint8).tobytes())
-    return made
-
-
-def _pictured(svg: str) -> bytes:
-    import vl_convert
-
-    # Twice the size, so that it is sharp in print and on fine screens.
-    picture: bytes = vl_convert.svg_to_png(svg, scale=2.0)
-    return picture
-
-
 def _png(svg: str, spec: Mapping[str, Any], cache: Path | None) -> bytes:
     """Picture a drawing."""
 
     def make() -> bytes:
-        from PIL import Image
+        # Twice the size, so that it is sharp in print and on fine screens.
+        return as_png(of_few_colours(pictured(svg, 2.0)))
 
-        picture = Image.open(io.BytesIO(_pictured(svg)))
-        small = io.BytesIO()
-        _of_few_colours(picture).save(small, "PNG", compress_level=6)
-        return small.getvalue()
-
-    return _kept(cache, f"{_name(spec, WIDE)}.png", make)
+    return kept(cache, f"{_name(spec, WIDE)}.png", make)
 
 
 def _unit(spec: Mapping[str, Any]) -> str:
@@ -258,11 +245,11 @@ def _share(wide: str, spec: Mapping[str, Any], cache: Path | None) -> bytes:
     """Picture a chart to be shown on other sites, with room for the name of the book."""
 
     def make() -> bytes:
-        narrow = _standing_alone(_drawn(spec, NARROW, cache)[0], "")
+        narrow, _ = _drawn(spec, NARROW, cache)
         words = (_headline(spec) or _description(spec), _unit(spec))
-        return alone.shared(wide, narrow, words, _pictured)
+        return alone.shared(wide, narrow, words, lambda svg: _standing_alone(svg, ""))
 
-    return _kept(cache, f"{_name(spec, WIDE)}.share.png", make)
+    return kept(cache, f"{_name(spec, WIDE)}.share.png", make)
 
 
 def _highlighted(code: str) -> str:
@@ -325,7 +312,7 @@ def keep(spec: Mapping[str, Any], cache: Path) -> None:
             svg, _ = _drawn(still, WIDE, cache)
             drawing = _standing_alone(svg, _description(still))
             _png(drawing, still, cache)
-            _share(drawing, still, cache)
+            _share(svg, still, cache)
 
 
 def draw(
@@ -388,7 +375,7 @@ def draw(
                     drawing = _standing_alone(svg, description)
                     files[f"{stem}.svg"] = _unique(drawing, name).encode()
                     files[f"{stem}.png"] = _png(drawing, spec, cache)
-                    files[f"{stem}-share.png"] = _share(drawing, spec, cache)
+                    files[f"{stem}-share.png"] = _share(svg, spec, cache)
                     links += [("svg", "SVG"), ("png", "PNG")]
         except ValueError as error:
             faults.append(f"the chart {name!r} can't be drawn: {str(error).strip()[:600]}")

@@ -21,6 +21,9 @@ FAMILY = "Book Sans"
 _FILES = {"normal": "book-sans-400.ttf", "bold": "book-sans-700.ttf"}
 _SVG = "http://www.w3.org/2000/svg"
 _XLINK = "http://www.w3.org/1999/xlink"
+# So that drawings are written with the names that they are read with.
+ET.register_namespace("", _SVG)
+ET.register_namespace("xlink", _XLINK)
 # The attributes of text that shapes, unlike letters, have no use for.
 _OF_TEXT = ("font-family", "font-size", "font-weight", "font-style", "text-anchor")
 
@@ -218,8 +221,6 @@ def outlined(svg: str) -> str:
     >>> "<text" in drawing, 'aria-label="Peas"' in drawing, drawing.count("<path")
     (False, True, 4)
     """
-    ET.register_namespace("", _SVG)
-    ET.register_namespace("xlink", _XLINK)
     root = ET.fromstring(svg)
     used: dict[tuple[str, int], str] = {}
     for parent in list(root.iter()):

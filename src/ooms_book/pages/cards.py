@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import io
 import json
 import re
 from pathlib import Path
@@ -14,8 +13,9 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from ooms_book import faces
-from ooms_book.charts.draw import VEGA_LITE_MIME
-from ooms_book.files import digest, write_atomically
+from ooms_book.charts.draw import VEGA_LITE_MIME, kept, version
+from ooms_book.charts.pictures import as_png, of_few_colours, pictured
+from ooms_book.files import digest
 from ooms_book.pages import builder, told
 from ooms_book.pages.explain import Explained
 
@@ -123,17 +123,11 @@ def described(doctree: nodes.document) -> str:
 
 
 def _png(svg: str, cache: Path) -> bytes:
-    path = cache / f"{digest([svg, WIDTH])}-card.png"
-    if not path.is_file():
-        import vl_convert
-        from PIL import Image
-
+    def make() -> bytes:
         faces.register()
-        picture = Image.open(io.BytesIO(vl_convert.svg_to_png(svg))).convert("RGB")
-        small = io.BytesIO()
-        picture.quantize(64, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
-        write_atomically(path, small.getvalue())
-    return path.read_bytes()
+        return as_png(of_few_colours(pictured(svg)))
+
+    return kept(cache, f"{digest([version(), svg])}-card.png", make)
 
 
 def _draw(app: Sphinx, docname: str, title: str) -> None:

@@ -12,7 +12,7 @@ from PIL import Image
 from small_book import replace
 
 from ooms_book.build import build
-from ooms_book.charts import alone
+from ooms_book.charts import alone, draw
 from ooms_book.pages import figures
 from ooms_book.project.project import Project
 
@@ -67,14 +67,19 @@ def test_a_shared_picture_has_the_size_of_a_feed_and_no_second_title() -> None:
     assert "Peas" not in alone.bare(SVG)
     asked: list[str] = []
 
-    def drawn(svg: str) -> bytes:
+    def whole(svg: str) -> str:
         asked.append(svg)
-        return picture(180, 100)
+        return draw._standing_alone(svg, "")
 
-    made = alone.shared(SVG, SVG.replace("90", "45"), ("Peas double", "A week"), drawn)
-    assert Image.open(io.BytesIO(made)).size == (1200, 630)
+    made = alone.shared(SVG, SVG.replace("90", "45"), ("Peas double", "A week"), whole)
+    shared = Image.open(io.BytesIO(made))
+    assert shared.size == (1200, 630)
     assert len(asked) == 1
-    assert "Peas" not in asked[0]
+    # All that is inked is the bar, twice as wide as high, as large as the room beside the title.
+    blue = shared.convert("RGB").point(lambda value: 255 * (value == 0)).getchannel("R")
+    left, top, right, bottom = blue.getbbox() or (0, 0, 0, 0)
+    assert (left, right) == (548, 1164)
+    assert bottom - top == (right - left) // 2
 
 
 def test_files_say_book_number_address_licence_and_version(built: Project) -> None:
