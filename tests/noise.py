@@ -25,6 +25,7 @@ ULPS = 2
 # Odd, and spread over all bits, so that neighbours go ways of their own.
 _FACTOR, _SEEDS = 0x9E3779B97F4A7C15, 0xD1B54A32D192ED03
 _ALL_WHOLE = 1e15
+_PIECE = 1 << 14
 _FLOAT, _INTEGER = struct.Struct("<d"), struct.Struct("<Q")
 
 # What the standard leaves to the library. Sums, products, quotients and roots it does not.
@@ -50,22 +51,30 @@ def shaken(answer: Any, seed: int) -> Any:
     if values.dtype != np.float64:
         return answer
     noisy = np.array(values, copy=True).reshape(-1)
-    # A multiplicative hash of the bits, by which of `2 ULPS + 1` steps to go.
-    mixed = noisy.view(np.uint64) * np.uint64(_FACTOR) + np.uint64(seed * _SEEDS % 2**64)
-    mixed >>= np.uint64(32)
-    mixed *= np.uint64(2 * ULPS + 1)
-    mixed >>= np.uint64(32)
-    step = mixed.view(np.int64) - ULPS
-    size = np.abs(noisy)
-    # Beyond a quadrillion every float is whole.
-    step[~(size < np.inf) | ((noisy == np.rint(noisy)) & (size < _ALL_WHOLE))] = 0
-    noisy.view(np.int64)[:] += step
+    # Piece by piece: each of the steps finds its piece still in the processor's own memory.
+    for start in range(0, len(noisy), _PIECE):
+        _shake(noisy[start : start + _PIECE], seed)
     whole = noisy.reshape(values.shape)
     if isinstance(answer, np.ndarray):
         return whole
     if hasattr(answer, "index"):
         return type(answer)(whole, index=answer.index)
     return whole[()]
+
+
+def _shake(noisy: np.ndarray[Any, Any], seed: int) -> None:
+    # A multiplicative hash of the bits, by which of `2 ULPS + 1` steps to go.
+    mixed = noisy.view(np.uint64) * np.uint64(_FACTOR)
+    mixed += np.uint64(seed * _SEEDS % 2**64)
+    mixed >>= np.uint64(32)
+    mixed *= np.uint64(2 * ULPS + 1)
+    mixed >>= np.uint64(32)
+    step = mixed.view(np.int64)
+    step -= ULPS
+    size = np.abs(noisy)
+    # Beyond a quadrillion every float is whole.
+    step[~(size < np.inf) | ((noisy == np.rint(noisy)) & (size < _ALL_WHOLE))] = 0
+    noisy.view(np.int64)[:] += step
 
 
 def _shaken_number(number: float, seed: int) -> float:
