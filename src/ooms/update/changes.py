@@ -22,6 +22,7 @@ __all__ = [
     "Revision",
     "Risk",
     "compare",
+    "in_words",
     "is_risk",
     "named_in",
     "risks",
@@ -56,6 +57,18 @@ def is_risk(word: str) -> bool:
     """
     kind, colon, what = word.partition(":")
     return bool(colon and what) and kind in KINDS
+
+
+def in_words(names: str) -> str:
+    """What the risks of an update are, by their names as the log keeps them.
+
+    >>> in_words("lost:models; jump:models.parameters; jump:models.training_tokens")[:65]
+    'a page mentions a row that is gone (models); a number moves tenfo'
+    """
+    about: dict[str, list[str]] = {}
+    for kind, _, what in (name.partition(":") for name in names.split("; ") if name):
+        about.setdefault(KINDS[kind], []).append(what)
+    return "; ".join(f"{said} ({', '.join(whats)})" for said, whats in about.items())
 
 
 #: A number that moves by this factor is a slip until somebody says that it is none.

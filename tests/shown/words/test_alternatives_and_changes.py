@@ -130,7 +130,9 @@ def test_an_update_is_listed_once_and_each_conclusion_by_itself() -> None:
             "because": "a row",
         }
     )
-    assert change_words.updates_table(log)["columns"]["Update"] == ["2", "1"]
+    updates = change_words.updates_table(log.assign(accepted="jump:peas"), str.upper)["columns"]
+    assert updates["Update"] == ["2", "1"]
+    assert updates["Stood out, and was accepted"] == ["JUMP:PEAS"] * 2
     conclusions = change_words.conclusions_table(log)["columns"]["Conclusion"]
     assert conclusions == ["Largest run (finding)", "Growth (finding)", "Price (finding)"]
     why = change_words.conclusions_table(log)["columns"]["Why"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 
@@ -162,13 +162,15 @@ def corrections_table(corrections: pd.DataFrame) -> Table:
     }
 
 
-def updates_table(log: pd.DataFrame) -> Table:
+def updates_table(log: pd.DataFrame, in_words: Callable[[str], str]) -> Table:
     """List the updates.
 
     Parameters
     ----------
     log
         From `ooms.update.history.log`.
+    in_words
+        What risks are, from their names (`ooms.update.changes.in_words`).
     """
     entries = log.drop_duplicates("entry")
     return {
@@ -176,7 +178,7 @@ def updates_table(log: pd.DataFrame) -> Table:
             "Update": [str(n) for n in entries["entry"]],
             "Day": [f"{day:%Y-%m-%d}" for day in entries["date"]],
             "Tables": list(entries["tables"]),
-            "Accepted by name": list(entries["accepted"]),
+            "Stood out, and was accepted": list(entries["accepted"].map(in_words)),
             "Why": list(entries["why"]),
         },
         "right": [],
@@ -185,7 +187,7 @@ def updates_table(log: pd.DataFrame) -> Table:
 
 
 def conclusions_table(log: pd.DataFrame) -> Table:
-    """List what each update moved, and why; the parameter is that of `updates_table`."""
+    """List what each update moved, and why, from `ooms.update.history.log`."""
     conclusions = zip(log["title"], log["kind"], strict=True)
     return {
         "columns": {
