@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ooms_book import files
@@ -26,7 +26,11 @@ from ooms_book.project.repository import Repository
 from ooms_book.project.work import Work, address
 from ooms_book.run import runs
 from ooms_book.run.runs import Runs
+from ooms_book.run.store import Record
 from ooms_book.site.parts import Place
+
+if TYPE_CHECKING:
+    from ooms_book.pages.render import Renderer
 
 __all__ = ["Report", "alone", "build", "places_of", "run"]
 
@@ -149,12 +153,14 @@ def build(project: Project, *, jobs: int | None = None, say: Say = _silent) -> R
     if project.variant is not None:
         # What the book itself says stands beside the numbers of a variant.
         run(Project(project.root), jobs=jobs, say=lambda line: say(f"the book itself: {line}"))
-    with alone(project, say):
+    with alone(project, say), contextlib.ExitStack() as started:
+        renderer = _renderer(project, started) if _seems_changed(project) else None
         state = look(project)
         if _is_current(project, state):
             return Report(project.site, total_seconds=time.monotonic() - start)
+        renderer = renderer or _renderer(project, started)
         _check_sources(project, state)
-        made, pages = _runs_and_pages(project, state, jobs or _cores(), say)
+        made, pages = _runs_and_pages(project, state, renderer, jobs or _cores(), say)
         site = finish(project, state, pages, say)
         put_in_place(project, state, made, site)
     seconds = time.monotonic() - start
@@ -193,6 +199,19 @@ def alone(project: Project, say: Say) -> Iterator[None]:
 
 
 # ---- project -------------------------------------------------------------------------------------
+
+
+def _seems_changed(project: Project) -> bool:
+    """Say whether a file is newer than the site: only when to get ready hangs on it."""
+    try:
+        made = project.state.stat().st_mtime
+    except OSError:
+        return True
+    for folder, inner, names in os.walk(project.root):
+        inner[:] = [name for name in inner if not files.is_ignored(name)]
+        if any(os.lstat(os.path.join(folder, name)).st_mtime > made for name in names):
+            return True
+    return False
 
 
 def look(project: Project) -> State:
@@ -257,21 +276,27 @@ def _check_sources(project: Project, state: State) -> None:
 # ---- runs and pages ------------------------------------------------------------------------------
 
 
-def _runs_and_pages(project: Project, state: State, jobs: int, say: Say) -> tuple[Runs, Pages]:
-    """Run what must run, and render; what renders gets ready meanwhile, and waits for the runs."""
+def _renderer(project: Project, started: contextlib.ExitStack) -> Renderer:
+    """Start what renders, to get ready meanwhile."""
     # Slow to import, and only needed now.
+    from ooms_book.pages.render import Renderer
+
+    return started.enter_context(Renderer(project.root))
+
+
+def _runs_and_pages(
+    project: Project, state: State, renderer: Renderer, jobs: int, say: Say
+) -> tuple[Runs, Pages]:
+    """Run what must run, and render; what renders waits for the runs."""
     from ooms_book.charts.ahead import Ahead
-    from ooms_book.pages.render import Job, Renderer
+    from ooms_book.pages.render import Job
 
     work = project.folder / ".work"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True, exist_ok=True)
     # A folder of its own: what a killed build left running may still write to another.
     own = Path(tempfile.mkdtemp(dir=work))
-    with (
-        Renderer(project.root, state.repository.epoch) as renderer,
-        Ahead(project.drawings, jobs) as ahead,
-    ):
+    with Ahead(project.drawings, jobs) as ahead:
         reasons = runs.stale(project, state.environment)
         variant = project.variant
         renderer.start(
@@ -290,6 +315,7 @@ def _runs_and_pages(project: Project, state: State, jobs: int, say: Say) -> tupl
                 address=state.address,
                 cited=None if state.work is None else asdict(state.work),
                 jobs=jobs,
+                epoch=state.repository.epoch,
                 banner="" if variant is None else variant.banner,
                 beside="" if variant is None else variant.beside,
                 base="" if variant is None else str(Project(project.root).records),
@@ -304,15 +330,24 @@ def _runs_and_pages(project: Project, state: State, jobs: int, say: Say) -> tupl
             usual=_usual_seconds(project),
             kept=lambda record: ahead.draw(record.outputs),
         )
-        _check_runs(project, state, made)
         say(f"Rendering {len(project.documents)} pages, those that changed anew.")
         start = time.monotonic()
+        drawn = _Drawn(project, state)
         for name in made.records.keys() - reasons.keys():
-            ahead.draw(made.records[name].outputs)
+            if not drawn.all_of(made.records[name]):
+                ahead.draw(made.records[name].outputs)
         ahead.wait(say)
+        drawn.keep(made)
+        renderer.go_on()
+        # Pages are rendered meanwhile.
+        _check_runs(project, state, made)
         done = renderer.finish(say)
-        _keep_pages(project, state, own / "kept")
+        unchanged = files.tree(project.root) == state.tree
+        if unchanged:
+            _keep_pages(project, own / "kept")
         _refuse(done.amiss)
+        if not unchanged:
+            raise BookError(["the project changed while it was rendered; build again"])
     seconds = time.monotonic() - start
     say(f"  {len(done.written)} written, of which {len(done.read)} read anew, in {seconds:.1f} s")
     listed = json.loads((own / "places.json").read_text(encoding="utf-8"))
@@ -327,9 +362,33 @@ def _surroundings(state: State) -> str:
     return files.digest([state.machinery, state.environment])
 
 
-def _keep_pages(project: Project, state: State, made: Path) -> None:
-    """Keep the pages that were made, if they are those of the project as it was looked at."""
-    if not made.is_dir() or files.tree(project.root) != state.tree:
+class _Drawn:
+    """The runs whose charts are all drawn, by what they gave and what draws them."""
+
+    def __init__(self, project: Project, state: State) -> None:
+        self.path, self.by = project.drawings / "drawn.json", _surroundings(state)
+        try:
+            self.known = set(json.loads(self.path.read_text(encoding="utf-8")))
+        except (OSError, ValueError):
+            self.known = set()
+
+    def all_of(self, record: Record) -> bool:
+        """Say whether all charts of a run have been drawn; a page draws what has gone since."""
+        return self._key(record) in self.known
+
+    def keep(self, made: Runs) -> None:
+        """Note that all charts of some runs, and of no others, are drawn."""
+        known = sorted(self._key(record) for record in made.records.values())
+        if set(known) != self.known:
+            files.write_atomically(self.path, json.dumps(known).encode(), lasting=False)
+
+    def _key(self, record: Record) -> str:
+        return files.digest([self.by, record.content()])
+
+
+def _keep_pages(project: Project, made: Path) -> None:
+    """Keep the pages that were made."""
+    if not made.is_dir():
         return
     wanted = {f"{name}.{kind}" for name in project.documents for kind in ("read", "written")}
     wanted.add("checked.json")
@@ -419,8 +478,6 @@ def finish(project: Project, state: State, pages: Pages, say: Say) -> Pages:
     _refuse(faults + checks.faults(pages.folder, urlsplit(state.address).path, checked))
     # It holds a fingerprint of settings with this machine's paths in them.
     (pages.folder / ".buildinfo").unlink(missing_ok=True)
-    if files.tree(project.root) != state.tree:
-        raise BookError(["the project changed while it was rendered; build again"])
     return pages
 
 

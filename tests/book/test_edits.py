@@ -149,6 +149,10 @@ def spoilt(book: Project, chance: random.Random) -> None:
 ALL: dict[str, Edit] = {
     "a cell that one chapter reads": words("data/heights.csv", "3,bean,18", "3,bean,18N"),
     "a cell that another reads": words("data/rain.csv", "5,4", "5,4N"),
+    "a table's row more": more("data/rain.csv", "12,N\n"),
+    "what a module imports": words(
+        "src/garden/growth.py", "from garden", "from garden import weather\nfrom garden"
+    ),
     "what is said of a table": words(
         "data/datapackage.json", '"name": "rain"', '"title": "Rain N", "name": "rain"'
     ),
@@ -245,21 +249,29 @@ def test_edits_and_kills_leave_no_trace_in_a_site(book: Project, tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("name", "written"),
+    ("name", "written", "read"),
     [
-        ("a sentence of the front page", {"index"}),
-        ("a chart", {GROWTH}),
-        ("a cell that another reads", {RAIN}),
-        ("a term", None),
-        ("a setting", None),
+        ("a sentence", {GROWTH}, 1),
+        ("a sentence of the front page", {"index"}, 1),
+        ("a chart", {GROWTH}, 1),
+        ("a cell that another reads", {RAIN}, 1),
+        # The table's size is told by the page about data.
+        ("a table's row more", {RAIN, "sources"}, 2),
+        # Which modules a notebook uses, by the one about how all was made; their data, by others.
+        ("what a module imports", {GROWTH, RAIN, "index", "status"}, 1),
+        ("a term", None, 1),
+        ("a setting", None, None),
     ],
 )
 def test_a_page_is_made_again_when_and_only_when(
-    again: Project, name: str, written: set[str] | None
+    again: Project, name: str, written: set[str] | None, read: int | None
 ) -> None:
     ALL[name](again, random.Random(1))
-    everything = set(Project(again.root).documents)
-    assert set(build(Project(again.root)).written) == (everything if written is None else written)
+    everything, said = Project(again.root).documents, []
+    report = build(Project(again.root), say=said.append)
+    assert set(report.written) == (set(everything) if written is None else written)
+    count = len(everything) if read is None else read
+    assert any(f"of which {count} read anew" in line for line in said), said
 
 
 def test_pages_hang_on_the_code_that_makes_them(again: Project) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -31,7 +31,7 @@ SCRIPTS = (
 LOGGER = logging.getLogger(__name__)
 
 
-def shown(outputs: list[list[dict[str, Any]]]) -> dict[str, Any] | None:
+def shown(outputs: Iterable[list[dict[str, Any]]]) -> dict[str, Any] | None:
     """Return the argument that a notebook's outputs hold, if they do, as any processor has it."""
     for cell in outputs:
         for output in cell:

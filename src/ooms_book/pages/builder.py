@@ -13,12 +13,14 @@ What pages told is merged in the order of their names, whether they were read or
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import logging
 import os
 import pickle
 import sys
 import time
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -37,6 +39,7 @@ from ooms_book.pages import (
     data_files,
     explain,
     facts,
+    faster,
     figures,
     notebooks,
     numbers,
@@ -196,6 +199,15 @@ class Eyes:
         seen = {(kind, what) for kind, what in self.tracer.seen if what not in pages}
         self.tracer.follow(str(self.trace), frozenset(seen))
 
+    @contextlib.contextmanager
+    def shut(self) -> Iterator[None]:
+        """See nothing of what is done meanwhile."""
+        seen, self.tracer.write = self.tracer.write, lambda kind, what: None  # type: ignore[method-assign]
+        try:
+            yield
+        finally:
+            self.tracer.write = seen  # type: ignore[method-assign]
+
     def used(self) -> Dependencies:
         """Return what was used so far, as it is now."""
         return Dependencies.of_trace(self.trace.read_text("utf-8").splitlines(), self.root)
@@ -254,13 +266,17 @@ class Pages(StandaloneHTMLBuilder):
         self.parts: dict[str, Read] = {}
         self.fresh: dict[str, list[str]] = {}
 
-    def _done_apart(
-        self, names: Iterable[str], task: Callable[[str], None], kind: type[Kept]
+    def _done(
+        self,
+        names: Iterable[str],
+        kept: Callable[[str], Kept | None],
+        task: Callable[[str], None],
+        kind: type[Kept],
     ) -> dict[str, Kept]:
-        """Do something for each of some pages in a process of its own; return what came of it."""
+        """Return some pages as kept, or else as a process of its own makes each meanwhile."""
         tasks = ParallelTasks(max(1, self.app.parallel))
-        wanted: list[str] = list(names)
-        self.fresh[kind.__name__] = wanted
+        found: dict[str, Kept] = {}
+        wanted: list[str] = []
         progress = Path(self.config.ooms_book_scratch, "progress")
         start, count = time.monotonic(), 0
 
@@ -273,15 +289,30 @@ class Pages(StandaloneHTMLBuilder):
             )
             write_atomically(progress, said.encode(), lasting=False)
 
-        # It begins with the last. Long pages come first, so that no core waits for one at the end.
-        for name in sorted(wanted, key=lambda name: os.path.getsize(self.env.doc2path(name))):
+        # Long pages come first, so that no core waits for one at the end.
+        by_size = sorted(names, key=lambda name: -os.path.getsize(self.env.doc2path(name)))
+        for name in by_size:
+            page = kept(name)
+            if page is not None:
+                found[name] = page
+                _bring(self.app, page)
+                continue
+            wanted.append(name)
+            if len(wanted) == 1:
+                # What is there already stays where it is, so that processes share it.
+                gc.freeze()
+                tasks.add_task(task, name, ended)
+        if len(wanted) > 1:
+            faster.ready()
+            gc.freeze()
+        for name in reversed(wanted[1:]):  # it begins with the last
             tasks.add_task(task, name, ended)
         tasks.join()
-        found = {}
         for name in wanted:
             made = _load(self._place(name, kind), kind)
             assert made is not None, name
             found[name] = made
+        self.fresh[kind.__name__] = [name for name in names if name in wanted]
         return found
 
     def _place(self, name: str, kind: type[Kept]) -> Path:
@@ -303,23 +334,21 @@ class Pages(StandaloneHTMLBuilder):
     def _read_pages(self, docnames: list[str]) -> None:
         settings = _settings(self.app, _OF_THIS_BUILD | _WRITTEN_ONLY)
         key = digest([settings, str(self.srcdir), self.config.ooms_book_work is None])
-        now = Now(Path(self.srcdir))
-        known = {name: _kept(self.app, name, Read, key, now) for name in docnames}
-        kept = {name: page for name, page in known.items() if page is not None}
-        for page in kept.values():
-            _bring(self.app, page)
+        now, app = Now(Path(self.srcdir)), self.app
+        # Found once, before it forks.
+        places.sources(app)
         for name in docnames:
             # Nothing is known yet; this lays out what will be.
             self.events.emit("env-purge-doc", self.env, name)
             self.env.clear_doc(name)
-        others = [name for name in docnames if name not in kept]
-        if others:
-            # Found once, before it forks.
-            places.sources(self.app)
-        fresh = self._done_apart(others, lambda name: self._read_page(name, key), Read)
-        app = self.app
+        self.parts = self._done(
+            docnames,
+            lambda name: _kept(app, name, Read, key, now),
+            lambda name: self._read_page(name, key),
+            Read,
+        )
         for name in docnames:
-            page = self.parts[name] = kept.get(name) or fresh[name]
+            page = self.parts[name]
             self.env.merge_info_from([name], pickle.loads(page.environment), app)
             self.env._pickled_doctree_cache[name] = page.doctree
             app.ooms_book_outlines[name] = pickle.loads(page.outline)  # type: ignore[attr-defined]
@@ -338,7 +367,7 @@ class Pages(StandaloneHTMLBuilder):
         used, sound = watch.seen()
         page = Read(
             key=key,
-            sound=sound and not getattr(self.app, "ooms_book_reads_all", False),
+            sound=sound,
             used=used,
             asked=told.asked(self.app),
             environment=part,
@@ -373,21 +402,21 @@ class Pages(StandaloneHTMLBuilder):
         ]
         shared = digest(common)
         keys = {name: digest([shared, self.parts[name].content]) for name in docnames}
-        now = Now(Path(self.srcdir))
-        known = {name: _kept(self.app, name, Written, keys[name], now) for name in docnames}
-        kept = {name: page for name, page in known.items() if page is not None}
-        for page in kept.values():
-            _bring(self.app, page)
-        others = [name for name in docnames if name not in kept]
-        for template in ("page.html", "layout.html") if others else ():
+        now, app = Now(Path(self.srcdir)), self.app
+        for template in ("page.html", "layout.html"):
             # Compiled once, before it forks.
             self.templates.environment.get_template(template)
-        fresh = self._done_apart(others, lambda name: self._write_page(name, keys[name]), Written)
+        pages = self._done(
+            docnames,
+            lambda name: _kept(app, name, Written, keys[name], now),
+            lambda name: self._write_page(name, keys[name]),
+            Written,
+        )
         for name in docnames:
-            page = kept.get(name) or fresh[name]
+            page = pages[name]
             self.images.update(page.images)
-            self.app.ooms_book_places[name] = page.places  # type: ignore[attr-defined]
-            self.app.ooms_book_found[name] = page.found  # type: ignore[attr-defined]
+            app.ooms_book_places[name] = page.places  # type: ignore[attr-defined]
+            app.ooms_book_found[name] = page.found  # type: ignore[attr-defined]
 
     def _write_page(self, name: str, key: str) -> None:
         app = self.app

@@ -98,14 +98,16 @@ def _main_chart(app: Sphinx, docname: str) -> str:
     notebook = json.loads(Path(app.env.doc2path(docname)).read_text(encoding="utf-8"))
     wanted = str(notebook["metadata"].get("card", ""))
     cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    drawn = [
-        nodes.make_id(str(cell["metadata"].get("mystnb", {}).get("figure", {}).get("name", "")))
-        for cell, outputs in zip(cells, record.outputs, strict=True)
-        if any(
-            VEGA_LITE_MIME.fullmatch(mime) for output in outputs for mime in output.get("data", {})
-        )
-    ]
-    return wanted if wanted in drawn else next(filter(None, drawn), "")
+    first = ""
+    # What a chart holds is long to read, and seldom more than the first is.
+    for number, outputs in record.naming("vnd.vegalite"):
+        if any(VEGA_LITE_MIME.fullmatch(mime) for out in outputs for mime in out.get("data", {})):
+            figure = cells[number]["metadata"].get("mystnb", {}).get("figure", {})
+            name = nodes.make_id(str(figure.get("name", "")))
+            if name and name == (wanted or name):
+                return name
+            first = first or name
+    return first
 
 
 def described(doctree: nodes.document) -> str:

@@ -22,13 +22,8 @@ __all__ = ["corrected", "faults", "of", "setup"]
 def of(app: Sphinx) -> dict[str, list[dict[str, Any]]]:
     """Return ``conclusions`` and ``log`` (the newest entry first); both empty if nobody tells."""
     record = told.records(app).get(app.config.ooms_book_conclusions)
-    if record is not None:
-        for outputs in record.outputs:
-            for output in outputs:
-                if CONCLUSIONS_MIME in output.get("data", {}):
-                    found: dict[str, list[dict[str, Any]]] = output["data"][CONCLUSIONS_MIME]
-                    return found
-    return {"conclusions": [], "log": []}
+    nothing: dict[str, list[dict[str, Any]]] = {"conclusions": [], "log": []}
+    return nothing if record is None else next(record.given(CONCLUSIONS_MIME), nothing)
 
 
 def _corrections(app: Sphinx, key: str) -> list[list[str]]:

@@ -165,11 +165,8 @@ def _parts(app: Sphinx) -> Iterator[dict[str, Any]]:
 def _given(app: Sphinx) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the schema and the content of each file that a notebook gives."""
     for record in told.records(app).values():
-        for outputs in record.outputs:
-            for output in outputs:
-                if DATA_FILE_MIME in output.get("data", {}):
-                    given = output["data"][DATA_FILE_MIME]
-                    yield given["schema"], given["content"]
+        for given in record.given(DATA_FILE_MIME):
+            yield given["schema"], given["content"]
 
 
 def _write(app: Sphinx, exception: Exception | None) -> None:

@@ -31,10 +31,6 @@ class _Told(SphinxDirective):
     def told(self) -> str:
         raise NotImplementedError
 
-    @property
-    def package(self) -> Package:
-        return Package.read(Path(self.env.srcdir), self.config.ooms_book_data_package)
-
     def run(self) -> list[nodes.Node]:
         """Read the text as if it stood there; what can't be told is a warning."""
         try:
@@ -60,27 +56,14 @@ class _Told(SphinxDirective):
 
 class _Status(_Told):
     def told(self) -> str:
-        records = told.all_records(self.env.app)
-        root = Path(self.env.srcdir)
-        return status.markdown(
-            root,
-            records,
-            self.config.ooms_book_environment,
-            self.package,
-            measurements(root, self.config.ooms_book_measurements),
-        )
+        said: str = told.ask(self.env.app, "status")
+        return said
 
 
 class _Data(_Told):
     def told(self) -> str:
-        records = told.all_records(self.env.app)
-        app, page = self.env.app, f"{self.env.docname}.html"
-
-        def dispute(table: Table) -> str:
-            place = f"source-{anchor(table.name)}"
-            return numbers.dispute(app, f"{table.path}, row ", table.title, f"{page}#{place}")
-
-        return provenance.markdown(Path(self.env.srcdir), self.package, records, dispute)
+        said: str = told.ask(self.env.app, "data", self.env.docname)
+        return said
 
 
 class _Citation(_Told):
@@ -95,6 +78,29 @@ class _Citation(_Told):
             f"**{FORMATS[key]}**\n\n```{kinds[key]}\n{text}\n```" for key, text in texts.items()
         ]
         return "\n\n".join([":::{container} citations", *parts, ":::"])
+
+
+def _package(app: Sphinx) -> Package:
+    return Package.read(Path(app.srcdir), app.config.ooms_book_data_package)
+
+
+def _status(app: Sphinx) -> str:
+    root = Path(app.srcdir)
+    measured = measurements(root, app.config.ooms_book_measurements)
+    environment = app.config.ooms_book_environment
+    return status.markdown(root, told.records(app), environment, _package(app), measured)
+
+
+def _data(app: Sphinx, docname: str) -> str:
+    def dispute(table: Table) -> str:
+        place = f"source-{anchor(table.name)}"
+        return numbers.dispute(app, f"{table.path}, row ", table.title, f"{docname}.html#{place}")
+
+    return provenance.markdown(Path(app.srcdir), _package(app), told.records(app), dispute)
+
+
+# What these pages say is compared as a whole: it hangs on most files, and seldom changes with one.
+told.ANSWERS |= {"status": _status, "data": _data}
 
 
 def setup(app: Sphinx) -> None:

@@ -84,14 +84,7 @@ def _tip_id(node: Explained) -> str:
 def listings(app: Sphinx, docname: str) -> list[dict[str, Any]]:
     """Return the listings that a page shows, as its notebook gave them."""
     record = told.records(app).get(docname)
-    if record is None:
-        return []
-    return [
-        output["data"][LISTING_MIME]
-        for outputs in record.outputs
-        for output in outputs
-        if LISTING_MIME in output.get("data", {})
-    ]
+    return [] if record is None else list(record.given(LISTING_MIME))
 
 
 class MarkRole(SphinxRole):

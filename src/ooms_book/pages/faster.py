@@ -16,19 +16,22 @@ from sphinx.search.en import SearchEnglish
 
 from ooms_book.charts import draw
 
-__all__ = ["setup"]
+__all__ = ["ready", "setup"]
 
 
 def setup() -> None:
     """Make the changes."""
     # It looks up its plug-ins among all installed packages for every single citation.
     pybtex.plugin.entry_points = functools.cache(importlib.metadata.entry_points)
-    # So does this for every notebook; once here, before pages have processes of their own.
+    # So does this for every notebook.
     myst_nb.core.render.entry_points = functools.cache(myst_nb.core.render.entry_points)
-    myst_nb.core.render.load_mime_renders()
     # The search index asks for the stem of every word as often as it stands somewhere.
     SearchEnglish.stem = functools.cache(SearchEnglish.stem)  # type: ignore[method-assign]
-    # What each page with a notebook, and each with a chart, would have to get ready for itself.
+
+
+def ready() -> None:
+    """Do once what each page would have to do for itself, before pages have their processes."""
+    myst_nb.core.render.load_mime_renders()
     nbformat.validator.get_validator(nbformat.current_nbformat, nbformat.current_nbformat_minor)
     draw.ready()
     # The language of notebooks, as pages with their code have it.

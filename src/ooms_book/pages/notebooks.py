@@ -10,6 +10,7 @@ import base64
 import json
 import re
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +134,7 @@ def _said(app: Sphinx, docname: str, role: str, text: str) -> str:
 
 
 def executed(
-    notebook: dict[str, Any], outputs: list[list[dict[str, Any]]], said: Any, pictures: Any
+    notebook: dict[str, Any], outputs: Iterable[list[dict[str, Any]]], said: Any, pictures: Any
 ) -> dict[str, Any]:
     """Return a notebook with its outputs, whose prose says its numbers.
 

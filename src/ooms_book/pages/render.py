@@ -10,10 +10,12 @@ time zone are fixed, and nothing left over in the caller can reach a page.
 from __future__ import annotations
 
 import contextlib
+import gc
 import html
 import importlib
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -27,6 +29,7 @@ from urllib.parse import urlsplit
 from ooms_book.charts.ahead import environment
 from ooms_book.errors import BookError
 from ooms_book.files import write_atomically
+from ooms_book.pages import unused
 from ooms_book.project.work import Work
 
 __all__ = ["Job", "Rendered", "Renderer"]
@@ -71,6 +74,8 @@ class Job:
         `ooms_book.project.work.Work` as dictionaries.
     jobs
         How many processes to share the pages among.
+    epoch
+        The time that pages may name, in seconds since 1970; 0 if there is none.
     banner, beside, base
         Of a variant: what stands at the head of every page, what stands beside a number that
         differs, and the folder of the records of the book itself.
@@ -90,6 +95,7 @@ class Job:
     address: str
     cited: dict[str, Any] | None
     jobs: int = 1
+    epoch: int = 0
     banner: str = ""
     beside: str = ""
     base: str = ""
@@ -261,14 +267,9 @@ class Renderer:
     ----------
     root
         The project's folder.
-    epoch
-        The time that pages may name, in seconds since 1970; 0 if there is none.
     """
 
-    def __init__(self, root: Path, epoch: int) -> None:
-        variables = environment()
-        if epoch:
-            variables["SOURCE_DATE_EPOCH"] = str(epoch)
+    def __init__(self, root: Path) -> None:
         # A file, since nobody reads a pipe while notebooks run.
         self.errors = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115
         self.process = subprocess.Popen(
@@ -278,7 +279,7 @@ class Renderer:
             stderr=self.errors,
             encoding="utf-8",
             cwd=root,
-            env=variables,
+            env=environment(),
         )
 
     def __enter__(self) -> Renderer:
@@ -307,8 +308,12 @@ class Renderer:
             self.process.stdin.write(json.dumps(asdict(job)) + "\n")
             self.process.stdin.flush()
 
+    def go_on(self) -> None:
+        """Say that all records are there."""
+        write_atomically(self.job.ready, b"")
+
     def finish(self, say: Callable[[str], None] = lambda line: None) -> Rendered:
-        """Say that all records are there, and wait for the end.
+        """Wait for the end.
 
         Parameters
         ----------
@@ -325,7 +330,6 @@ class Renderer:
         BookError
             If the process itself failed.
         """
-        write_atomically(self.job.ready, b"")
         done = Path(self.job.work, "progress")
         last = ""
         while True:
@@ -350,12 +354,17 @@ def main() -> None:
 
     Standard input stays open as long as somebody wants the pages.
     """
+    # It ends soon, and most of what it makes it needs until then.
+    gc.disable()
+    unused.postpone()
     for name in _HEAVY:
         importlib.import_module(name)
     line = sys.stdin.readline()
     if not line:
         return
     job = Job(**json.loads(line))
+    if job.epoch:
+        os.environ["SOURCE_DATE_EPOCH"] = str(job.epoch)
     Path(job.work, "result.json").write_text(json.dumps(asdict(_render(job))), encoding="utf-8")
 
 

@@ -1,15 +1,16 @@
 """What each notebook gave when it last ran, what it used, and whether that still holds.
 
-A record is one JSON file a notebook, written in one step, with a checksum: a killed build leaves
-the last good record or the new one. Records are believed only if every fingerprint in them still
-holds; otherwise the notebook runs again, and the reason is a sentence.
+A record is one file a notebook, written in one step: a checksum, what it used and published, and
+the outputs of each cell in a line of JSON, which is read when it is asked for. A killed build
+leaves the last good record or the new one. Records are believed only if every fingerprint in them
+still holds; otherwise the notebook runs again, and the reason is a sentence.
 """
 
 from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from ooms_book.run.fingerprints import changes
 
 __all__ = ["Dependencies", "Now", "Record", "Store", "code_cells", "why_stale"]
 
-FORMAT = 3
+FORMAT = 4
 
 # The only tags that change what running a cell means; every other one concerns the page.
 RUN_TAGS = frozenset({"allow-warnings", "raises-exception", "skip-execution"})
@@ -180,6 +181,30 @@ def candidates(listed: list[str] | None, names: set[str]) -> list[str] | None:
     ]
 
 
+class _Cells(Sequence[list[dict[str, Any]]]):
+    """The outputs of each code cell, as lines of JSON that are read when they are asked for."""
+
+    def __init__(self, lines: list[bytes]) -> None:
+        self.lines = lines
+        self.read: dict[int, list[dict[str, Any]]] = {}
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return [self[number] for number in range(*place.indices(len(self)))]
+        number = range(len(self))[place]
+        if number not in self.read:
+            self.read[number] = json.loads(self.lines[number])
+        return self.read[number]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 @dataclass(frozen=True)
 class Record:
     """One run of one notebook.
@@ -198,18 +223,35 @@ class Record:
         What it published: ``{key: {"text", "kind", "title"}}``.
     language
         The notebook metadata ``language_info``, needed to colour the code.
+    known
+        Its `content`, where that is kept with it.
     """
 
     code: str
     environment: dict[str, Any]
     dependencies: Dependencies
-    outputs: list[list[dict[str, Any]]]
+    outputs: Sequence[list[dict[str, Any]]]
     values: dict[str, dict[str, str]]
     language: dict[str, Any]
+    known: str = field(default="", compare=False, repr=False)
 
     def content(self) -> str:
         """Return the fingerprint of what a page can show of this run."""
-        return digest([self.outputs, self.values, self.language])
+        return self.known or digest([list(self.outputs), self.values, self.language])
+
+    def naming(self, text: str) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+        """Yield the number and outputs of each code cell that may name something in its outputs."""
+        cells, name = self.outputs, text.encode()
+        for number in range(len(cells)):
+            if not isinstance(cells, _Cells) or name in cells.lines[number]:
+                yield number, cells[number]
+
+    def given(self, mime: str) -> Iterator[Any]:
+        """Yield what its cells gave of a kind."""
+        for _, outputs in self.naming(mime):
+            for output in outputs:
+                if mime in output.get("data", {}):
+                    yield output["data"][mime]
 
 
 class Store:
@@ -236,14 +278,18 @@ class Store:
             return None
         if checksum.decode("ascii", "replace") != f"{FORMAT} {hash_bytes(body)}":
             return None
-        fields = json.loads(body)
+        head, *cells = body.split(b"\n")
+        fields = json.loads(head)
         fields["dependencies"] = Dependencies(**fields["dependencies"])
-        return Record(**fields)
+        return Record(**fields, outputs=_Cells(cells))
 
     def write(self, docname: str, record: Record) -> None:
         """Keep a record, in one step."""
+        fields = {name: value for name, value in vars(record).items() if name != "outputs"}
+        fields |= {"dependencies": asdict(record.dependencies), "known": record.content()}
         # As it came: the order of a table's columns is part of what a cell gave.
-        body = json.dumps(asdict(record), ensure_ascii=False).encode()
+        lines = [json.dumps(part, ensure_ascii=False) for part in (fields, *record.outputs)]
+        body = "\n".join(lines).encode()
         checksum = f"{FORMAT} {hash_bytes(body)}".encode()
         write_atomically(self.path(docname), checksum + b"\n" + body)
 
