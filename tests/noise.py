@@ -25,7 +25,8 @@ ULPS = 2
 # Odd, and spread over all bits, so that neighbours go ways of their own.
 _FACTOR, _SEEDS = 0x9E3779B97F4A7C15, 0xD1B54A32D192ED03
 _ALL_WHOLE = 1e15
-_PIECE = 1 << 14
+# In bytes half of what the C library would ask the system for each time, and give back.
+_PIECE = 1 << 13
 _FLOAT, _INTEGER = struct.Struct("<d"), struct.Struct("<Q")
 
 # What the standard leaves to the library. Sums, products, quotients and roots it does not.
