@@ -1,4 +1,9 @@
-"""A reader with newer numbers: change a cell, build again, see the page change, or be stopped."""
+"""A reader with other numbers: change a cell, build again, see the page change, or be stopped.
+
+The copy begins with another cell and text, built from nothing under strange circumstances. Going
+back from there, step by step, must end at the site that `make book` made here: one site is built
+from nothing, and the other one by what changed.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +14,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import processors
 import pytest
 from bs4 import BeautifulSoup
 
+from ooms_book import build as building
 from ooms_book import files
 from ooms_book.project.project import Project
 from ooms_book.run import runs
@@ -30,34 +37,76 @@ MODEL = "davidson-few-shot"
 OTHERS = ("davidson-rlhf", "davidson-lats")
 
 
+#: Another time, locale and order of sets; what the processor is taken for comes to it.
+STRANGE = {
+    "TZ": "Pacific/Auckland",
+    "LC_ALL": "C",
+    "LANG": "de_DE.UTF-8",
+    "PYTHONHASHSEED": "4",
+    "SOURCE_DATE_EPOCH": "1",
+}
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A copy of the project in which a cell and a text are others, built where nothing was."""
+
+    root: Path
+    original: dict[str, bytes]
+
+    def undo(self, name: str) -> None:
+        (self.root / name).write_bytes(self.original[name])
+
+
 @pytest.fixture(scope="module")
-def project(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the project with what `make book` left, so that only what changes runs."""
+def changed(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Changed:
+    """Change a copy, and build it in another place, at another time, as on another processor.
+
+    Chapters that read nothing that changed bring their runs along: `make chapters` runs each of
+    them on an older processor, and test_agreement.py compares those runs with these.
+    """
     if site != ROOT / "_build" / "html":
         pytest.skip("the site is another project's")
+    book = Project(ROOT)
+    assert building._is_current(book, building.look(book)), "the site is out of date: make book"
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    copy = tmp_path_factory.mktemp("rebuild") / "book"
+    copy = tmp_path_factory.mktemp("rebuild") / "another place"
     for name in filter(None, listed.split("\0")):
         if (ROOT / name).is_file():
             (copy / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, copy / name)
-    shutil.copytree(ROOT / "_build", copy / "_build", symlinks=True)
+            os.utime(copy / name, (1_500_000_000, 1_500_000_000))
+    # The pages say which commit their inputs come from.
     if (ROOT / ".git").is_dir():
-        # The pages say which commit their inputs come from.
         shutil.copytree(ROOT / ".git", copy / ".git", symlinks=True)
+    elif (ROOT / ".git").is_file():  # of a repository with several work trees
+        shutil.copy(ROOT / ".git", copy / ".git")
+    shutil.copytree(book.records, Project(copy).records)
+    for name in readers(copy):
+        Store(Project(copy).records).remove(name)
+    text = f"{book.notebooks[0]}.ipynb"
+    original = {name: (copy / name).read_bytes() for name in (TABLE, text)}
+    edit(copy, MODEL, lambda value: repr(float(value) * 1.5))
+    change_text(copy / text)
     built = build(copy)
     assert built.returncode == 0, built.stdout + built.stderr
-    return copy
+    return Changed(copy, original)
 
 
-def build(project: Path, **more: str) -> subprocess.CompletedProcess[str]:
+@pytest.fixture
+def project(changed: Changed) -> Path:
+    return changed.root
+
+
+def build(project: Path) -> subprocess.CompletedProcess[str]:
     """Build the copy with its own code."""
     environ = {key: value for key, value in os.environ.items() if key != "OOMS_DATA"}
+    strange = {**STRANGE, **processors.settings()["oldest"]}
     return subprocess.run(
         [sys.executable, "-m", "ooms_book", "build"],
         cwd=project,
-        env={**environ, "PYTHONPATH": str(project / "src"), **more},
+        env={**environ, "PYTHONPATH": str(project / "src"), **strange},
         text=True,
         capture_output=True,
         timeout=600,
@@ -117,31 +166,6 @@ def readers(project: Path) -> set[str]:
     }
 
 
-def assert_same_elsewhere(project: Path, other: Path) -> None:
-    """Build anew in another place, at another time, in another locale, on another processor.
-
-    Chapters that read nothing that changed bring their runs along: `make chapters` runs each of
-    them on an older processor, and test_agreement.py compares those runs with these.
-    """
-    shutil.copytree(project, other, ignore=shutil.ignore_patterns("_build"), symlinks=True)
-    shutil.copytree(Project(project).records, Project(other).records)
-    for name in readers(project):
-        Store(Project(other).records).remove(name)
-    for path in other.rglob("*"):
-        if path.is_file() and ".git" not in path.parts:
-            os.utime(path, (1_500_000_000, 1_500_000_000))
-    strange = {
-        "TZ": "Pacific/Auckland",
-        "LC_ALL": "C",
-        "LANG": "de_DE.UTF-8",
-        "PYTHONHASHSEED": "4",
-    }
-    oldest = processors.settings()["oldest"]
-    built = build(other, SOURCE_DATE_EPOCH="1", **strange, **oldest)
-    assert built.returncode == 0, built.stdout + built.stderr
-    assert fingerprint(other) == fingerprint(project)
-
-
 def change_text(path: Path) -> None:
     """Add a sentence and a section to a notebook, and write another caption."""
     notebook = json.loads(path.read_text(encoding="utf-8"))
@@ -153,30 +177,25 @@ def change_text(path: Path) -> None:
     path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def test_a_changed_cell_changes_the_page_as_a_build_from_nothing_would(
-    project: Path, tmp_path: Path
-) -> None:
-    pages = chapters(project)
-    assert pages
-    first = project / f"{Project(project).notebooks[0]}.ipynb"
-    text = first.read_bytes()
-    _, table = edit(project, MODEL, lambda value: repr(float(value) * 1.5))
-    try:
-        built = build(project)
-        assert built.returncode == 0, built.stdout + built.stderr
-        assert TABLE in built.stdout  # it says why it ran what it ran
-        changed = [name for name, text in chapters(project).items() if text != pages[name]]
-        assert changed, "no chapter's text follows the table"
-        # Then the text, of which nothing runs, and most pages are kept.
-        change_text(first)
-        built = build(project)
-        assert built.returncode == 0, built.stdout + built.stderr
-        assert "Running no notebook" in built.stdout
-        # Byte for byte what comes of the same table where nothing was ever built.
-        assert_same_elsewhere(project, tmp_path / "another place")
-    finally:
-        (project / TABLE).write_bytes(table)
-        first.write_bytes(text)
+def test_a_changed_cell_changes_the_page_as_a_build_from_nothing_would(changed: Changed) -> None:
+    project = changed.root
+    before, after = chapters(project), chapters(ROOT)
+    follow = {name for name, text in after.items() if text != before[name]}
+    assert follow & {Path(name).name for name in readers(ROOT)}, "no text follows the table"
+    # First back to the text as it was, for which nothing runs, and most pages are kept.
+    table, text = changed.original
+    changed.undo(text)
+    built = build(project)
+    assert built.returncode == 0, built.stdout + built.stderr
+    assert "Running no notebook" in built.stdout
+    # Then to the cell as it was, of which it says why it runs what it runs.
+    changed.undo(table)
+    built = build(project)
+    assert built.returncode == 0, built.stdout + built.stderr
+    assert TABLE in built.stdout
+    assert chapters(project) == after
+    # Byte for byte what came of the same table and text here.
+    assert fingerprint(project) == fingerprint(ROOT)
 
 
 def test_wrong_cells_stop_the_build_and_keep_the_site(project: Path) -> None:
