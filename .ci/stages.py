@@ -3,9 +3,11 @@
 
     python3 .ci/stages.py lint types unit …    each is a target of the Makefile
 
-Everything a stage prints is passed on as it comes. From it the counts are taken that pytest
-closes with; a stage without such a line (style, types, the build) is one check. Only what can't
-be run at all is left out: everything without an environment, the browser's tests without a book.
+Everything a stage prints is passed on as it comes. One that keeps a single core busy runs beside
+the next, and what it prints is passed on whole, after what that one did. From it the counts are
+taken that pytest closes with; a stage without such a line (style, types, the build) is one check.
+Only what can't be run at all is left out: everything without an environment, the browser's tests
+without a book.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +27,8 @@ ROOT = Path(__file__).resolve().parent.parent
 # What a stage cannot do without. A stage that these leave out counts as neither.
 NEEDS = {"browser": ("book",)}
 FIRST = "env"
+# What keeps one core busy for long, and needs nothing but the environment.
+BESIDE = ("types",)
 
 CLOSING = re.compile(r"(?:=+ )?(?P<counts>\d+ [a-z]+(?:, \d+ [a-z]+)*) in [\d.]+s\b")
 NOT_PASSED = re.compile(r"^(?:FAILED|ERROR) \S.*$")
@@ -69,7 +74,7 @@ def count(stage: str, code: int, lines: Sequence[str]) -> Outcome:
     return found
 
 
-def run(command: Sequence[str]) -> tuple[int, list[str]]:
+def run(command: Sequence[str], show: Callable[[bytes], None]) -> tuple[int, list[str]]:
     """Run a command, pass on what it prints as it comes, and return its code and lines."""
     process = subprocess.Popen(
         command,
@@ -83,14 +88,19 @@ def run(command: Sequence[str]) -> tuple[int, list[str]]:
     try:
         while chunk := os.read(process.stdout.fileno(), 65536):
             printed += chunk
-            sys.stdout.buffer.write(chunk)
-            sys.stdout.buffer.flush()
+            show(chunk)
         code = process.wait()
     except BaseException:
         # The terminal's interrupt has reached the command too: let it put its things away.
         process.wait()
         raise
     return code, printed.decode("utf-8", "replace").splitlines()
+
+
+def at_once(printed: bytes) -> None:
+    """Show what was printed."""
+    sys.stdout.buffer.write(printed)
+    sys.stdout.buffer.flush()
 
 
 def table(outcomes: Sequence[Outcome]) -> str:
@@ -115,39 +125,64 @@ def table(outcomes: Sequence[Outcome]) -> str:
     return "\n".join([*lines, "", total])
 
 
-def run_all(
-    stages: Sequence[str], runner: Callable[[str], tuple[int, list[str]]]
-) -> tuple[list[Outcome], bool]:
+Show = Callable[[bytes], None]
+Runner = Callable[[str, Show], tuple[int, list[str]]]
+
+
+def run_all(stages: Sequence[str], runner: Runner) -> tuple[list[Outcome], bool]:
     """Run the stages in order and tell whether somebody interrupted them."""
-    outcomes: list[Outcome] = []
+    outcomes: dict[str, Outcome] = {}
     bad: set[str] = set()
+    aside: list[tuple[threading.Thread, bytearray]] = []
+
+    def make(stage: str, show: Show) -> None:
+        start = time.monotonic()
+        code, lines = runner(stage, show)
+        outcomes[stage] = count(stage, code, lines)
+        outcomes[stage].seconds = time.monotonic() - start
+        if code:
+            bad.add(stage)
+
+    def together() -> None:
+        """Wait for what runs beside, and show what it printed."""
+        for thread, printed in aside:
+            thread.join()
+            at_once(printed)
+        aside.clear()
+
     for stage in (FIRST, *stages):
         missing = [needed for needed in (FIRST, *NEEDS.get(stage, ())) if needed in bad]
         if missing:
-            outcomes.append(Outcome(stage, note=f"not run: {missing[0]} failed"))
+            outcomes[stage] = Outcome(stage, note=f"not run: {missing[0]} failed")
             continue
-        start = time.monotonic()
+        # Until it has ended, whatever becomes of it.
+        outcomes[stage] = Outcome(stage, failed=1)
         try:
-            code, lines = runner(stage)
+            if stage in BESIDE:
+                printed = bytearray()
+                thread = threading.Thread(target=make, args=[stage, printed.extend])
+                thread.start()
+                aside.append((thread, printed))
+            else:
+                make(stage, at_once)
+                together()
         except KeyboardInterrupt:
-            outcomes.append(Outcome(stage, failed=1, note="interrupted"))
-            return outcomes, True
-        outcome = count(stage, code, lines)
-        outcome.seconds = time.monotonic() - start
-        outcomes.append(outcome)
-        if code:
-            bad.add(stage)
-    return outcomes, False
+            outcomes[stage].note = "interrupted"
+            # The terminal's interrupt has reached what runs beside too.
+            together()
+            return list(outcomes.values()), True
+    together()
+    return list(outcomes.values()), False
 
 
 def main(stages: Sequence[str]) -> int:
     """Run the command and return its exit code."""
     make = os.environ.get("MAKE_COMMAND") or "make"
 
-    def runner(stage: str) -> tuple[int, list[str]]:
-        # The stages run one after another: what an earlier one has made is not made again.
+    def runner(stage: str, show: Show) -> tuple[int, list[str]]:
+        # What an earlier stage has made is not made again.
         made = ["BUILT=1"] if stage == "browser" else []
-        return run([make, "--no-print-directory", stage, *made])
+        return run([make, "--no-print-directory", stage, *made], show)
 
     # First of all, so that nobody waits ten minutes to learn of it: whether there is a browser.
     subprocess.run(

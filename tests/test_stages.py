@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,7 @@ def test_a_stage_that_fails_after_its_tests_passed_has_failed() -> None:
 def outcomes_of(*failing: str, counts: str = "3 passed in 1.0s") -> tuple[list[str], list[object]]:
     ran: list[str] = []
 
-    def runner(stage: str) -> tuple[int, list[str]]:
+    def runner(stage: str, show: stages.Show) -> tuple[int, list[str]]:
         ran.append(stage)
         return (2 if stage in failing else 0), [counts]
 
@@ -98,7 +99,7 @@ def test_what_slow_kinds_took_is_added_up_and_contributors_know_them() -> None:
 
 
 def test_an_interrupt_ends_with_the_table_so_far() -> None:
-    def runner(stage: str) -> tuple[int, list[str]]:
+    def runner(stage: str, show: stages.Show) -> tuple[int, list[str]]:
         if stage == "unit":
             raise KeyboardInterrupt
         return 0, []
@@ -107,6 +108,42 @@ def test_an_interrupt_ends_with_the_table_so_far() -> None:
     assert interrupted
     assert [one.stage for one in outcomes] == ["env", "lint", "unit"]
     assert "interrupted" in stages.table(outcomes)
+
+
+def test_what_keeps_one_core_busy_runs_beside_the_next_and_is_shown_whole(
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    begun = threading.Event()
+
+    def runner(stage: str, show: stages.Show) -> tuple[int, list[str]]:
+        if stage == "types":
+            begun.set()
+            show(b"types: one\n")
+            ended.wait(60)
+            show(b"types: two\n")
+            return 1, ["x.py:1: error: no"]
+        if stage == "unit":
+            assert begun.wait(60)
+            show(b"unit\n")
+            ended.set()
+        return 0, ["3 passed in 1.0s"]
+
+    ended = threading.Event()
+    outcomes, _ = stages.run_all(["types", "unit", "book", "browser"], runner)
+    assert [one.stage for one in outcomes] == ["env", "types", "unit", "book", "browser"]
+    assert [one.failed for one in outcomes] == [0, 1, 0, 0, 0]
+    assert capfdbinary.readouterr().out == b"unit\ntypes: one\ntypes: two\n"
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_what_breaks_beside_another_has_failed() -> None:
+    def runner(stage: str, show: stages.Show) -> tuple[int, list[str]]:
+        if stage == "types":
+            raise OSError("no make")
+        return 0, ["3 passed in 1.0s"]
+
+    outcomes, _ = stages.run_all(["types", "unit"], runner)
+    assert [one.failed for one in outcomes] == [0, 1, 0]
 
 
 MAKE = r"""#!/bin/sh
