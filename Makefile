@@ -72,7 +72,7 @@ chromium:  ## find the browser that the checks need, or install Debian's
 
 browser: chromium $(if $(BUILT),env,book)  ## the built website, in a real browser
 	$(call heading,Website in a browser)
-	$(pytest) -q -n $(JOBS) --dist loadgroup tests/browser
+	$(pytest) -q -n $$(($(JOBS) + 1)) --dist loadgroup tests/browser
 
 update: env  ## what newer published files would change (FROM='file or address', ONLY=source, VINTAGE=day, ACCEPT=1, all or names, WHY=)
 	@set -f; \
