@@ -70,6 +70,7 @@ chapters: env  ## run every chapter as a reader would
 chromium:  ## find the browser that the checks need, or install Debian's
 	@$(PYTHON) .ci/chromium.py
 
+# A third of the time a test waits for its page: one worker more than cores.
 browser: chromium $(if $(BUILT),env,book)  ## the built website, in a real browser
 	$(call heading,Website in a browser)
 	$(pytest) -q -n $$(($(JOBS) + 1)) --dist loadgroup tests/browser
