@@ -12,7 +12,7 @@ import pytest
 from ooms.assumed import memory
 from ooms.assumed.memory import Facts
 from ooms.assumed.scenarios import Scenario, scenarios
-from ooms.implied.arrival import headline, largest_run, trajectory
+from ooms.implied.arrival import headline, largest_run
 from ooms.implied.comparison import differences
 from ooms.implied.results import RESULTS
 from ooms.observed import kept
@@ -148,9 +148,9 @@ def test_what_a_position_comes_to_is_the_same_found_or_computed(
     assert len(list((folder / "answers").iterdir())) == 1
     read: set[str] = set()
     with monkeypatch.context() as broken:
-        broken.setattr(trajectory, "followed", None)
+        broken.setattr(headline, "told", None)
         found = headline.numbers(loaded.draw().watched(read))
-    plain = headline._told(loaded.draw().watched(asked := set()))[0]
+    plain = headline._numbers(loaded.draw().watched(asked := set()))
     assert read == asked
     for name, values in plain.items():
         for other in (made, found):

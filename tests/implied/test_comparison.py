@@ -12,7 +12,7 @@ from scipy.stats import rankdata
 
 from ooms.assumed.scenarios import Draws, Override, Scenario, scenarios
 from ooms.estimates import Estimate
-from ooms.implied import comparison, sensitivity
+from ooms.implied import comparison, mixtures, sensitivity
 from ooms.implied.results import RESULTS, Result
 from ooms.implied.shapley import PAIRS
 from ooms.shown.frames import alternatives
@@ -124,7 +124,7 @@ def test_mixtures_come_to_the_same_together_and_one_by_one(
     ranked = result(lambda d: rankdata(d["compute.growth"] + d["algorithms.growth"]))
     items = [RESULTS["data.end_of_2027"], RESULTS["counting.minutes"], ranked]
     together = comparison.differences(BASELINE, LOADED["essay-2024"], items, n=256)
-    monkeypatch.setattr(comparison, "TOGETHER", 1)
+    monkeypatch.setattr(mixtures, "TOGETHER", 256)
     for one, item in zip(together, items, strict=True):
         alone = comparison.differences(BASELINE, LOADED["essay-2024"], [item], n=256)[0]
         assert [p.id for p in one.contributions] == [p.id for p in alone.contributions]

@@ -192,9 +192,19 @@ class Draws(Mapping[str, NDArray[np.float64]]):
         """Whether `once` has a result of a function already."""
         return compute in self._kept
 
-    def given(self, compute: Callable[[Draws], T], found: T, took: set[str]) -> None:
-        """Take over what `once` would make of these draws, and what that reads, from who has it."""
-        self._kept[compute] = (found, took)
+    def by_row(self, compute: Callable[..., T], *given: object) -> T:
+        """What a function makes of each draw whatever the others are: see `ooms.implied.mixtures`.
+
+        Parameters
+        ----------
+        compute
+            From draws, and from what is given for all of them, to arrays with a row a draw.
+        """
+        return compute(self, *given)
+
+    def choice(self, compute: Callable[[Draws], T]) -> T:
+        """The same, `once`, for numbers of alternatives: nothing else is made of what they read."""
+        return self.once(compute)
 
     def fact(self, compute: Callable[[Data], T]) -> T:
         """What a function makes of the data that they come from, computed the first time.

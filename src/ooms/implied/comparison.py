@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from ooms.assumed.scenarios import DRAWS, SEED, Draws, Scenario
 from ooms.assumed.ties import Pair
 from ooms.digits import settled
 from ooms.implied.datawall import curve_inputs, curves_of, traced_by
+from ooms.implied.mixtures import Ends, Mixtures
 from ooms.implied.results import RESULTS, Result
 from ooms.implied.shapley import PAIRS, shapley
 from ooms.observed.shortage import MANY
@@ -26,10 +28,6 @@ __all__ = ["Contribution", "Difference", "differences", "differing", "reads"]
 
 #: Draws on which a mixture of two scenarios is computed, and those for what takes long to compute.
 PARTS, PARTS_OF_LONG = 512, 256
-
-#: Draws of mixtures that are computed at once: beyond, their arrays leave a processor's cache.
-TOGETHER = 2048
-
 
 #: What a `Difference` and its contributions are made of, in their order.
 _Range = tuple[float, float, float]
@@ -177,6 +175,8 @@ def differences(
     """
     keys = differing(a, b)
     from_a, from_b = a.draw(n, seed), b.draw(n, seed)
+    if a.data is b.data or (a.data == b.data and not a.data.replaced):
+        from_b.facts = from_a.facts
     chosen = list(RESULTS.values() if results is None else results)
 
     left = [*chosen]
@@ -215,7 +215,7 @@ def _numbers_of(
 ) -> Iterator[_Numbers]:
     n = from_a.n
     watched = from_a.first(2).watched(set())
-    groups: dict[tuple[int, tuple[str, ...]], _Mixtures] = {}
+    groups: dict[tuple[int, tuple[str, ...]], _Middles] = {}
     curves = _Curves()
     asked = []
     for result in chosen:
@@ -224,75 +224,64 @@ def _numbers_of(
         theirs = tuple(key for key in keys if key in read)
         if (some, theirs) not in groups:
             ends = from_a.first(some), from_b.first(some)
-            groups[some, theirs] = _Mixtures(*ends, theirs)
+            groups[some, theirs] = _Middles(Ends(*ends, theirs))
         took = watched.took(curves_of)
         if took and took <= {*read} and some >= MANY:
-            groups[some, theirs].curves = curves
-        values = result.compute(from_a), result.compute(from_b)
-        groups[some, theirs].whole[result] = values[0][:some]
-        asked.append((result, values, groups[some, theirs]))
-    for result, values, mixtures in asked:
-        yield _difference(result, values, mixtures, np.random.default_rng(seed))
+            groups[some, theirs].ends.makers[curves_of] = curves.of, took
+        before = result.compute(from_a)
+        groups[some, theirs].whole[result] = before[:some]
+        asked.append((result, before, groups[some, theirs]))
+    # What both come to is computed once.
+    other = {
+        key: values for key, values in from_b.items() if not np.array_equal(values, from_a[key])
+    }
+    after = from_a.replacing(other) if from_a.facts is from_b.facts else from_b
+    for result, before, middles in asked:
+        values = before, result.compute(after)
+        yield _difference(result, values, middles, np.random.default_rng(seed))
 
 
 @dataclass
-class _Mixtures:
+class _Middles:
     """Middles of results under mixtures of two scenarios: A's draws, with B's for some inputs.
 
-    Several mixtures are computed as one set of draws, for all results that take the same inputs
-    from B: that takes a third of the time. A result that takes something from its draws together
-    is not the same among others; it is known by that, and computed by itself.
+    Many mixtures are computed as one set of draws, for all results that take the same inputs from
+    B. A result that takes something from its draws together is not the same among others; it is
+    known by that, and computed by itself.
     """
 
-    a: Draws
-    b: Draws
-    #: The inputs that can be taken from B; sets are of their numbers.
-    keys: tuple[str, ...]
-    #: Where results read the data wall.
-    curves: _Curves | None = None
+    ends: Ends
     #: The results, and what each comes to with A's draws.
     whole: dict[Result, Array] = field(default_factory=dict)
     _known: dict[tuple[Result, frozenset[int]], float] = field(default_factory=dict)
-    _seen: set[frozenset[int]] = field(default_factory=set)
-    #: A's draws so many times over.
-    _repeated: dict[int, Draws] = field(default_factory=dict)
 
     def middle(self, result: Result, of: frozenset[int]) -> float:
         if (result, of) not in self._known:
-            self._known[result, of] = result.middle(result.compute(self._mixed([of])))
+            self._known[result, of] = result.middle(result.compute(Mixtures(self.ends, [of])))
         return self._known[result, of]
 
-    def ahead(self, sets: Iterable[frozenset[int]]) -> None:
-        """Compute what is asked for next; the first time A itself is the first of the sets."""
-        if not self.keys:
-            return
-        new = [of for of in dict.fromkeys(sets) if of not in self._seen]
-        at_once = max(TOGETHER // self.a.n, 1)
-        for block in (new[i : i + at_once] for i in range(0, len(new), at_once)):
-            draws = self._mixed(block)
-            for result, values in list(self.whole.items()):
-                rows = result.compute(draws).reshape(len(block), -1)
-                if not block[0] and not np.allclose(rows[0], values, 1e-9, 1e-9, equal_nan=True):
-                    del self.whole[result]
-                    continue
-                middles = result.middles(rows).tolist()
-                self._known.update(zip(((result, of) for of in block), middles, strict=True))
-            self._seen.update(block)
+    def ahead(self, result: Result, sets: Iterable[frozenset[int]]) -> None:
+        """Compute what is asked for next; A itself is the first of the first sets.
 
-    def _mixed(self, sets: Sequence[frozenset[int]]) -> Draws:
-        swapped = {
-            key: np.concatenate([(self.b if i in of else self.a)[key] for of in sets])
-            for i, key in enumerate(self.keys)
-        }
-        if len(sets) == 1:
-            return self.a.replacing(swapped)
-        if len(sets) not in self._repeated:
-            whole = {key: np.tile(self.a[key], len(sets)) for key in self.a}
-            self._repeated[len(sets)] = self.a.replacing(whole)
-        mixed = self._repeated[len(sets)].replacing(swapped)
-        if self.curves is not None:
-            mixed.given(curves_of, self.curves.of(mixed), {*mixed})
-        return mixed
+        All results begin with the same sets, so those are computed for all.
+        """
+        new = [of for of in dict.fromkeys(sets) if (result, of) not in self._known]
+        if not self.ends.keys or not new or result not in self.whole:
+            return
+        results = (*self.whole,) if not new[0] else (result,)
+        found = Mixtures(self.ends, new).by_row(_computed, results)
+        for each, rows in zip(results, found, strict=True):
+            rows = rows.reshape(len(new), -1)
+            same = new[0] or np.allclose(rows[0], self.whole[each], 1e-9, 1e-9, equal_nan=True)
+            if not same:
+                del self.whole[each]
+                continue
+            middles = each.middles(rows).tolist()
+            self._known.update(zip(((each, of) for of in new), middles, strict=True))
+
+
+def _computed(draws: Draws, results: Sequence[Result]) -> tuple[Array, ...]:
+    return tuple(result.compute(draws) for result in results)
 
 
 class _Curves:
@@ -316,17 +305,17 @@ class _Curves:
 
 
 def _difference(
-    result: Result, values: tuple[Array, Array], mixtures: _Mixtures, rng: np.random.Generator
+    result: Result, values: tuple[Array, Array], middles: _Middles, rng: np.random.Generator
 ) -> _Numbers:
     before, after = (result.range(each) for each in values)
     change = result.change(before[1], after[1])
-    theirs = mixtures.keys
+    theirs = middles.ends.keys
     none = frozenset[int]()
 
     def value(of: frozenset[int]) -> float:
-        return result.change(mixtures.middle(result, none), mixtures.middle(result, of))
+        return result.change(middles.middle(result, none), middles.middle(result, of))
 
-    shares = shapley(value, len(theirs), rng, result.orders, mixtures.ahead)
+    shares = shapley(value, len(theirs), rng, result.orders, partial(middles.ahead, result))
     sizes = np.abs(shares.own)
     rest = (change - shares.own.sum()) * sizes / (sizes.sum() or 1.0)
     parts = [

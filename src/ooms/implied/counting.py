@@ -101,6 +101,8 @@ def ramp(
     # In place: this is asked for more often than all else.
     gained: NDArray[np.float64] = np.minimum(t, change)
     gained *= rate[:, None]
+    if not rate_after.any():
+        return gained
     later = t - change
     np.maximum(later, 0.0, out=later)
     later *= rate_after[:, None]
@@ -280,7 +282,10 @@ def gain(
 
 
 def effective_compute(
-    draws: DrawsLike, years: ArrayLike, wall: NDArray[np.float64] | None = None
+    draws: DrawsLike,
+    years: ArrayLike,
+    wall: NDArray[np.float64] | None = None,
+    physical: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
     """OOMs of effective compute relative to GPT-4, shape ``(n, t)``, from GPT-2 on.
 
@@ -294,6 +299,8 @@ def effective_compute(
     wall
         OOMs that limited data add from GPT-4 on (less than zero: take away), shape ``(n, t)``, as
         `ooms.implied.datawall.wall_ooms` gives them; data count as plentiful unless given.
+    physical
+        `physical_compute`, where it is at hand.
 
     Raises
     ------
@@ -312,10 +319,13 @@ def effective_compute(
         raise ValueError(
             f"year {t.min():.2f} is before GPT-2 ({GPT2_YEAR:.2f}), where the path starts"
         )
-    ahead = physical_compute(draws, t) + algorithmic_efficiency(draws, t)
+    physical = physical_compute(draws, t) if physical is None else physical
+    path = physical + algorithmic_efficiency(draws, t)
     if wall is not None:
-        ahead = ahead + wall
-    steps = jump(draws)
+        path += wall
+    # Only what is asked of the time before is put together, though its inputs are read.
+    past = t < GPT4_YEAR
+    t, steps = t[past], jump(draws)
     gpt3 = np.log10(draws["compute.gpt4_flop"] / draws["compute.gpt3_flop"])
     to_gpt3 = np.clip((t - GPT2_YEAR) / (GPT3_YEAR - GPT2_YEAR), 0, 1)[None, :]
     to_gpt4 = np.clip((t - GPT3_YEAR) / (GPT4_YEAR - GPT3_YEAR), 0, 1)[None, :]
@@ -325,7 +335,7 @@ def effective_compute(
         - gpt3[:, None] * (1 - to_gpt4)
         - steps["algorithms"][:, None] * (1 - span)
     )
-    path: NDArray[np.float64] = np.where(t[None, :] < GPT4_YEAR, behind, ahead)
+    path[:, past] = behind
     return path
 
 

@@ -336,9 +336,23 @@ def effective_compute(
     >>> bool(np.all(effective_compute(draws, [2030.0]) <= free))
     True
     """
-    return counting.effective_compute(
-        draws, years, wall=wall_ooms(draws, years, multiplier, better, law)
-    )
+    given = years, multiplier, better, law
+    if isinstance(draws, Draws) and law is None and not np.ndim(multiplier):
+        run, wall = draws.by_row(_run_and_wall, *given)
+    else:
+        run, wall = _run_and_wall(draws, *given)
+    return counting.effective_compute(draws, years, wall, run)
+
+
+def _run_and_wall(
+    draws: DrawsLike,
+    years: ArrayLike,
+    multiplier: ArrayLike | Literal["drawn"],
+    better: bool,
+    law: ScalingLaw | None,
+) -> tuple[Array, Array]:
+    run = counting.physical_compute(draws, years)
+    return run, wall_ooms(draws, years, multiplier, better, law, run)
 
 
 def lost_by_law(draws: Draws, years: ArrayLike) -> dict[str, Array]:

@@ -109,25 +109,25 @@ def shapley(
         return known[of]
 
     none = frozenset[int]()
-    ahead(
-        _subsets(players) if players <= EXACT else [none, *(frozenset({i}) for i in range(players))]
-    )
+    sampled = players > EXACT
+    # So many orders are followed in any case.
+    orders = [rng.permutation(players).tolist() for _ in range(PAIRS[0] if sampled else 0)]
+    first = [none, *(frozenset({i}) for i in range(players))] if sampled else _subsets(players)
+    ahead([*first, *(of for order in orders for of in _passed(order))])
     alone = np.array([worth(frozenset({i})) - worth(none) for i in range(players)])
-    if players <= EXACT:
+    if not sampled:
         return Shares(exact(worth, players), alone, np.zeros(players))
-    pairs: list[Array] = []
+    pairs = [(_along(worth, order) + _along(worth, order[::-1])) / 2 for order in orders]
     while True:
-        order = rng.permutation(players).tolist()
-        ahead([frozenset(some[:k]) for some in (order, order[::-1]) for k in range(players + 1)])
-        pairs.append((_along(worth, order) + _along(worth, order[::-1])) / 2)
-        if len(pairs) < PAIRS[0]:
-            continue
         error = np.std(pairs, axis=0, ddof=1) / np.sqrt(len(pairs))
         own = np.mean(pairs, axis=0)
         enough = settled(error.max()) <= settled(TOLERANCE * np.abs(own).sum())
         # What is not finite will not become so.
         if enough or len(pairs) == most or not np.isfinite(own).all():
             return Shares(own, alone, error)
+        order = rng.permutation(players).tolist()
+        ahead(_passed(order))
+        pairs.append((_along(worth, order) + _along(worth, order[::-1])) / 2)
 
 
 def exact(value: Callable[[frozenset[int]], float], players: int) -> Array:
@@ -152,6 +152,11 @@ def exact(value: Callable[[frozenset[int]], float], players: int) -> Array:
 def _subsets(players: int) -> list[frozenset[int]]:
     every = (combinations(range(players), size) for size in range(players + 1))
     return [frozenset(some) for of_size in every for some in of_size]
+
+
+def _passed(order: list[int]) -> list[frozenset[int]]:
+    """Sets that an order and its reverse pass through."""
+    return [frozenset(some[:k]) for some in (order, order[::-1]) for k in range(len(order) + 1)]
 
 
 def _along(worth: Callable[[frozenset[int]], float], order: Sequence[int]) -> Array:

@@ -106,7 +106,7 @@ def physical_after(state: DrawsLike, tau: Array, room: Array) -> Array:
     Parameters
     ----------
     tau
-        Years since, shape ``(t,)``.
+        Years since, shape ``(t,)`` or ``(m, t)``.
     room
         OOMs up to what no run passes, shape ``(m,)``.
 
@@ -154,7 +154,7 @@ def _doublings(state: DrawsLike, tau: Array) -> Array:
     months = doublings.times(dh.our_inputs(state), stop_months=longest + 1e-9)
     ooms = np.arange(months.shape[1]) / doublings.DOUBLINGS_PER_YEAR
     limit = accounting.headroom(state)["all"]
-    found = np.empty((faster.size, tau.size))
+    found = np.empty((faster.size, tau.shape[-1]))
     for row, (own, times) in enumerate(zip(months, 12 * tau * faster[:, None], strict=True)):
         come = np.isfinite(own)
         found[row] = np.interp(times, own[come], ooms[come])
@@ -173,7 +173,7 @@ def after(state: DrawsLike, form: Rows, room: Array, tau: Array = TAU) -> Year:
     room
         OOMs of physical compute up to what no run passes, shape ``(m,)``.
     tau
-        Years since full automation, shape ``(t,)``.
+        Years since full automation, shape ``(t,)``, or ``(m, t)`` for a draw's own.
 
     Examples
     --------
@@ -183,18 +183,18 @@ def after(state: DrawsLike, form: Rows, room: Array, tau: Array = TAU) -> Year:
     >>> bool((found.software + found.physical == models.dynamics(draws, 1.0).effective_ooms).all())
     True
     """
-    software = np.empty((form.size, tau.size))
+    software = np.empty((form.size, tau.shape[-1]))
     for number, (name, model) in enumerate(FORMS.items()):
         rows = np.flatnonzero(form == number)
         if not rows.size:
             continue
-        own = At(state, rows, {})
+        own, times = At(state, rows, {}), tau if tau.ndim == 1 else tau[rows]
         if name == "davidson_houlden":
-            software[rows] = _doublings(own, tau)
+            software[rows] = _doublings(own, times)
             continue
         if name == "bottleneck":
-            software[rows] = bottleneck.software(_of_ces(own), tau)
+            software[rows] = bottleneck.software(_of_ces(own), times)
             continue
-        years = _as_grown(own, tau, room[rows]) if name in _ON_COMPUTE else tau
+        years = _as_grown(own, times, room[rows]) if name in _ON_COMPUTE else times
         software[rows] = models.MODELS[model](own, years).software_ooms
     return Year(software, physical_after(state, tau, room), accounting.headroom(state)["all"])

@@ -14,7 +14,7 @@ from ooms.arrays import Array
 from ooms.assumed.scenarios import Draws
 from ooms.implied import counting
 from ooms.implied.arrival import forms
-from ooms.implied.arrival.trajectory import END, Chain, chain
+from ooms.implied.arrival.trajectory import END, Chain, Told, chain, told
 
 __all__ = [
     "BY",
@@ -33,6 +33,10 @@ BY = {"arrival.by_2027": 2028.0, "arrival.by_2030": 2031.0, "arrival.by_2034": 2
 
 #: Where `path` tells the chain, decimal years on its grid: those of the numbers are among them.
 PATH = (2026.0, 2027.0, 2028.0, 2029.0, 2030.0, 2031.0, 2033.0, 2035.0, 2040.0, 2045.0)
+
+#: Dates that the numbers are read at, and all that the chain is, decimal years.
+_DATES = (counting.END_OF_2027, 2031.0, BY["arrival.by_2034"], END - 1, END)
+_MET = tuple(sorted({*_DATES, *PATH}))
 
 #: The share of its headroom that counts as near the limit: beyond it returns fall, and what is left
 #: takes as long as one likes.
@@ -85,7 +89,8 @@ def numbers(draws: Draws) -> dict[str, Array]:
     >>> bool((found["arrival.by_2027"] <= found["arrival.by_2030"]).all())
     True
     """
-    return _of(draws)[0]
+    # Of the whole chain, where that is at hand, the last digits are others.
+    return draws.once(_numbers, lasting=not draws.has(chain))
 
 
 def path(draws: Draws) -> Array:
@@ -98,29 +103,50 @@ def path(draws: Draws) -> Array:
     >>> found.shape == (64, len(PATH)), bool((np.diff(found) > -1e-9).all())
     (True, True)
     """
-    return _of(draws)[1]
+    return draws.once(_path, lasting=not draws.has(chain))
 
 
-def _of(draws: Draws) -> tuple[dict[str, Array], Array]:
-    # Of the whole chain, where that is at hand, the last digits are others.
-    return draws.once(_told, lasting=not draws.has(chain))
-
-
-def _told(draws: Draws) -> tuple[dict[str, Array], Array]:
-    """Headline numbers and path, of one pass over the chain."""
+def _path(draws: Draws) -> Array:
     if draws.has(chain):
         found = draws.once(chain)
+        return np.stack([gained_by(found, year) for year in PATH], axis=1)
+    return told(draws, PATH, _MET).effective
+
+
+def _numbers(draws: Draws) -> dict[str, Array]:
+    if draws.has(chain):
+        found = draws.once(chain)
+        by_dates = [gained_by(found, year) for year in _DATES[:2]]
+        year, after, limit = found.year, year_after(found), limit_year(found)
     else:
-        found = chain(draws, past=False, told=sorted({*PATH, END - 1}))
-    told = {
-        "arrival.year": found.year,
-        **{name: np.where(found.year < by, 100.0, 0.0) for name, by in BY.items()},
-        "arrival.end_of_2027": gained_by(found, counting.END_OF_2027),
-        "arrival.end_of_2030": gained_by(found, 2031.0),
-        "arrival.year_after": year_after(found),
-        "arrival.limit_by_2034": np.where(limit_year(found) < BY["arrival.by_2034"], 100.0, 0.0),
+        some = told(draws, _DATES, _MET)
+        by_dates, year = [*some.effective[:, :2].T], some.year
+        after = some.effective[:, _DATES.index(END)] - some.effective[:, _DATES.index(END - 1)]
+        comes = year[some.arrived] <= END
+        after[some.arrived[comes]] = some.first_year[comes]
+        limit = _limit_by(some, _DATES.index(BY["arrival.by_2034"]))
+    return {
+        "arrival.year": year,
+        **{name: np.where(year < by, 100.0, 0.0) for name, by in BY.items()},
+        "arrival.end_of_2027": by_dates[0],
+        "arrival.end_of_2030": by_dates[1],
+        "arrival.year_after": after,
+        "arrival.limit_by_2034": np.where(limit < BY["arrival.by_2034"], 100.0, 0.0),
     }
-    return told, np.stack([gained_by(found, year) for year in PATH], axis=1)
+
+
+def _limit_by(some: Told, date: int) -> Array:
+    """`limit_year`, where it is not after one of the dates or soon; else infinite."""
+    year = np.full(some.year.size, np.inf)
+    below, above = (of[:, date] - LIMIT_SHARE * some.limit for of in some.software)
+    upper = np.clip(np.searchsorted(forms.TAU, some.since[:, date]), 1, forms.TAU.size - 1)
+    start, end = forms.TAU[upper - 1], forms.TAU[upper]
+    # What was reached at the point before was reached by it.
+    passed = counting.first_crossing(np.array([0.0, 1.0]), np.stack([below, above], axis=1))
+    comes = some.since[:, date] > 0
+    when = some.year[some.arrived] + (start + passed * (end - start))
+    year[some.arrived[comes]] = when[comes]
+    return year
 
 
 def compute(name: str) -> Callable[[Draws], Array]:

@@ -20,6 +20,7 @@ stands still from full automation on: what lifts it then is software, and is in 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -31,7 +32,19 @@ from ooms.implied import counting, datawall, horizons
 from ooms.implied.arrival import forms, largest_run, routes, share
 from ooms.observed.data import Data
 
-__all__ = ["END", "GRID", "STEPS", "Chain", "Inputs", "chain", "followed", "given"]
+__all__ = [
+    "END",
+    "GRID",
+    "STEPS",
+    "Chain",
+    "Inputs",
+    "Moment",
+    "Told",
+    "chain",
+    "followed",
+    "given",
+    "told",
+]
 
 #: To where the chain is told, decimal year. What comes later is followed for its date alone.
 END = 2045.0
@@ -120,6 +133,27 @@ class Chain:
     after: forms.Year = field(repr=False)
 
 
+@dataclass(frozen=True)
+class Moment:
+    """Full automation, where it comes.
+
+    Attributes
+    ----------
+    year
+        Decimal year, shape ``(n,)``; infinite where it does not come on the grid.
+    physical, algorithms, wall
+        OOMs that the draws where it comes have reached then, shape ``(m,)``.
+    pace
+        OOM/year of their algorithms then, without AI's help.
+    """
+
+    year: Array
+    physical: Array
+    algorithms: Array
+    wall: Array
+    pace: Array
+
+
 def _unhobbling(draws: DrawsLike, years: Array) -> Array:
     found: Array = draws["unhobbling.growth"][:, None] * np.maximum(years - counting.GPT4_YEAR, 0.0)
     return found
@@ -144,9 +178,9 @@ def given(draws: Draws, data: Data | None = None, past: bool = True) -> Inputs:
     ahead = years >= counting.GPT4_YEAR
     before, since = years[~ahead], years[ahead]
     lines = _physical_before(draws, before) if past else np.empty((draws.n, 0))
-    grown = largest_run.ooms(draws, since, seen)
+    grown, plain, lost = draws.by_row(_built, since, seen)
     physical = np.concatenate([lines, grown], axis=1)
-    count = np.concatenate([lines, counting.physical_compute(draws, since)], axis=1)
+    count = np.concatenate([lines, plain], axis=1)
     algorithms = np.concatenate(
         [
             counting.effective_compute(draws, before) - lines if past else lines,
@@ -154,7 +188,6 @@ def given(draws: Draws, data: Data | None = None, past: bool = True) -> Inputs:
         ],
         axis=1,
     )
-    lost = datawall.wall_ooms(draws, since, datawall.DRAWN, ooms=grown)
     wall = np.concatenate([0 * lines, lost], axis=1)
     counted = draws["arrival.unhobbling_counted"][:, None] * _unhobbling(draws, years)
     first, start, reference, now = np.searchsorted(years, [*measured, day])
@@ -168,7 +201,7 @@ def given(draws: Draws, data: Data | None = None, past: bool = True) -> Inputs:
         # A draw that stood still in those years has no pace to measure by.
         np.maximum(pace, 0.05),
     )
-    route = routes.chosen(draws, "route", routes.ROUTES)
+    route = draws.choice(_route)
     each = np.stack([need[name] for name in routes.ROUTES], axis=1)
     return Inputs(
         years,
@@ -179,8 +212,23 @@ def given(draws: Draws, data: Data | None = None, past: bool = True) -> Inputs:
         count,
         each[np.arange(len(route)), route],
         route,
-        routes.chosen(draws, "form", list(forms.FORMS)),
+        draws.choice(_form),
     )
+
+
+def _built(draws: Draws, since: Array, seen: largest_run.Known) -> tuple[Array, Array, Array]:
+    """OOMs of physical compute, as it is counted, and that text adds, from GPT-4 on."""
+    grown = largest_run.ooms(draws, since, seen)
+    lost = datawall.wall_ooms(draws, since, datawall.DRAWN, ooms=grown)
+    return grown, counting.physical_compute(draws, since), lost
+
+
+def _route(draws: Draws) -> Rows:
+    return routes.chosen(draws, "route", routes.ROUTES)
+
+
+def _form(draws: Draws) -> Rows:
+    return routes.chosen(draws, "form", list(forms.FORMS))
 
 
 def chain(
@@ -221,12 +269,20 @@ def followed(draws: Draws, inputs: Inputs, told: ArrayLike | None = None) -> Cha
     >>> bool(np.allclose(followed(draws, never).effective, plain, rtol=0, atol=1e-9))
     True
     """
-    years, n = inputs.years, len(inputs.need)
-    physical, algorithms, wall = (
-        of.copy() for of in (inputs.physical, inputs.algorithms, inputs.wall)
-    )
-    unhobbling = _unhobbling(draws, years)
+    years, unhobbling = inputs.years, _unhobbling(draws, inputs.years)
     counted = draws["arrival.unhobbling_counted"][:, None] * unhobbling
+    algorithms, at = _up_to(draws, inputs, counted)
+    paths = [inputs.physical.copy(), algorithms, inputs.wall.copy(), unhobbling, counted]
+    if told is not None:
+        columns = np.searchsorted(years, np.asarray(told))
+        inputs, paths = replace(inputs, years=years[columns]), [of[:, columns] for of in paths]
+    return _put_together(draws, inputs, paths, at)
+
+
+def _up_to(draws: Draws, inputs: Inputs, counted: Array) -> tuple[Array, Moment]:
+    """Algorithms up to full automation, and what is reached by then."""
+    years, n = inputs.years, len(inputs.need)
+    physical, algorithms, wall = inputs.physical, inputs.algorithms.copy(), inputs.wall
     now = int(np.searchsorted(years, inputs.day))
     ahead = slice(now, None)
     # What is reached without algorithms, and their pace without AI's help, at each step.
@@ -234,7 +290,7 @@ def followed(draws: Draws, inputs: Inputs, told: ArrayLike | None = None) -> Cha
     deviation = physical - inputs.count
     deviation = np.ascontiguousarray((deviation - deviation[:, now : now + 1])[:, ahead].T)
     plain = (np.diff(algorithms, axis=1) / np.diff(years))[:, ahead].T
-    parallel, need = draws["explosion.parallel_exponent"], inputs.need
+    slower, need = _LN10 * draws["explosion.parallel_exponent"], inputs.need
     ends = np.interp(
         np.arange(STEPS * (years.size - now - 1) + 1) / STEPS,
         np.arange(years.size - now),
@@ -248,22 +304,26 @@ def followed(draws: Draws, inputs: Inputs, told: ArrayLike | None = None) -> Cha
     going = to_go > 0
     rows = np.arange(n)
     for k, h in enumerate(np.diff(ends)):
-        if k and 2 * np.count_nonzero(going) < going.size:
-            # Those that have arrived are followed no further.
-            rows, need, reached, parallel = (of[going] for of in (rows, need, reached, parallel))
-            beside, deviation, plain = (of[:, going] for of in (beside, deviation, plain))
-            uplift, going = uplift.some(going), going[going]
-        own = plain[k // STEPS] * np.exp(_LN10 * parallel * _between(deviation, 2 * k + 1))
+        date, part_of = divmod(k, STEPS)
+        if not part_of:
+            if k and 8 * np.count_nonzero(going) < 7 * going.size:
+                # Those that have arrived are followed no further.
+                rows, need, reached, slower = (of[going] for of in (rows, need, reached, slower))
+                uplift, going = uplift.some(going), going[going]
+            now_beside = beside[date : date + 2].take(rows, axis=1)
+            now_deviation = deviation[date : date + 2].take(rows, axis=1)
+            now_plain = plain[date].take(rows)
+        own = now_plain * np.exp(slower * _between(now_deviation, 2 * part_of + 1))
         if not k:
             year[~going], pace[~going], software[~going] = inputs.day, own[~going], reached[~going]
         if not going.any():
             break
         left = need - reached
-        gone = left - _between(beside, 2 * k)
+        gone = left - _between(now_beside, 2 * part_of)
         rate = own * uplift(gone)
         # By the rate in the middle of the step.
-        rate = own * uplift(left - _between(beside, 2 * k + 1) - h / 2 * rate)
-        after = left - _between(beside, 2 * k + 2) - h * rate
+        rate = own * uplift(left - _between(now_beside, 2 * part_of + 1) - h / 2 * rate)
+        after = left - _between(now_beside, 2 * part_of + 2) - h * rate
         done = going & (after <= 0)
         if done.any():
             part, here = gone[done] / np.maximum(gone[done] - after[done], 1e-300), rows[done]
@@ -275,24 +335,8 @@ def followed(draws: Draws, inputs: Inputs, told: ArrayLike | None = None) -> Cha
             algorithms[rows[going], now + (k + 1) // STEPS] = reached[going]
     arrived = np.flatnonzero(np.isfinite(year))
     place = now + at_step[arrived]
-    at = Moment(
-        _at(physical[arrived], place), software[arrived], _at(wall[arrived], place), pace[arrived]
-    )
-    paths = [physical, algorithms, wall, unhobbling, counted]
-    if told is not None:
-        columns = np.searchsorted(years, np.asarray(told))
-        inputs, paths = replace(inputs, years=years[columns]), [of[:, columns] for of in paths]
-    return _put_together(draws, inputs, paths, year, at)
-
-
-@dataclass(frozen=True)
-class Moment:
-    """What is reached at full automation, in OOMs, and the pace of algorithms; shape ``(m,)``."""
-
-    physical: Array
-    algorithms: Array
-    wall: Array
-    pace: Array
+    at = (_at(physical[arrived], place), software[arrived], _at(wall[arrived], place))
+    return algorithms, Moment(year, *at, pace[arrived])
 
 
 def _between(path: Array, half: int) -> Array:
@@ -329,7 +373,6 @@ def _put_together(
     draws: DrawsLike,
     inputs: Inputs,
     paths: list[Array],
-    year: Array,
     at: Moment,
 ) -> Chain:
     """Add the years after full automation to the paths of the draws where it comes.
@@ -337,11 +380,8 @@ def _put_together(
     The paths are those of physical compute, algorithms, wall, unhobbling, and what of it counts.
     """
     *parts, unhobbling, counted = paths
-    years, gap = inputs.years, draws["automation.gap_ooms"]
-    arrived = np.flatnonzero(np.isfinite(year))
-    flop = draws["compute.gpt4_flop"][arrived] * 10.0**at.physical
-    state = forms.at_arrival(draws, arrived, at.pace, flop)
-    room = largest_run.limit(draws)[arrived] - at.physical
+    years, gap, year = inputs.years, draws["automation.gap_ooms"], at.year
+    arrived, state, room = _arrived(draws, at)
     after = forms.after(state, inputs.form[arrived], room)
     since = years[None, :] - year[arrived][:, None]
     starts = (at.physical, at.algorithms, at.wall)
@@ -374,12 +414,121 @@ def _put_together(
     )
 
 
+def _arrived(draws: DrawsLike, at: Moment) -> tuple[Rows, forms.At, Array]:
+    """The draws where it comes: their numbers, and as `forms.after` reads them."""
+    arrived = np.flatnonzero(np.isfinite(at.year))
+    flop = draws["compute.gpt4_flop"][arrived] * 10.0**at.physical
+    room = largest_run.limit(draws)[arrived] - at.physical
+    return arrived, forms.at_arrival(draws, arrived, at.pace, flop), room
+
+
+def _above(since: Array) -> Rows:
+    """Which point of `forms.TAU` each time lies below, from the second on."""
+    found: Rows = np.clip(np.searchsorted(forms.TAU, since), 1, forms.TAU.size - 1)
+    return found
+
+
 def _read(gained: Array, since: Array) -> Array:
     """Paths on `forms.TAU` read at each draw's own times, shape ``(m, t)``."""
-    tau = forms.TAU
-    upper = np.clip(np.searchsorted(tau, since), 1, tau.size - 1)
-    rows = np.arange(len(gained))[:, None]
-    below, above = gained[rows, upper - 1], gained[rows, upper]
+    upper, rows = _above(since), np.arange(len(gained))[:, None]
+    return _between_points(gained[rows, upper - 1], gained[rows, upper], since)
+
+
+def _between_points(below: Array, above: Array, since: Array) -> Array:
+    tau, upper = forms.TAU, _above(since)
     part = np.clip((since - tau[upper - 1]) / (tau[upper] - tau[upper - 1]), 0.0, 1.0)
     found: Array = below + part * (above - below)
     return found
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is told of the chain at some dates, without its paths.
+
+    Attributes
+    ----------
+    year
+        Of full automation, shape ``(n,)``; as in `Chain`.
+    arrived
+        Numbers of the draws where it comes, shape ``(m,)``.
+    effective
+        OOMs beyond GPT-4 at the dates, shape ``(n, t)``.
+    since
+        Years from full automation to the dates, shape ``(m, t)``.
+    first_year
+        OOMs gained in the year after it, shape ``(m,)``.
+    software
+        Gained by the points of `forms.TAU` before and after a date, shape ``(m, t)`` each.
+    limit
+        OOMs that software can gain at most, shape ``(m,)``.
+    """
+
+    year: Array
+    arrived: Rows
+    effective: Array
+    since: Array
+    first_year: Array
+    software: tuple[Array, Array]
+    limit: Array
+
+
+def told(draws: Draws, dates: Sequence[float], met: Sequence[float]) -> Told:
+    """The chain at some dates: what `chain` says, with no more of its models than these ask for.
+
+    Parameters
+    ----------
+    dates
+        Decimal years of the grid.
+    met
+        Those of all that is asked of these draws, which are followed to full automation once.
+
+    Examples
+    --------
+    >>> from ooms.assumed.scenarios import Scenario
+    >>> draws = Scenario.load("baseline").draw(n=64)
+    >>> found, whole = told(draws, [2031.0], [2031.0]), chain(draws)
+    >>> column = whole.effective[:, np.searchsorted(whole.years, 2031.0)]
+    >>> bool(np.allclose(found.effective[:, 0], column, rtol=1e-12))
+    True
+    """
+    year, before, *reached = draws.by_row(_met, met)
+    some = np.isfinite(year)
+    at = Moment(year, *(of[some] for of in reached))
+    arrived, state, room = _arrived(draws, at)
+    columns = np.searchsorted(np.asarray(met), np.asarray(dates))
+    effective = before[:, columns]
+    since = np.asarray(dates) - year[arrived][:, None]
+    upper, one = _above(since), int(np.searchsorted(forms.TAU, 1.0))
+    # Before it comes nothing is asked of what follows.
+    points = np.where(since > 0, [upper - 1, upper], 0)
+    times = forms.TAU[np.concatenate([*points, np.full((arrived.size, 1), one)], axis=1)]
+    after = forms.after(state, draws.choice(_form)[arrived], room, times)
+    t = len(dates)
+    physical, software = (
+        start[:, None] + _between_points(of[:, :t], of[:, t:-1], since)
+        for start, of in ((at.physical, after.physical), (at.algorithms, after.software))
+    )
+    reached_by = physical + software + at.wall[:, None]
+    effective[arrived] = np.where(since > 0, reached_by, effective[arrived])
+    return Told(
+        year,
+        arrived,
+        effective,
+        since,
+        after.software[:, -1] + after.physical[:, -1],
+        (after.software[:, :t], after.software[:, t:-1]),
+        after.limit,
+    )
+
+
+def _met(draws: Draws, dates: Sequence[float]) -> tuple[Array, ...]:
+    """Full automation's year and `Moment` a draw, and effective compute before it at some dates."""
+    inputs = given(draws, past=False)
+    counted = draws["arrival.unhobbling_counted"][:, None] * _unhobbling(draws, inputs.years)
+    algorithms, at = _up_to(draws, inputs, counted)
+    columns = np.searchsorted(inputs.years, np.asarray(dates))
+    paths = (inputs.physical, algorithms, inputs.wall)
+    physical, software, wall = (of[:, columns] for of in paths)
+    reached = np.full((4, draws.n), np.nan)
+    reached[:, np.isfinite(at.year)] = at.physical, at.algorithms, at.wall, at.pace
+    return at.year, physical + software + wall, *reached

@@ -91,7 +91,8 @@ def along(at: Array, values: Array, asked: ArrayLike) -> Array:
     values
         Shape ``(n, m)`` or ``(m,)``.
     asked
-        Shape ``(t,)``. Before a row's first time its first value, after its last its last.
+        Shape ``(t,)`` or ``(n, t)``. Before a row's first time its first value, after its last
+        its last.
 
     Returns
     -------
@@ -104,10 +105,11 @@ def along(at: Array, values: Array, asked: ArrayLike) -> Array:
     """
     times = np.asarray(asked, dtype=float)
     known = np.broadcast_to(values, at.shape)
-    out = np.empty((len(at), times.size))
+    out = np.empty((len(at), times.shape[-1]))
     rows = np.arange(len(at))
-    for j, t in enumerate(times):
-        low = np.clip(np.sum(at <= t, axis=1) - 1, 0, at.shape[1] - 2)
+    for j in range(times.shape[-1]):
+        t = times[..., j]
+        low = np.clip(np.sum(at <= t[..., None], axis=1) - 1, 0, at.shape[1] - 2)
         start, length = at[rows, low], at[rows, low + 1] - at[rows, low]
         moves = np.isfinite(length) & (length > 0)
         part = np.where(moves, (t - start) / np.where(moves, length, 1.0), t > start)
