@@ -35,6 +35,7 @@ from ooms_book.charts.numbers import (
 )
 from ooms_book.charts.pictures import as_png, of_few_colours, pictured
 from ooms_book.charts.settled import rounded, settled
+from ooms_book.charts.titles import titled
 from ooms_book.charts.views import answering, as_json, quiet, taking, without_readouts
 from ooms_book.files import digest, hash_bytes, tree, write_atomically
 from ooms_book.templates import fill
@@ -122,8 +123,12 @@ def _language(spec: Mapping[str, Any]) -> str | None:
 def _convert(spec: dict[str, Any]) -> str:
     import vl_convert
 
+    def render(spec: dict[str, Any]) -> str:
+        svg: str = vl_convert.vegalite_to_svg(spec, vl_version=_language(spec))
+        return svg
+
     faces.register()
-    return _short(vl_convert.vegalite_to_svg(spec, vl_version=_language(spec)))
+    return _short(titled(spec, render))
 
 
 def _short(svg: str) -> str:

@@ -12,7 +12,8 @@ import pytest
 import vl_convert
 from PIL import Image
 
-from ooms_book.charts import draw, layout, numbers, pictures
+from ooms_book import faces
+from ooms_book.charts import draw, layout, numbers, pictures, titles
 from ooms_book.charts.draw import NARROW, WIDE
 
 # Charts
@@ -173,6 +174,39 @@ def test_titles_are_broken_anew_for_each_width() -> None:
     narrow = layout.at_width({**UNIT, "title": title}, NARROW)["title"]["text"]
     assert " ".join(narrow) == wide["text"]
     assert len(narrow) == 2
+
+
+@pytest.mark.parametrize(
+    ("title", "width", "calls"),
+    [
+        ({"text": 'Peas & "beans" <double>', "subtitle": ["A week's.", "Source: A & B."]}, 360, 1),
+        ({"text": "Peas that grow taller than the beans beside them, and sooner"}, 360, 1),
+        ("A title of one line", 720, 1),
+        ({"text": "In the middle", "anchor": "middle"}, 720, 1),
+        ({"text": "With ¤ in it"}, 720, 1),
+        ("Where an axis says what stands for a line", 540, 2),
+        ({"text": "It is a good deal wider than the chart that it stands over"}, 60, 2),
+        (None, 720, 1),
+    ],
+)  # fmt: skip
+def test_a_title_is_set_as_the_renderer_sets_it(title: Any, width: int, calls: int) -> None:
+    chart = layout.at_width({**UNIT, "title": title} if title else UNIT, max(width, 360))
+    if width == 60:
+        chart |= {"width": width, "autosize": "pad"}
+        chart["encoding"]["color"]["legend"] = None
+    if width == 540:
+        chart["encoding"]["x"]["title"] = "¤"
+    asked: list[dict[str, Any]] = []
+
+    def render(spec: dict[str, Any]) -> str:
+        asked.append(spec)
+        svg = vl_convert.vegalite_to_svg(spec, vl_version=draw._language(spec))
+        return draw._unique(svg, "a")
+
+    faces.register()
+    made = titles.titled(chart, render)
+    assert len(asked) == calls
+    assert made == render(chart)
 
 
 def test_drawings_are_no_longer_than_they_need_be() -> None:
