@@ -127,7 +127,7 @@ def described(doctree: nodes.document) -> str:
 def _png(svg: str, cache: Path) -> bytes:
     def make() -> bytes:
         faces.register()
-        return as_png(of_few_colours(pictured(svg)))
+        return as_png(of_few_colours(pictured(svg), 64))
 
     return kept(cache, f"{digest([version(), svg])}-card.png", make)
 
