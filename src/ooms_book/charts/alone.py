@@ -237,7 +237,9 @@ def _part(svg: str, box: tuple[int, int, int, int], by: float) -> str:
     left, top, right, bottom = box
     width, height = (max(1, int(side * by)) for side in (right - left, bottom - top))
     size = f'width="{width}" height="{height}"'
-    view = f'{size} viewBox="{left} {top} {right - left} {bottom - top}"'
+    # Nothing is outside; to clip it there would take as long as to draw it.
+    seen = f"{left} {top} {right - left} {bottom - top}"
+    view = f'{size} viewBox="{seen}" overflow="visible"'
 
     def placed(match: re.Match[str]) -> str:
         rest = re.sub(r'\s(?:width|height|viewBox)="[^"]*"', "", match[0])

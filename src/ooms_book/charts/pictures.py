@@ -38,11 +38,9 @@ def of_few_colours(picture: Image, most: int = 256) -> Image:
     lengths = np.diff(starts, append=pixels.size)
     colours, which = np.unique(pixels[starts] & 0xFFFFFF, return_inverse=True)
     common = np.argsort(-np.bincount(which, lengths), kind="stable")[:most]
-    channels = (colours[:, None] >> np.array((0, 8, 16), "u4") & 255).astype(np.float32)
+    channels = (colours[:, None] >> np.array((0, 8, 16), "u4") & 255).astype(np.int32)
     palette = channels[common]
-    # Of the squared distance, what differs from one entry of the palette to another. Whole numbers
-    # below 2^24 are exact, in whatever order they are added.
-    apart = (palette**2).sum(axis=1) - 2 * channels @ palette.T
+    apart = sum((channels[:, [k]] - palette[:, k]) ** 2 for k in range(3))
     nearest = np.argmin(apart, axis=1).astype(np.uint8)
     numbered = np.repeat(nearest[which], lengths)
     made = Image.frombytes("P", picture.size, numbered.tobytes())

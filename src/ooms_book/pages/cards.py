@@ -66,7 +66,8 @@ def card(svg: str, title: str) -> str:
     placed = re.sub(r'\b(width|height)="[\d.]+"', "", inner[: inner.index(">")])
     placed = placed.replace(
         "<svg",
-        f'<svg x="{left:.1f}" y="{top:.1f}" '
+        # Nothing is outside; to clip it there would take as long as to draw it.
+        f'<svg overflow="visible" x="{left:.1f}" y="{top:.1f}" '
         f'width="{width * scale:.1f}" height="{height * scale:.1f}"',
         1,
     )
