@@ -475,14 +475,15 @@ def lost_along(excess: ArrayLike, along: tuple[Array, Array]) -> Array:
     # Beyond the end of the curve nothing more counts: all further compute is lost.
     some = np.flatnonzero((rows > 0).any(axis=1))
     if n > 1 and rows.shape[1] <= FEW:
-        beyond, counted = (curve[some] for curve in along)
+        beyond, counted = (curve if some.size == n else curve[some] for curve in along)
         for column in range(rows.shape[1]):
             each = rows[some, column]
             lost[some, column] = each - _read_off(each, beyond, counted)
     else:
+        beyond, counted = along if n > 1 else (curve[[0] * len(rows)] for curve in along)
         for row in some:
-            own = row if n > 1 else 0
-            lost[row] = rows[row] - np.interp(rows[row], along[0][own], along[1][own])
+            lost[row] = np.interp(rows[row], beyond[row], counted[row])
+        lost = rows - lost
     lost = np.maximum(lost, 0.0) * (rows > 0)
     return lost.reshape(x.shape) if n == 1 else lost
 

@@ -155,17 +155,13 @@ def ooms(draws: DrawsLike, years: ArrayLike, seen: Known) -> Array:
     later = t[ahead]
     parts = counting.physical_parts(draws, np.concatenate([[now.year, now.today], later]))
     grown = {name: part[:, 2:] - part[:, :1] for name, part in parts.items()}
-    paid = {name: part[:, 2:] - part[:, 1:2] for name, part in parts.items()}
+    paid = {name: parts[name][:, 2:] - parts[name][:, 1:2] for name in ("spending", "hardware")}
     allowed = nowcast.log_built(draws, later, now)
     budget = draws["build.run_budget"] * draws["build.flop_per_usd"]
     chips, power = (allowed[name] - own for name in ("chips", "power"))
-    each = [
-        start + grown["spending"] + grown["hardware"] + grown["use"],
-        np.log10(budget)[:, None] - own + paid["spending"] + paid["hardware"],
-        chips,
-        power,
-        np.broadcast_to(limit(draws)[:, None], grown["use"].shape),
-    ]
-    reached = np.maximum.accumulate(np.maximum(np.minimum.reduce(each), start), axis=1)
-    path[:, ahead] = reached
+    least = start + grown["spending"] + grown["hardware"] + grown["use"]
+    money = np.log10(budget)[:, None] - own + paid["spending"] + paid["hardware"]
+    for most in (money, chips, power, limit(draws)[:, None]):
+        np.minimum(least, most, out=least)
+    path[:, ahead] = np.maximum.accumulate(np.maximum(least, start), axis=1)
     return path

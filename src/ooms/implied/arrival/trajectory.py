@@ -184,20 +184,21 @@ def given(draws: Draws, data: Data | None = None, past: bool = True) -> Inputs:
     algorithms = np.concatenate(
         [
             counting.effective_compute(draws, before) - lines if past else lines,
-            counting.algorithmic_efficiency(draws, since),
+            draws.by_row(counting.algorithmic_efficiency, since),
         ],
         axis=1,
     )
     wall = np.concatenate([0 * lines, lost], axis=1)
-    counted = draws["arrival.unhobbling_counted"][:, None] * _unhobbling(draws, years)
-    first, start, reference, now = np.searchsorted(years, [*measured, day])
-    reach = physical + algorithms + wall + counted
-    pace = (reach[:, start] - reach[:, first]) / (years[start] - years[first])
+    first, start, reference, now = at = np.searchsorted(years, [*measured, day])
+    at[2] = min(reference, now)
+    counted = draws["arrival.unhobbling_counted"][:, None] * _unhobbling(draws, years[at])
+    reach = (physical[:, at] + algorithms[:, at] + wall[:, at] + counted).T
+    pace = (reach[1] - reach[0]) / (years[start] - years[first])
     need = routes.needs(
         draws,
-        reach[:, now],
-        reach[:, start],
-        reach[:, min(reference, now)],
+        reach[3],
+        reach[1],
+        reach[2],
         # A draw that stood still in those years has no pace to measure by.
         np.maximum(pace, 0.05),
     )
@@ -286,10 +287,10 @@ def _up_to(draws: Draws, inputs: Inputs, counted: Array) -> tuple[Array, Moment]
     now = int(np.searchsorted(years, inputs.day))
     ahead = slice(now, None)
     # What is reached without algorithms, and their pace without AI's help, at each step.
-    beside = np.ascontiguousarray((physical + wall + counted)[:, ahead].T)
-    deviation = physical - inputs.count
-    deviation = np.ascontiguousarray((deviation - deviation[:, now : now + 1])[:, ahead].T)
-    plain = (np.diff(algorithms, axis=1) / np.diff(years))[:, ahead].T
+    beside = np.ascontiguousarray((physical[:, ahead] + wall[:, ahead] + counted[:, ahead]).T)
+    deviation = physical[:, ahead] - inputs.count[:, ahead]
+    deviation = np.ascontiguousarray((deviation - deviation[:, :1]).T)
+    plain = (np.diff(algorithms[:, ahead], axis=1) / np.diff(years[ahead])).T
     slower, need = _LN10 * draws["explosion.parallel_exponent"], inputs.need
     ends = np.interp(
         np.arange(STEPS * (years.size - now - 1) + 1) / STEPS,
