@@ -7,6 +7,7 @@ no notebook ran in the process that it comes from.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -58,6 +59,7 @@ def main() -> None:
     import noise
 
     noise.install()
+    gc.freeze()
     # No notebook finds the tests.
     sys.path.remove(str(Path(__file__).parent))
     ended: dict[int, int | None] = {}
