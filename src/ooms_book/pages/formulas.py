@@ -26,7 +26,7 @@ _KNOWN = {
     **dict.fromkeys(("displaymath", "equation", "math"), ""),
 }
 # What a brace beneath or above a term bears stands under or over it, not beside it.
-_MATHML = "{http://www.w3.org/1998/Math/MathML}"
+_NAMESPACE = ' xmlns="http://www.w3.org/1998/Math/MathML"'
 _BRACED = {"msub": ("munder", "\u23df"), "msup": ("mover", "\u23de")}
 _ENVIRONMENT = re.compile(r"\\(begin|end)\{(\w+)\*?\}")
 
@@ -84,13 +84,13 @@ def _under_braces(markup: str) -> str:
     """Put under or over a brace what docutils sets beside it as an index."""
     if not any(brace in markup for _, brace in _BRACED.values()):
         return markup
-    ET.register_namespace("", _MATHML[1:-1])
-    tree = ET.fromstring(markup)
+    # Without its namespace: what ElementTree calls one, it calls so for all that a process writes.
+    tree = ET.fromstring(markup.replace(_NAMESPACE, "", 1))
     for name, (place, brace) in _BRACED.items():
-        for element in tree.iter(f"{_MATHML}{name}"):
-            if element[0].tag == f"{_MATHML}{place}" and element[0][-1].text == brace:
-                element.tag = f"{_MATHML}{place}"
-    return ET.tostring(tree, encoding="unicode")
+        for element in tree.iter(name):
+            if element[0].tag == place and element[0][-1].text == brace:
+                element.tag = place
+    return ET.tostring(tree, encoding="unicode").replace("<math", f"<math{_NAMESPACE}", 1)
 
 
 def _written(node: nodes.Element, *, display: bool) -> str:

@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
+from ooms_book import faces
 from ooms_book.pages import formulas
 from ooms_book.pages.formulas import FormulaError
 
@@ -42,7 +43,9 @@ def test_words_stand_under_and_over_a_brace_not_beside_it() -> None:
     assert over.count("<mover") == 2
     assert "<msup" not in over
     assert text.count("<msub") == 1
-    assert text.startswith("<math")
+    assert text.startswith('<math xmlns="http://www.w3.org/1998/Math/MathML"><munder>')
+    # A drawing that the same process writes is named as ever.
+    assert faces.outlined('<svg xmlns="http://www.w3.org/2000/svg"/>').startswith("<svg xmlns=")
 
 
 @pytest.mark.parametrize(
