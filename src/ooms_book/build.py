@@ -399,7 +399,7 @@ def _keep_pages(project: Project, made: Path) -> None:
                 target = project.pages / name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 path.replace(target)
-            elif path.is_file() and name not in wanted:
+            elif path.is_file() and name not in wanted and path.suffix != ".known":
                 path.unlink()
 
 

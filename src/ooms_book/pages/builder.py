@@ -48,6 +48,7 @@ from ooms_book.pages import (
     search,
     told,
 )
+from ooms_book.pages.memory import load, save
 from ooms_book.pages.outline import outline
 from ooms_book.run.kernel import Tracer, watch_stat
 from ooms_book.run.store import Dependencies, Now
@@ -139,26 +140,6 @@ def put(app: Sphinx, path: str, content: bytes) -> None:
     app.builder.made[path] = content  # type: ignore[attr-defined]
 
 
-def _load(path: Path, kind: type[Kept]) -> Kept | None:
-    """Return what is kept in a file; None where that is nothing, or not sound."""
-    try:
-        checksum, _, body = path.read_bytes().partition(b"\n")
-    except OSError:
-        return None
-    if checksum.decode("ascii", "replace") != hash_bytes(body):
-        return None
-    try:
-        found = pickle.loads(body)
-    except (AttributeError, ImportError, TypeError):  # kept by other code than this
-        return None
-    return found if isinstance(found, kind) else None
-
-
-def _keep(path: Path, what: Read | Written) -> None:
-    body = pickle.dumps(what, pickle.HIGHEST_PROTOCOL)
-    write_atomically(path, hash_bytes(body).encode() + b"\n" + body, lasting=False)
-
-
 class _Count(logging.Handler):
     """Counts the warnings that Sphinx will show."""
 
@@ -239,8 +220,8 @@ def _settings(app: Sphinx, without: frozenset[str]) -> dict[str, str]:
 
 def _kept(app: Sphinx, name: str, kind: type[Kept], key: str, now: Now) -> Kept | None:
     """Return a page as kept, if it would come out the same."""
-    found = _load(Path(app.config.ooms_book_kept, f"{name}.{kind.__name__.lower()}"), kind)
-    if found is None or not found.sound or found.key != key:
+    found = load(Path(app.config.ooms_book_kept, f"{name}.{kind.__name__.lower()}"))
+    if not isinstance(found, kind) or not found.sound or found.key != key:
         return None
     same = told.answered_as(app, found.asked)
     return found if same and found.used.as_of_now(now) == found.used else None
@@ -309,8 +290,8 @@ class Pages(StandaloneHTMLBuilder):
             tasks.add_task(task, name, ended)
         tasks.join()
         for name in wanted:
-            made = _load(self._place(name, kind), kind)
-            assert made is not None, name
+            made = load(self._place(name, kind))
+            assert isinstance(made, kind), name
             found[name] = made
         self.fresh[kind.__name__] = [name for name in names if name in wanted]
         return found
@@ -378,7 +359,7 @@ class Pages(StandaloneHTMLBuilder):
             files=self.made,
             content=digest([hash_bytes(part), hash_bytes(text)]),
         )
-        _keep(self._place(name, Read), page)
+        save(self._place(name, Read), page)
 
     # ---- writing ---------------------------------------------------------------------------------
 
@@ -443,7 +424,7 @@ class Pages(StandaloneHTMLBuilder):
             images=dict(self.images),
             found=app.ooms_book_found[name],  # type: ignore[attr-defined]
         )
-        _keep(self._place(name, Written), page)
+        save(self._place(name, Written), page)
 
     def handle_page(self, pagename: str, *arguments: Any, **named: Any) -> None:
         """Write a page, and note what is new."""

@@ -24,7 +24,7 @@ from sphinx.util import logging
 from ooms_book.author.conclusions import key_of
 from ooms_book.author.data_file import DATA_FILE_MIME
 from ooms_book.files import hash_bytes
-from ooms_book.pages import builder, cite, conclusions, places, told
+from ooms_book.pages import builder, cite, conclusions, memory, places, told
 from ooms_book.project.datapackage import Package
 from ooms_book.site import schemas
 from ooms_book.site.parts import EDITIONS
@@ -189,15 +189,17 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
     known = schemas.read(Path(app.srcdir))
     folder = Path(app.outdir, FOLDER)
     (folder / "schemas").mkdir(parents=True, exist_ok=True)
+    # Name, schema and content of each file.
+    files = []
     for name, content in contents.items():
-        whole = {**_header(app, name), **content}
-        for fault in schemas.faults(known, name, whole):
-            LOGGER.warning("data/%s: %s", f"{name.rpartition('-')[0]}.json", fault)
-        (folder / f"{name.rpartition('-')[0]}.json").write_bytes(_json(whole))
+        file, whole = f"{name.rpartition('-')[0]}.json", {**_header(app, name), **content}
+        (folder / file).write_bytes(_json(whole))
+        files.append((file, name, whole))
     for part in parts:
         about = json.loads((folder / part["metadata"]).read_text(encoding="utf-8"))
-        for fault in schemas.faults(known, "part-1", about):
-            LOGGER.warning("data/%s: %s", part["metadata"], fault)
+        files.append((part["metadata"], "part-1", about))
+    for fault in memory.remembered(app, "schemas", [known, files], lambda: _faults(known, files)):
+        LOGGER.warning("data/%s", fault)
     for name, schema in known.items():
         (folder / "schemas" / f"{name}.json").write_bytes(_json(schema))
     edition = {
@@ -217,6 +219,15 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
     _write_editions(app, edition, stated)
     if told_of["log"]:
         Path(app.outdir, FEED).write_text(_feed(app, told_of["log"]), encoding="utf-8")
+
+
+def _faults(known: schemas.Schemas, files: list[tuple[str, str, Any]]) -> list[str]:
+    """Say where files are not as their schemas have them."""
+    return [
+        f"{file}: {fault}"
+        for file, name, content in files
+        for fault in schemas.faults(known, name, content)
+    ]
 
 
 def _write_editions(app: Sphinx, edition: dict[str, Any], stated: list[dict[str, Any]]) -> None:

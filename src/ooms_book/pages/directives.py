@@ -16,8 +16,9 @@ from sphinx.util.docutils import SphinxDirective
 
 from ooms_book.author.listing import anchor
 from ooms_book.errors import BookError
-from ooms_book.pages import cite, numbers, provenance, status, told
+from ooms_book.pages import cite, memory, numbers, provenance, status, told
 from ooms_book.project.datapackage import Package, Table, measurements
+from ooms_book.project.repository import Changes
 from ooms_book.site.formats import FORMATS, formats, record
 
 __all__ = ["setup"]
@@ -88,7 +89,11 @@ def _status(app: Sphinx) -> str:
     root = Path(app.srcdir)
     measured = measurements(root, app.config.ooms_book_measurements)
     environment = app.config.ooms_book_environment
-    return status.markdown(root, told.records(app), environment, _package(app), measured)
+    changes = Changes(root, memory.recall(app, "changes", ""))
+    text = status.markdown(root, told.records(app), environment, _package(app), measured, changes)
+    if changes.found != changes.known:
+        memory.keep(app, "changes", "", changes.found)
+    return text
 
 
 def _data(app: Sphinx, docname: str) -> str:

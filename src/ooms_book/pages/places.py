@@ -22,10 +22,11 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 
 from ooms_book.author.listing import anchor
-from ooms_book.pages import explain
+from ooms_book.files import hash_file
+from ooms_book.pages import explain, memory
 from ooms_book.site.parts import COUNTED, Place
 
-__all__ = ["of_page", "row_places", "setup", "sources", "text_of"]
+__all__ = ["bibliography", "of_page", "row_places", "setup", "sources", "text_of"]
 
 # Where the first sentence of a caption ends: "et al. (2022)" and "v. 2" go on.
 _SENTENCE = re.compile(r"(?<=[\w)%’”])(?<!et al)\.(?:\s+(?=[A-Z“])|$)")
@@ -33,12 +34,20 @@ _SENTENCE = re.compile(r"(?<=[\w)%’”])(?<!et al)\.(?:\s+(?=[A-Z“])|$)")
 LISTING = '<div class="listing"'
 
 
+def _files(app: Sphinx) -> list[Path]:
+    return [Path(app.srcdir) / name for name in getattr(app.config, "bibtex_bibfiles", [])]
+
+
+def bibliography(app: Sphinx) -> list[str | None]:
+    """Return the fingerprints of the files of the bibliography."""
+    return [hash_file(path) for path in _files(app)]
+
+
 def _entries(app: Sphinx) -> dict[str, Any]:
     """Return the entries of the bibliography by their keys."""
     if not hasattr(app, "ooms_book_entries"):
-        files = [Path(app.srcdir) / name for name in getattr(app.config, "bibtex_bibfiles", [])]
         app.ooms_book_entries = {  # type: ignore[attr-defined]
-            key: entry for path in files for key, entry in parse_file(path).entries.items()
+            key: entry for path in _files(app) for key, entry in parse_file(path).entries.items()
         }
     known: dict[str, Any] = app.ooms_book_entries  # type: ignore[attr-defined]
     return known
@@ -50,23 +59,29 @@ def sources(app: Sphinx) -> dict[str, str]:
     Several of one year by the same people are told apart by their titles.
     """
     if not hasattr(app, "ooms_book_sources"):
-        found, titles = {}, {}
-        for key, entry in _entries(app).items():
-            people = entry.persons.get("author") or entry.persons.get("editor") or []
-            names = [" ".join([*p.prelast_names, *p.last_names]) or str(p) for p in people]
-            if len(names) > 2:
-                names = [f"{names[0]} et al."]
-            titles[key] = str(Text.from_latex(str(entry.fields.get("title", key))))
-            year = str(entry.fields.get("year", "")).strip()
-            called = f"{' and '.join(names) or titles[key]} {year}".strip()
-            found[key] = str(Text.from_latex(called))
-        times = Counter(found.values())
-        app.ooms_book_sources = {  # type: ignore[attr-defined]
-            key: f"{called}, {titles[key]}" if times[called] > 1 else called
-            for key, called in found.items()
-        }
+        app.ooms_book_sources = memory.remembered(  # type: ignore[attr-defined]
+            app, "sources", bibliography(app), lambda: _called(app)
+        )
     known: dict[str, str] = app.ooms_book_sources  # type: ignore[attr-defined]
     return known
+
+
+def _called(app: Sphinx) -> dict[str, str]:
+    found, titles = {}, {}
+    for key, entry in _entries(app).items():
+        people = entry.persons.get("author") or entry.persons.get("editor") or []
+        names = [" ".join([*p.prelast_names, *p.last_names]) or str(p) for p in people]
+        if len(names) > 2:
+            names = [f"{names[0]} et al."]
+        titles[key] = str(Text.from_latex(str(entry.fields.get("title", key))))
+        year = str(entry.fields.get("year", "")).strip()
+        called = f"{' and '.join(names) or titles[key]} {year}".strip()
+        found[key] = str(Text.from_latex(called))
+    times = Counter(found.values())
+    return {
+        key: f"{called}, {titles[key]}" if times[called] > 1 else called
+        for key, called in found.items()
+    }
 
 
 def cited(app: Sphinx, key: str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from ooms_book.author.listing import anchor
 from ooms_book.author.tables import escape
 from ooms_book.errors import BookError
-from ooms_book.pages.status import title
+from ooms_book.pages.status import titles
 from ooms_book.project.datapackage import Package, Table
 from ooms_book.run.store import Record
 
@@ -50,11 +50,11 @@ def markdown(
     BookError
         If a table's file can't be read.
     """
-    titles = {name: title(root, name) for name in records}
+    called = titles(root, records)
     lines: list[str] = []
     for table in package.tables.values():
         readers = [
-            f"{{doc}}`{titles[name]} </{name}>`"
+            f"{{doc}}`{called[name]} </{name}>`"
             for name, record in records.items()
             if record.dependencies.files.get(table.path) is not None
         ]

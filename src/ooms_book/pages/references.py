@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import pybtex.plugin
 from docutils import nodes
@@ -12,6 +12,8 @@ from pybtex.style.formatting.plain import Style
 from pybtex.style.template import field, join, names, sentence
 from sphinx import addnodes
 from sphinx.application import Sphinx
+
+from ooms_book.pages import memory, places
 
 __all__ = ["AuthorYear", "Section", "setup", "uses"]
 
@@ -30,7 +32,17 @@ class AuthorYear(Style):
         """Write a title as its author has it; the plain style sets it in small letters."""
         return sentence[field(which_field)] if as_sentence else field(which_field)
 
+    #: Entries as they were written, by label and key: of one bibliography, the same each time.
+    written: ClassVar[dict[tuple[str, str], Any]] = {}
+
     def format_entry(self, label: str, entry: Entry, bib_data: Any = None) -> Any:
+        """Write an entry, once."""
+        known = (label, entry.key)
+        if known not in self.written:
+            self.written[known] = self._format(label, entry, bib_data)
+        return self.written[known]
+
+    def _format(self, label: str, entry: Entry, bib_data: Any) -> Any:
         """Write an entry; what has no author keeps its year at the end."""
         when = entry.fields.get("year", "n.d.")
         if entry.persons.get("author"):
@@ -98,8 +110,22 @@ def _tell_uses(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         entries[cited.citation_id] += said
 
 
+def _recall(app: Sphinx) -> None:
+    known = memory.recall(app, "references", places.bibliography(app))
+    AuthorYear.written = {} if known is None else known
+    app.ooms_book_references = len(AuthorYear.written)  # type: ignore[attr-defined]
+
+
+def _keep(app: Sphinx, env: Any) -> None:
+    if len(AuthorYear.written) != app.ooms_book_references:  # type: ignore[attr-defined]
+        memory.keep(app, "references", places.bibliography(app), AuthorYear.written)
+
+
 def setup(app: Sphinx) -> None:
     """Make the style known by the name ``author_year`` (the setting ``bibtex_default_style``)."""
     pybtex.plugin.register_plugin("pybtex.style.formatting", "author_year", AuthorYear, force=True)
     app.ooms_book_uses = {}  # type: ignore[attr-defined]
+    app.connect("builder-inited", _recall)
+    # Once all are written.
+    app.connect("env-updated", _keep, priority=900)
     app.connect("doctree-resolved", _tell_uses, priority=700)

@@ -23,7 +23,7 @@ from ooms_book.project.datapackage import Package
 from ooms_book.project.repository import Change, Changes
 from ooms_book.run.store import Record
 
-__all__ = ["direct_requirements", "markdown"]
+__all__ = ["direct_requirements", "markdown", "titles"]
 
 # Extras of a project that check it; they make no page.
 _CHECKING = frozenset({"dev", "lint", "test", "testing", "tests", "typing"})
@@ -84,16 +84,17 @@ def _renamed(part: Any, name: str) -> str:
     return next(filter(None, (_renamed(item, name) for item in inner)), "")
 
 
-def title(root: Path, name: str) -> str:
-    """Return what the contents call a notebook: the title given there, else its heading.
+def titles(root: Path, names: Iterable[str]) -> dict[str, str]:
+    """Return what the contents call some notebooks: the title given there, else its heading.
 
     The side list shows it as it stands, so it must be text.
     """
     listed = root / "_toc.yml"
-    if listed.is_file():
-        renamed = _renamed(yaml.safe_load(listed.read_text(encoding="utf-8")), name)
-        if renamed:
-            return renamed
+    toc = yaml.safe_load(listed.read_text(encoding="utf-8")) if listed.is_file() else {}
+    return {name: _renamed(toc, name) or _heading(root, name) for name in names}
+
+
+def _heading(root: Path, name: str) -> str:
     notebook = json.loads((root / f"{name}.ipynb").read_text(encoding="utf-8"))
     for cell in notebook["cells"]:
         found = (
@@ -105,7 +106,7 @@ def title(root: Path, name: str) -> str:
 
 
 def _chapter(
-    root: Path, name: str, record: Record, package: Package, changes: Changes
+    name: str, title: str, record: Record, package: Package, changes: Changes
 ) -> list[str]:
     used = [path for path, content in record.dependencies.files.items() if content is not None]
     read = [path for path in used if path in package.tables]
@@ -118,7 +119,7 @@ def _chapter(
         shown.append(_code(table.name) + vintage)
     return [
         f"(status-{anchor(PurePosixPath(name).name)})=",
-        f"## {{doc}}`{title(root, name)} </{name}>`",
+        f"## {{doc}}`{title} </{name}>`",
         "",
         f"Inputs last changed: {_when(changes.newest([f'{name}.ipynb', *used]))}",
         "",
@@ -159,6 +160,7 @@ def markdown(
     environment: Mapping[str, Any],
     package: Package,
     measured: list[dict[str, str]],
+    changes: Changes | None = None,
 ) -> str:
     """Write the page's content.
 
@@ -174,16 +176,19 @@ def markdown(
         The tables there are.
     measured
         Rows of `measurements`.
+    changes
+        When files changed, where some of it is known.
 
     Returns
     -------
     str
         MyST: a section for each notebook, the versions, and a table of measurements.
     """
-    changes = Changes(root)
+    changes = changes or Changes(root)
     lines = _late(package)
+    called = titles(root, records)
     for name, record in records.items():
-        lines += _chapter(root, name, record, package, changes)
+        lines += _chapter(name, called[name], record, package, changes)
     lines += ["(status-versions)=", "## Versions", "", _versions(root, environment), ""]
     if measured:
         lines += ["(status-measured)=", "## Measured", ""]

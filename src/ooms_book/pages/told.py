@@ -24,7 +24,7 @@ from ooms_book.run.store import Record, Store
 __all__ = ["answered_as", "ask", "asked", "record", "records", "setup"]
 
 #: What can be asked for, by name: a function of the application and what is asked, to anything
-#: JSON can hold.
+#: JSON can hold. Nobody sees which files it reads, so it leaves nothing of them to a page.
 ANSWERS: dict[str, Callable[..., Any]] = {
     "record": lambda app, docname: _identity(records(app).get(docname)),
     "files": lambda app, docname: _files(records(app).get(docname)),

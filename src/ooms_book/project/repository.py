@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import re
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from ooms_book.files import digest
 
 __all__ = ["Change", "Changes", "Repository", "describe", "pages_address", "web_address"]
 
@@ -167,10 +169,18 @@ class Changes:
     ----------
     root
         The project's folder.
+    known
+        What it found before, by fingerprints of history and paths.
+
+    Attributes
+    ----------
+    found
+        What it has found or known, for `known` of another.
     """
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, root: Path, known: Mapping[str, Change] | None = None) -> None:
+        self.root, self.known = root, known or {}
+        self.found: dict[str, Change] = {}
 
     @cached_property
     def _committed(self) -> dict[str, str]:
@@ -181,6 +191,10 @@ class Changes:
             about, _, path = entry.partition("\t")
             found[path] = about.split()[2]
         return found
+
+    @cached_property
+    def _head(self) -> str:
+        return _git(self.root, "rev-parse", "HEAD", "--show-prefix")
 
     @cached_property
     def _cut(self) -> frozenset[str]:
@@ -217,6 +231,13 @@ class Changes:
             return Change(why="unknown")
         if not all(map(self._is_committed, wanted)):
             return Change(why="uncommitted")
+        key = digest([self._head, sorted(self._cut), wanted])
+        change = self.known.get(key) or self._newest(wanted)
+        if change.commit:
+            self.found[key] = change
+        return change
+
+    def _newest(self, wanted: list[str]) -> Change:
         # Paths are taken as they are, not as patterns.
         found = _git(
             self.root, "--literal-pathspecs", "log", "-1", "--format=%H %ct", "--", *wanted
