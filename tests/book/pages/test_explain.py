@@ -66,22 +66,22 @@ Again shade, a `shade` of code and [shade](references.md).
 """
 
 
-def test_marks_and_terms_are_explained_on_the_page(fresh: Project) -> None:
+def test_marks_and_terms_are_explained_on_the_page(built: Project) -> None:
     def add(notebook: dict[str, Any]) -> None:
         cell = {"cell_type": "code", "id": "beds", "metadata": {}, "outputs": []}
         notebook["cells"].append({**cell, "execution_count": None, "source": LISTING})
 
-    edit(fresh, "chapters/rain", add)
-    (fresh.root / "words.md").write_text(GLOSSARY, encoding="utf-8")
-    replace(fresh.root / "_toc.yml", "  - file: status\n", "  - file: words\n  - file: status\n")
-    with (fresh.root / "_config.yml").open("a", encoding="utf-8") as config:
+    edit(built, "chapters/rain", add)
+    (built.root / "words.md").write_text(GLOSSARY, encoding="utf-8")
+    replace(built.root / "_toc.yml", "  - file: status\n", "  - file: words\n  - file: status\n")
+    with (built.root / "_config.yml").open("a", encoding="utf-8") as config:
         config.write("    ooms_book_mark_roles: {mark: chapters/rain}\n")
-    front = fresh.root / "index.md"
+    front = built.root / "index.md"
     plain = front.read_text(encoding="utf-8")
     front.write_text(plain + PROSE, encoding="utf-8")
-    build(fresh)
+    build(built)
 
-    soup = BeautifulSoup(page(fresh, "index"), "html.parser")
+    soup = BeautifulSoup(page(built, "index"), "html.parser")
     tips = {str(tip["id"]): tip.get_text() for tip in soup.select(".tips [role=tooltip]")}
     links = soup.select("a.explained")
     shown = [(" ".join(a.get_text().split()), str(a["href"])) for a in links]
@@ -96,19 +96,19 @@ def test_marks_and_terms_are_explained_on_the_page(fresh: Project) -> None:
     assert told[1:] == ["Six hours of sun a day.", *["Where the sun does not come."] * 2]
     assert soup.select("article .tips")[0].has_attr("hidden")
     # Where the mark leads, the row is.
-    there = BeautifulSoup(page(fresh, "chapters/rain"), "html.parser")
+    there = BeautifulSoup(page(built, "chapters/rain"), "html.parser")
     assert there.find("tr", id="bed-one") is not None
-    assert "listing.js" in page(fresh, "chapters/rain")
-    assert "listing.js" not in page(fresh, "index")
+    assert "listing.js" in page(built, "chapters/rain")
+    assert "listing.js" not in page(built, "index")
     # The search knows them as places of their own.
-    index = (fresh.site / "search-index.js").read_text(encoding="utf-8")
+    index = (built.site / "search-index.js").read_text(encoding="utf-8")
     for name in ("Bed two is shaded", "bed-two", "full sun", "term-full-sun"):
         assert f'"{name}"' in index
 
     # What other sites show.
     pictures = {str(tag["content"]) for tag in soup.find_all("meta", property="og:image")}
     (picture,) = pictures
-    content = (fresh.site / picture.removeprefix("https://garden.example/book/")).read_bytes()
+    content = (built.site / picture.removeprefix("https://garden.example/book/")).read_bytes()
     assert struct.unpack(">II", content[16:24]) == (WIDTH, 630)
     assert len(content) < 100_000
 
@@ -117,4 +117,4 @@ def test_marks_and_terms_are_explained_on_the_page(fresh: Project) -> None:
     with pytest.raises(
         BookError, match=r"no row 'bed\.on' is listed on chapters/rain; the nearest"
     ):
-        build(fresh)
+        build(built)
