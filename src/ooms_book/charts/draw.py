@@ -104,11 +104,6 @@ def ready() -> None:
     _highlighted("a")
 
 
-def _svg_width(svg: str) -> float:
-    match = re.search(r'<svg[^>]*\swidth="([\d.]+)"', svg)
-    return float(match.group(1)) if match else 0.0
-
-
 def _language(spec: Mapping[str, Any]) -> str | None:
     """Return the version of Vega-Lite to read a chart with."""
     # Slow to import, and not needed when every drawing is at hand.
@@ -120,7 +115,8 @@ def _language(spec: Mapping[str, Any]) -> str | None:
     return max(known, key=lambda text: [int(part) for part in text.split(".")], default=None)
 
 
-def _convert(spec: dict[str, Any]) -> str:
+def _convert(spec: dict[str, Any]) -> tuple[float, Callable[[], str]]:
+    """Return how wide a chart is without its title, and what gives its SVG."""
     import vl_convert
 
     def render(spec: dict[str, Any]) -> str:
@@ -128,7 +124,7 @@ def _convert(spec: dict[str, Any]) -> str:
         return svg
 
     faces.register()
-    return _short(titled(spec, render))
+    return titled(spec, render)
 
 
 def _short(svg: str) -> str:
@@ -186,18 +182,18 @@ def _drawn(spec: Mapping[str, Any], width: int, cache: Path | None) -> tuple[str
 
         still = without_readouts(spec)
         fitted = at_width(still, width)
-        svg = _convert(fitted)
+        wide, svg = _convert(fitted)
         spare = 60.0
         for _ in range(0 if is_single(fitted) else 3):
             # What axes and legends take is known once they are drawn.
-            over = _svg_width(svg) - width
+            over = wide - width
             if abs(over) <= 1:
                 break
             spare += over / widest(fitted, fitted)
-            svg = _convert(at_width(still, width, spare))
+            wide, svg = _convert(at_width(still, width, spare))
         moving = at_width(answering(spec), width, spare)
         view = vl_convert.vegalite_to_vega(moving, vl_version=_language(spec))
-        return f"{svg}\n{as_json(rounded(quiet(view)))}".encode()
+        return f"{_short(svg())}\n{as_json(rounded(quiet(view)))}".encode()
 
     # The JSON is one line; what stands before it is the drawing.
     svg, _, view = kept(cache, f"{_name(spec, width)}.chart", make).decode("utf-8").rpartition("\n")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ooms_book import faces
@@ -27,28 +27,51 @@ _WIDTH = re.compile(r'<svg[^>]*\swidth="([\d.]+)"')
 _FREE = 10
 
 
-def titled(spec: dict[str, Any], render: Callable[[dict[str, Any]], str]) -> str:
-    """Return the drawing of a chart, with its title as the renderer would have drawn it.
+def titled(
+    spec: dict[str, Any], render: Callable[[dict[str, Any]], str]
+) -> tuple[float, Callable[[], str]]:
+    """Return how wide a chart is without its title, and what gives its drawing with it.
 
     Parameters
     ----------
     spec
         A chart laid out for a width.
     render
-        Makes an SVG of it. It is given the chart with a mark for each line of its title; and as it
-        is where lines may bear upon the rest, because they start elsewhere than at its left edge,
-        may be cut short, or are longer than it is wide.
+        Makes an SVG of it. It is given the chart with a mark for each line of its title. For the
+        drawing it is given the chart as it is where lines may bear upon the rest, because they
+        start elsewhere than at its left edge, may be cut short, or are longer than it is wide.
 
     Returns
     -------
-    str
-        The SVG.
+    float
+        The width, in pixels; with the title, where that is no plain one.
+    callable
+        Gives the SVG, as the renderer would have drawn it.
     """
+    found = _marked(spec)
+    svg = render({**spec, "title": found[0]} if found else spec)
+    drawn = _WIDTH.search(svg)
+    width = float(drawn[1]) if drawn else 0.0
+
+    def finished() -> str:
+        if not found:
+            return svg
+        _, said, longest = found
+        if longest > width - _FREE or len(_MARKS.findall(svg)) != len(said):
+            return render(spec)
+        following = iter(said)
+        return _MARKS.sub(lambda mark: next(following), svg)
+
+    return width, finished
+
+
+def _marked(spec: Mapping[str, Any]) -> tuple[dict[str, Any], list[str], float] | None:
+    """Return a plain title with a mark for each line, what a drawing says of it, and its width."""
     own = spec.get("title")
     if not isinstance(own, dict):
-        return render(spec)
+        return None
     title = {**spec["config"]["title"], **own}
-    marked: dict[str, Any] = {}
+    marks: dict[str, Any] = {}
     said: list[str] = []
     longest = 0.0
     for part, size, weight in (
@@ -58,19 +81,14 @@ def titled(spec: dict[str, Any], render: Callable[[dict[str, Any]], str]) -> str
         stated = title.get(part) or []
         lines = stated if isinstance(stated, list) else [stated]
         if not all(isinstance(line, str) and line.strip() for line in lines):
-            return render(spec)
+            return None
         if lines:
-            marked[part] = [_MARK] * len(lines) if isinstance(stated, list) else _MARK
+            marks[part] = [_MARK] * len(lines) if isinstance(stated, list) else _MARK
             longest = max(longest, *(faces.width(line, title[size], weight) for line in lines))
             # A drawing says a part in one, as an attribute, and then line by line.
             words = [html.escape(text, quote=False) for text in (" ".join(lines), *lines)]
             said += [words[0].replace('"', "&quot;"), *words[1:]]
     plain = (title.get("anchor"), title.get("frame")) == ("start", "bounds")
-    if not marked or not plain or not set(title) <= _PLAIN:
-        return render(spec)
-    svg = render({**spec, "title": {**own, **marked}})
-    drawn = _WIDTH.search(svg)
-    if not drawn or longest > float(drawn[1]) - _FREE or len(_MARKS.findall(svg)) != len(said):
-        return render(spec)
-    following = iter(said)
-    return _MARKS.sub(lambda mark: next(following), svg)
+    if not marks or not plain or not set(title) <= _PLAIN:
+        return None
+    return {**own, **marks}, said, longest

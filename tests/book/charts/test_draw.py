@@ -204,9 +204,23 @@ def test_a_title_is_set_as_the_renderer_sets_it(title: Any, width: int, calls: i
         return draw._unique(svg, "a")
 
     faces.register()
-    made = titles.titled(chart, render)
-    assert len(asked) == calls
-    assert made == render(chart)
+    wide, made = titles.titled(chart, render)
+    assert made() == render(chart)
+    assert len(asked) == calls + 1
+    assert wide < 150 if width == 60 else wide == max(width, 360)
+
+
+def test_panels_are_as_wide_under_a_long_title() -> None:
+    bare = {"mark": "bar", "encoding": {"x": {"field": "x", "type": "quantitative"}}}
+
+    def panels(**other: Any) -> list[str]:
+        svg, _ = draw._drawn({**FRAME, "vconcat": [bare, bare], **other}, NARROW, None)
+        return re.findall(r'class="background"[^>]* d="M0,0h([\d.]+)v[1-9]', svg)
+
+    # Each line nearly as long as the column is wide, and longer than panels at their first guess.
+    title = {"text": "Peas", "subtitle": 9 * "Longer than the panels are, "}
+    assert panels() == ["348", "348"]
+    assert panels(title=title) == panels()
 
 
 def test_drawings_are_no_longer_than_they_need_be() -> None:
