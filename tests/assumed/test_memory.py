@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,13 @@ import pytest
 from ooms.assumed import memory
 from ooms.assumed.memory import Facts
 from ooms.assumed.scenarios import Scenario, scenarios
+from ooms.implied import datawall
 from ooms.implied.arrival import headline, largest_run
 from ooms.implied.comparison import differences
 from ooms.implied.results import RESULTS
-from ooms.observed import kept
+from ooms.observed import kept, laws
 from ooms.observed.data import Data
+from ooms.shown import explorers
 
 #: What the tables of these tests say.
 SAID = {"read": 1.0, "not read": 1.0}
@@ -155,6 +158,68 @@ def test_what_a_position_comes_to_is_the_same_found_or_computed(
     for name, values in plain.items():
         for other in (made, found):
             np.testing.assert_array_equal(values, other[name])
+
+
+def test_results_beside_the_chain_are_kept_as_one_and_hang_on_no_record_of_compute(
+    folder: Path,
+) -> None:
+    loaded = Scenario.load("baseline")
+    chosen = [RESULTS["counting.jump"], RESULTS["horizons.month_year"]]
+    draws = loaded.draw()
+    with draws.facts.asked() as asked:
+        made = [result.of(draws) for result in chosen]
+    assert largest_run.known not in asked
+    for _ in range(2):
+        again = loaded.draw()
+        for result, values in zip(chosen, made, strict=True):
+            np.testing.assert_array_equal(result.of(again), values)
+            np.testing.assert_array_equal(result.compute(again), values)
+    assert len(list((folder / "answers").iterdir())) == 1
+    # Few draws are no position, and a result of somebody's own is none of the book's.
+    few = loaded.draw(n=64)
+    for result in (*chosen, replace(chosen[0], compute=lambda d: d["compute.growth"])):
+        np.testing.assert_array_equal(result.of(few), result.compute(few))
+    assert len(list((folder / "answers").iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    "explore", [explorers.effective_compute, explorers.wall_date, explorers.horizon_dates]
+)
+def test_a_figure_to_move_is_the_same_found_or_computed(
+    explore: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = Scenario.load("baseline")
+    draws = loaded.draw(n=64)
+    plain = explore.__wrapped__(loaded, draws)
+    monkeypatch.setattr(Data, "current", None)
+    # Of the data it asks for facts alone: those of the position are none of its business.
+    apart = replace(loaded, data=None)
+    with draws.facts.asked() as asked:
+        made = explore(apart, draws)
+    assert asked
+    assert None not in asked
+    assert len(list((folder / "answers").iterdir())) == 1
+    with monkeypatch.context() as broken:
+        broken.setattr("ooms.shown.explorers.grid", None)
+        found = explore(apart, draws)
+    for one in (made, found):
+        np.testing.assert_array_equal(one.table, plain.table)
+        assert replace(one, table=plain.table) == plain
+    # Another position is another figure, though no draw is another.
+    explore(replace(apart, title="Another"), draws)
+    assert len(list((folder / "answers").iterdir())) == 2
+
+
+def test_what_was_at_hand_already_counts_among_what_an_answer_hangs_on() -> None:
+    """The laws are asked for once a process, by who comes first; all answers hang on them."""
+    draws = Scenario.load("baseline").draw(n=64)
+    for _ in range(2):
+        with draws.facts.asked() as asked:
+            datawall.wall_ooms(draws, [2030.0])
+        assert asked == {laws.laws}
+    with draws.replacing({"compute.growth": draws["compute.growth"] + 0.1}).facts.asked() as asked:
+        datawall.wall_ooms(draws, [2030.0])
+    assert asked == {laws.laws}
 
 
 def test_a_difference_is_the_same_found_or_computed(folder: Path) -> None:

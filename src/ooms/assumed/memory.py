@@ -34,7 +34,7 @@ __all__ = ["Facts", "code", "remembered", "wanted"]
 T = TypeVar("T")
 
 #: So many answers are kept: half a megabyte each.
-_MOST = 120
+_MOST = 240
 
 _PACKAGE = Path(ooms.__file__).parent
 _IMPORT = re.compile(
@@ -77,6 +77,11 @@ class Facts:
             self._found[compute] = compute(self._data or Data.current())
         found: T = self._found[compute]
         return found
+
+    def again(self, asked: Iterable[Callable[[Data], Any] | None]) -> None:
+        """Note what was asked for something that is at hand, and is taken once more."""
+        for noted in self._asked:
+            noted.update(asked)
 
     @contextlib.contextmanager
     def asked(self) -> Iterator[set[Callable[[Data], Any] | None]]:

@@ -117,7 +117,8 @@ class Draws(Mapping[str, NDArray[np.float64]]):
     ) -> None:
         self._arrays = dict(arrays)
         self._asked = asked
-        self._kept: dict[Callable[[Draws], Any], tuple[Any, set[str]]] = {}
+        #: What functions made, the ids that they read and the facts that they asked for.
+        self._kept: dict[Callable[[Draws], Any], tuple[Any, set[str], set[Any]]] = {}
         self.facts = memory.Facts(data)
 
     def __getitem__(self, key: str) -> NDArray[np.float64]:
@@ -156,15 +157,19 @@ class Draws(Mapping[str, NDArray[np.float64]]):
         (1, 1)
         """
         if compute not in self._kept:
-            if lasting and self.n >= DRAWS and memory.wanted():
-                given = [compute.__qualname__, *self.content()]
-                self._kept[compute] = memory.remembered(
-                    lambda: self._computed(compute), compute.__module__, given, self.facts
-                )
-            else:
-                self._kept[compute] = self._computed(compute)
+            with self.facts.asked() as facts:
+                if lasting and self.n >= DRAWS and memory.wanted():
+                    given = [compute.__qualname__, *self.content()]
+                    made = memory.remembered(
+                        lambda: self._computed(compute), compute.__module__, given, self.facts
+                    )
+                else:
+                    made = self._computed(compute)
+            self._kept[compute] = (*made, facts)
         found: T
-        found, took = self._kept[compute]
+        found, took, facts = self._kept[compute]
+        # Who takes it hangs on all that it hangs on, whoever asked first.
+        self.facts.again(facts)
         if self._asked is not None:
             self._asked |= took
         return found
@@ -235,9 +240,7 @@ class Draws(Mapping[str, NDArray[np.float64]]):
         """
         made = self._of({**self._arrays, **arrays}, self._asked)
         made._kept = {
-            compute: (found, took)
-            for compute, (found, took) in self._kept.items()
-            if took.isdisjoint(arrays)
+            compute: kept for compute, kept in self._kept.items() if kept[1].isdisjoint(arrays)
         }
         return made
 

@@ -228,7 +228,7 @@ def _numbers_of(
         took = watched.took(curves_of)
         if took and took <= {*read} and some >= MANY:
             groups[some, theirs].ends.makers[curves_of] = curves.of, took
-        before = result.compute(from_a)
+        before = result.of(from_a)
         groups[some, theirs].whole[result] = before[:some]
         asked.append((result, before, groups[some, theirs]))
     # What both come to is computed once.
@@ -237,7 +237,7 @@ def _numbers_of(
     }
     after = from_a.replacing(other) if from_a.facts is from_b.facts else from_b
     for result, before, middles in asked:
-        values = before, result.compute(after)
+        values = before, result.of(after)
         yield _difference(result, values, middles, np.random.default_rng(seed))
 
 

@@ -115,7 +115,7 @@ class Mixtures(Draws):
         """As `Draws.once`; never kept between processes."""
         maker = self._ends.makers.get(compute)
         if maker and compute not in self._kept:
-            self._kept[compute] = (maker[0](self), maker[1])
+            self._kept[compute] = (maker[0](self), maker[1], set())
         return super().once(compute)
 
     def by_row(self, compute: Callable[..., T], *given: object) -> T:
@@ -128,7 +128,7 @@ class Mixtures(Draws):
     def choice(self, compute: Callable[[Draws], Rows]) -> Rows:  # type: ignore[override]
         """Numbers of alternatives: who asks has read these, and nothing of what they are made."""
         if compute not in self._kept:
-            self._kept[compute] = self._apart(compute, ())
+            self._kept[compute] = (*self._apart(compute, ()), set())
         name = f"{compute.__module__}:{compute.__qualname__}"
         self._ends.choices[name] = compute
         if self._asked is not None:

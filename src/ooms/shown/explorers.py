@@ -21,6 +21,7 @@ from ooms.observed import horizons as horizon_trends
 from ooms.observed.data import Data
 from ooms.quantiles import LEVELS, quantiles_along, quantiles_of_rows
 from ooms.shown.frames import bands
+from ooms.shown.remembering import remembered
 from ooms.shown.sliders import (
     Explorer,
     Reading,
@@ -74,6 +75,7 @@ COUNT_YEARS = tuple(float(year) for year in range(2024, 2035, 2))
 TOLD = counting.END_OF_2027
 
 
+@remembered
 def effective_compute(scenario: Scenario, draws: Draws | None = None) -> Explorer:
     """Effective compute by year, for growth of compute, growth of algorithms, and stock of text.
 
@@ -173,6 +175,7 @@ LAST_PASS = 2060.0
 _PASS_YEARS = counting.GPT4_YEAR + np.array([*range(19), 20, 22, 25, 29, 37], dtype=float)
 
 
+@remembered
 def wall_date(scenario: Scenario, draws: Draws | None = None) -> Explorer:
     """When demand passes so many passes over the stock, for growth, stock and overtraining.
 
@@ -260,6 +263,7 @@ def _dates(rows: Array) -> Array:
 
 
 # ---- when horizons reach a day, a week, a month, a year ------------------------------------------
+@remembered
 def horizon_dates(scenario: Scenario, draws: Draws | None = None) -> Explorer:
     """When models do work of a length, for where horizons stand and how fast they double.
 

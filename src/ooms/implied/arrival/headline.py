@@ -14,7 +14,7 @@ from ooms.arrays import Array
 from ooms.assumed.scenarios import Draws
 from ooms.implied import counting
 from ooms.implied.arrival import forms
-from ooms.implied.arrival.trajectory import END, Chain, Told, chain, told
+from ooms.implied.arrival.trajectory import END, Chain, Told, chain, met, told
 
 __all__ = [
     "BY",
@@ -110,7 +110,11 @@ def _path(draws: Draws) -> Array:
     if draws.has(chain):
         found = draws.once(chain)
         return np.stack([gained_by(found, year) for year in PATH], axis=1)
-    return told(draws, PATH, _MET).effective
+    return told(draws, PATH, _MET, draws.once(_met)).effective
+
+
+def _met(draws: Draws) -> tuple[Array, ...]:
+    return draws.by_row(met, _MET)
 
 
 def _numbers(draws: Draws) -> dict[str, Array]:
@@ -119,7 +123,7 @@ def _numbers(draws: Draws) -> dict[str, Array]:
         by_dates = [gained_by(found, year) for year in _DATES[:2]]
         year, after, limit = found.year, year_after(found), limit_year(found)
     else:
-        some = told(draws, _DATES, _MET)
+        some = told(draws, _DATES, _MET, draws.once(_met))
         by_dates, year = [*some.effective[:, :2].T], some.year
         after = some.effective[:, _DATES.index(END)] - some.effective[:, _DATES.index(END - 1)]
         comes = year[some.arrived] <= END

@@ -43,6 +43,7 @@ __all__ = [
     "chain",
     "followed",
     "given",
+    "met",
     "told",
 ]
 
@@ -473,30 +474,32 @@ class Told:
     limit: Array
 
 
-def told(draws: Draws, dates: Sequence[float], met: Sequence[float]) -> Told:
+def told(
+    draws: Draws, dates: Sequence[float], asked: Sequence[float], reached: Sequence[Array]
+) -> Told:
     """The chain at some dates: what `chain` says, with no more of its models than these ask for.
 
     Parameters
     ----------
     dates
         Decimal years of the grid.
-    met
-        Those of all that is asked of these draws, which are followed to full automation once.
+    asked, reached
+        Those and perhaps others, rising, and what `met` says of them.
 
     Examples
     --------
     >>> from ooms.assumed.scenarios import Scenario
     >>> draws = Scenario.load("baseline").draw(n=64)
-    >>> found, whole = told(draws, [2031.0], [2031.0]), chain(draws)
+    >>> dates, whole = [2031.0], chain(draws)
+    >>> found = told(draws, dates, dates, met(draws, dates))
     >>> column = whole.effective[:, np.searchsorted(whole.years, 2031.0)]
     >>> bool(np.allclose(found.effective[:, 0], column, rtol=1e-12))
     True
     """
-    year, before, *reached = draws.by_row(_met, met)
-    some = np.isfinite(year)
-    at = Moment(year, *(of[some] for of in reached))
+    year, before, *moment = reached
+    at = Moment(year, *(of[np.isfinite(year)] for of in moment))
     arrived, state, room = _arrived(draws, at)
-    columns = np.searchsorted(np.asarray(met), np.asarray(dates))
+    columns = np.searchsorted(np.asarray(asked), np.asarray(dates))
     effective = before[:, columns]
     since = np.asarray(dates) - year[arrived][:, None]
     upper, one = _above(since), int(np.searchsorted(forms.TAU, 1.0))
@@ -509,8 +512,8 @@ def told(draws: Draws, dates: Sequence[float], met: Sequence[float]) -> Told:
         start[:, None] + _between_points(of[:, :t], of[:, t:-1], since)
         for start, of in ((at.physical, after.physical), (at.algorithms, after.software))
     )
-    reached_by = physical + software + at.wall[:, None]
-    effective[arrived] = np.where(since > 0, reached_by, effective[arrived])
+    since_then = physical + software + at.wall[:, None]
+    effective[arrived] = np.where(since > 0, since_then, effective[arrived])
     return Told(
         year,
         arrived,
@@ -522,8 +525,11 @@ def told(draws: Draws, dates: Sequence[float], met: Sequence[float]) -> Told:
     )
 
 
-def _met(draws: Draws, dates: Sequence[float]) -> tuple[Array, ...]:
-    """Full automation's year and `Moment` a draw, and effective compute before it at some dates."""
+def met(draws: Draws, dates: Sequence[float]) -> tuple[Array, ...]:
+    """Year of full automation, effective compute before it at some dates, and the `Moment` itself.
+
+    Each with a row a draw; not a number where it does not come.
+    """
     inputs = given(draws, past=False)
     counted = draws["arrival.unhobbling_counted"][:, None] * _unhobbling(draws, inputs.years)
     algorithms, at = _up_to(draws, inputs, counted)

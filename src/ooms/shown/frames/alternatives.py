@@ -52,7 +52,7 @@ def computed(drawn: Mapping[str, tuple[Scenario, Draws]]) -> dict[tuple[str, str
     (64,)
     """
     return {
-        (result.id, name): result.compute(draws)
+        (result.id, name): result.of(draws)
         for result in RESULTS.values()
         for name, (_, draws) in drawn.items()
     }
