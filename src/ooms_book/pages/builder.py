@@ -228,10 +228,11 @@ def _kept(app: Sphinx, name: str, kind: type[Kept], key: str, now: Now) -> Kept 
 
 
 def _bring(app: Sphinx, kept: Read | Written) -> None:
+    for folder in {os.path.dirname(path) for path in kept.files}:
+        os.makedirs(os.path.join(app.outdir, folder), exist_ok=True)
     for path, content in kept.files.items():
-        target = Path(app.outdir, path)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+        with open(os.path.join(app.outdir, path), "wb") as stream:
+            stream.write(content)
 
 
 class Pages(StandaloneHTMLBuilder):

@@ -156,17 +156,15 @@ def _tables(app: Sphinx, node: Value) -> list[tuple[Table, list[str]]]:
     """
     known = _read(app, node["page"])
     names, deep = set(node["origin"].get("names", ())), set(node["origin"].get("deep", ()))
+    endings = tuple(f".{name}" for name in names if "." in name)
     found = []
     for table in known.values():
         base = table.name.removesuffix(f"-{table.vintage}")
         # Of an edition that was kept, only where the code names its day.
         if base != table.name and table.vintage not in names:
             continue
-        rows = sorted(
-            row
-            for row in _rows(app, table)
-            if row in names or any("." in name and row.endswith(f".{name}") for name in names)
-        )
+        there = _rows(app, table)
+        rows = sorted(there & names | {row for row in there if row.endswith(endings)})
         named = (base in names) * 2 + (base in deep)
         if named or (rows and any(re.search(r"[.\d-]", row) for row in rows)):
             found.append((-named - 2 * bool(rows), table.name, table, rows))
