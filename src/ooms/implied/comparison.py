@@ -181,9 +181,9 @@ def differences(
 
     left = [*chosen]
 
-    def made() -> list[_Numbers]:
+    def made(some: list[Result]) -> list[_Numbers]:
         found = []
-        for numbers in _numbers_of(keys, from_a, from_b, chosen, seed, draws):
+        for numbers in _numbers_of(keys, from_a, from_b, some, seed, draws):
             found.append(numbers)
             left.pop()
             step()
@@ -192,16 +192,25 @@ def differences(
     # Another result of the same id is none of the book's: nothing else tells what it computes.
     ours = all(RESULTS.get(result.id) is result for result in chosen)
     if ours and (memory.wanted() if lasting is None else lasting):
-        asked = repr([keys, [result.id for result in chosen], n, seed, draws])
-        given = [asked, *from_a.content(), *from_b.content()]
-        found = memory.remembered(made, __name__, given, from_a.facts, from_b.facts)
+        found: dict[Result, _Numbers] = {}
+        both = *from_a.content(), *from_b.content()
+        # Those of the whole chain hang on more of the data, so they are kept by themselves.
+        for whole in (False, True):
+            some = [result for result in chosen if (result.orders == PAIRS[0]) is whole]
+            if not some:
+                continue
+            given = [repr([keys, [result.id for result in some], n, seed, draws]), *both]
+            make = partial(made, some)
+            kept = memory.remembered(make, __name__, given, from_a.facts, from_b.facts)
+            found |= dict(zip(some, kept, strict=True))
     else:
-        found = made()
+        found = dict(zip(chosen, made(chosen), strict=True))
     for _ in left:
         step()
     return [
         Difference(result, before, after, change, tuple(Contribution(*part) for part in parts))
-        for result, (before, after, change, parts) in zip(chosen, found, strict=True)
+        for result in chosen
+        for before, after, change, parts in [found[result]]
     ]
 
 
