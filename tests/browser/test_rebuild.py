@@ -115,14 +115,11 @@ def build(project: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def chapters(project: Path) -> dict[str, str]:
-    """Return the text of each chapter's page, and its drawings' text with it."""
-    found = {}
-    for path in sorted((project / "_build/html/chapters").glob("*.html")):
-        article = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").find("article")
-        assert article is not None
-        found[path.stem] = " ".join(article.get_text(" ").split())
-    return found
+def told(page: Path) -> str:
+    """Return the text of a page, and its drawings' text with it."""
+    article = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").find("article")
+    assert article is not None
+    return " ".join(article.get_text(" ").split())
 
 
 def fingerprint(project: Path) -> dict[str, str]:
@@ -180,9 +177,8 @@ def change_text(path: Path) -> None:
 
 def test_a_changed_cell_changes_the_page_as_a_build_from_nothing_would(changed: Changed) -> None:
     project = changed.root
-    before, after = chapters(project), chapters(ROOT)
-    follow = {name for name, text in after.items() if text != before[name]}
-    assert follow & {Path(name).name for name in readers(ROOT)}, "no text follows the table"
+    pages = [f"_build/html/{name}.html" for name in readers(ROOT)]
+    assert any(told(project / page) != told(ROOT / page) for page in pages), "no text follows"
     # First back to the text as it was, for which nothing runs, and most pages are kept.
     table, text = changed.original
     changed.undo(text)
@@ -194,7 +190,6 @@ def test_a_changed_cell_changes_the_page_as_a_build_from_nothing_would(changed: 
     built = build(project)
     assert built.returncode == 0, built.stdout + built.stderr
     assert TABLE in built.stdout
-    assert chapters(project) == after
     # Byte for byte what came of the same table and text here.
     assert fingerprint(project) == fingerprint(ROOT)
 
