@@ -45,7 +45,7 @@ KINDS = (
     Kind("every page looked at", r"browser/test_(axe|cards|chapters|in_browser|reading)\.py"),
 )
 #: Chapters that take longest.
-LONGEST = ("06-alternatives", "04-after-automation", "07-arrival", "03-unhobbling")
+LONGEST = ("06-alternatives", "04-after-automation", "07-arrival", "data-changes", "03-unhobbling")
 
 
 def kind_of(nodeid: str) -> str:
