@@ -22,6 +22,7 @@ from ooms.implied.datawall import curve_inputs, curves_of, traced_by
 from ooms.implied.mixtures import Ends, Mixtures
 from ooms.implied.results import RESULTS, Result
 from ooms.implied.shapley import PAIRS, shapley
+from ooms.observed.kept import digest
 from ooms.observed.shortage import MANY
 
 __all__ = ["Contribution", "Difference", "differences", "differing", "reads"]
@@ -193,13 +194,13 @@ def differences(
     ours = all(RESULTS.get(result.id) is result for result in chosen)
     if ours and (memory.wanted() if lasting is None else lasting):
         found: dict[Result, _Numbers] = {}
-        both = *from_a.content(), *from_b.content()
+        both = digest(*from_a.content(), *from_b.content())
         # Those of the whole chain hang on more of the data, so they are kept by themselves.
         for whole in (False, True):
             some = [result for result in chosen if (result.orders == PAIRS[0]) is whole]
             if not some:
                 continue
-            given = [repr([keys, [result.id for result in some], n, seed, draws]), *both]
+            given = [repr([keys, [result.id for result in some], n, seed, draws]), both]
             make = partial(made, some)
             kept = memory.remembered(make, __name__, given, from_a.facts, from_b.facts)
             found |= dict(zip(some, kept, strict=True))
