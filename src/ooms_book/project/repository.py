@@ -11,7 +11,7 @@ import re
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -181,6 +181,8 @@ class Changes:
     def __init__(self, root: Path, known: Mapping[str, Change] | None = None) -> None:
         self.root, self.known = root, known or {}
         self.found: dict[str, Change] = {}
+        # Many notebooks use a file; each is looked at once.
+        self._is_committed = cache(self._looks_committed)
 
     @cached_property
     def _committed(self) -> dict[str, str]:
@@ -200,7 +202,7 @@ class Changes:
     def _cut(self) -> frozenset[str]:
         return frozenset(_cut_off(self.root).split())
 
-    def _is_committed(self, path: str) -> bool:
+    def _looks_committed(self, path: str) -> bool:
         """Say whether a file is as the last commit has it. Content decides, not times."""
         name = self._committed.get(path)
         if name is None:
