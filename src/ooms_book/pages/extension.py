@@ -37,6 +37,7 @@ from ooms_book.pages import (
     formulas,
     frame,
     labels,
+    memory,
     moved,
     numbers,
     places,
@@ -73,6 +74,18 @@ def _figure_name(cell: dict[str, Any], number: int) -> tuple[str, bool]:
     return nodes.make_id(name) or f"cell-{number}", bool(name and figure.get("caption"))
 
 
+def _chart(
+    app: Sphinx, docname: str, name: str, spec: dict[str, Any], cell: dict[str, Any]
+) -> draw.Drawn:
+    folded = _FOLDED in cell["metadata"].get("tags", [])
+    code = "".join(cell["source"]) if folded else ""
+
+    def drawn() -> draw.Drawn:
+        return draw.draw(spec, docname, name, Path(app.config.ooms_book_drawings), code=code)
+
+    return memory.remembered(app, f"{docname}/{name}", [spec, code], drawn)
+
+
 def _shown(
     app: Sphinx, docname: str, cell: dict[str, Any], number: int, outputs: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
@@ -100,13 +113,7 @@ def _shown(
                     '{"mystnb": {"figure": {"name": "...", "caption": "..."}}}',
                     location=location,
                 )
-            chart = draw.draw(
-                spec,
-                docname,
-                name,
-                Path(app.config.ooms_book_drawings),
-                code="".join(cell["source"]) if _FOLDED in cell["metadata"].get("tags", []) else "",
-            )
+            chart = _chart(app, docname, name, spec, cell)
             for fault in chart.faults:
                 LOGGER.warning(fault, location=location)
             for path, content in chart.files.items():

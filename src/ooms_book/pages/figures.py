@@ -17,7 +17,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from ooms_book.charts import alone
-from ooms_book.pages import builder, cite, places
+from ooms_book.files import hash_bytes
+from ooms_book.pages import builder, cite, memory, places
 from ooms_book.project.work import Work
 from ooms_book.site.parts import Place
 from ooms_book.templates import Markup, fill
@@ -91,14 +92,22 @@ def _sign(app: Sphinx, stem: str, place: Place, book: str, work: Work | None) ->
     if work:
         first += [work.edition[:1].upper() + work.edition[1:], work.day, licence(work)]
     lines = [f"{'. '.join(filter(None, first))}.", here or f"{place.page}#{place.anchor}"]
-    drawing = Path(app.outdir, f"{stem}.svg")
-    svg = alone.signed_svg(drawing.read_text(encoding="utf-8"), lines)
-    builder.put(app, f"{stem}.svg", svg.encode())
-    picture = Path(app.outdir, f"{stem}.png").read_bytes()
-    builder.put(app, f"{stem}.png", alone.signed_png(picture, lines, size=21))
-    shared = Path(app.outdir, f"{stem}-share.png").read_bytes()
     named = "   ".join(filter(None, (book, place.number)))
-    builder.put(app, f"{stem}-share.png", alone.signed_png(shared, [named], size=26, foot=64))
+    files = {
+        ending: Path(app.outdir, f"{stem}{ending}").read_bytes()
+        for ending in (".svg", ".png", "-share.png")
+    }
+
+    def signed() -> dict[str, bytes]:
+        return {
+            ".svg": alone.signed_svg(files[".svg"].decode(), lines).encode(),
+            ".png": alone.signed_png(files[".png"], lines, size=21),
+            "-share.png": alone.signed_png(files["-share.png"], [named], size=26, foot=64),
+        }
+
+    of = [lines, named, *map(hash_bytes, files.values())]
+    for ending, content in memory.remembered(app, f"{stem}/signed", of, signed).items():
+        builder.put(app, f"{stem}{ending}", content)
 
 
 def _describe(app: Sphinx, stem: str, place: Place, caption: str, work: Work | None) -> None:

@@ -73,8 +73,8 @@ def held(draws: Draws, lost_by: float) -> pd.DataFrame:
     frame = frame.assign(
         share=share, **{c: rows[c].to_numpy() for c in ("token_exponent", "read", "source_key")}
     )
-    frame.loc[len(frame), ["id", "title", "share"]] = (ALL, "All, as drawn", 1.0)
-    return frame.assign(
+    whole = pd.DataFrame([{"id": ALL, "title": "All, as drawn", "share": 1.0}])
+    return pd.concat([frame, whole], ignore_index=True).assign(
         year=[quantiles(datawall.year_demand_passes(some)) for some in every],
         lost=[quantiles(-datawall.wall_ooms(some, [lost_by])[:, 0]) for some in every],
     )
