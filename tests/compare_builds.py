@@ -26,10 +26,13 @@ Outputs = Iterable[Iterable[Mapping[str, Any]]]
 def outputs_of(record: Path) -> list[list[dict[str, Any]]]:
     """Read what the code cells of a notebook gave from the record of its run.
 
-    A record is a line with its version and checksum, and then JSON.
+    A record is a line with its version and checksum, JSON, and a line of JSON a cell; up to format
+    3 of `ooms_book.run.store`, cells are in the JSON. The build compared with may be an older one.
     """
-    text = record.read_text(encoding="utf-8")
-    found: list[list[dict[str, Any]]] = json.loads(text[text.index("{") :])["outputs"]
+    version, head, *cells = record.read_text(encoding="utf-8").split("\n")
+    if int(version.partition(" ")[0]) > 3:
+        return [json.loads(cell) for cell in cells]
+    found: list[list[dict[str, Any]]] = json.loads(head)["outputs"]
     return found
 
 

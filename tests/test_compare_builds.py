@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import compare_builds
+from ooms_book.run.store import Dependencies, Record, Store
 
 VALUES = "application/vnd.ooms-book.values+json"
 CHART = "application/vnd.vegalite.v6+json"
@@ -32,10 +33,19 @@ def cells() -> list[list[dict[str, Any]]]:
 
 
 def written(folder: Path, outputs: list[list[dict[str, Any]]], name: str = "chapters/a") -> Path:
-    path = folder / ".executed" / f"{name}.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("3 abc\n" + json.dumps({"outputs": outputs}), encoding="utf-8")
+    record = Record("code", {}, Dependencies(), outputs, {}, {})
+    Store(folder / ".executed").write(name, record)
     return folder
+
+
+def test_an_older_build_keeps_its_cells_in_one_line(tmp_path: Path) -> None:
+    new = written(tmp_path / "new", cells())
+    path = tmp_path / "old/.executed/chapters/a.json"
+    path.parent.mkdir(parents=True)
+    path.write_text("3 abc\n" + json.dumps({"outputs": cells()}), encoding="utf-8")
+    assert compare_builds.compare(tmp_path / "old", new) == []
+    path.write_text("3 abc\n" + json.dumps({"outputs": cells()[1:]}), encoding="utf-8")
+    assert compare_builds.compare(tmp_path / "old", new) != []
 
 
 def test_the_same_in_other_cells_is_the_same(tmp_path: Path) -> None:
