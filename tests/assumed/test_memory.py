@@ -204,7 +204,7 @@ def test_a_figure_to_move_is_the_same_found_or_computed(
         found = explore(apart, draws)
     for one in (made, found):
         np.testing.assert_array_equal(one.table, plain.table)
-        assert replace(one, table=plain.table) == plain
+        assert {**vars(one), "table": None} == {**vars(plain), "table": None}
     # Another position is another figure, though no draw is another.
     explore(replace(apart, title="Another"), draws)
     assert len(list((folder / "answers").iterdir())) == 2
