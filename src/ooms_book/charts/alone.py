@@ -143,12 +143,24 @@ def signed_png(picture: bytes, lines: Sequence[str], *, size: float, foot: int =
 
 
 def bare(svg: str) -> str:
-    """Return a drawing without its title, which is set larger where it is shared."""
+    """Return a drawing without its title, which is set larger where it is shared.
+
+    Examples
+    --------
+    >>> panel = '<g class="role-scope"><g class="role-title">Panel</g></g>'
+    >>> bare(f'<svg><g><g class="mark-group role-title">Whole</g>{panel}</g></svg>')
+    '<svg><g><g class="role-scope"><g class="role-title">Panel</g></g></g></svg>'
+    """
     root = ET.fromstring(svg)
-    for parent in list(root.iter()):
+    waiting = [root]
+    while waiting:
+        parent = waiting.pop()
         for child in list(parent):
-            if "role-title" in child.get("class", "").split():
+            roles = child.get("class", "").split()
+            if "role-title" in roles:
                 parent.remove(child)
+            elif "role-scope" not in roles:  # a panel's own title says which one it is
+                waiting.append(child)
     return ET.tostring(root, encoding="unicode")
 
 
