@@ -10,7 +10,6 @@ from __future__ import annotations
 import gc
 import json
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -30,9 +29,9 @@ class Template:
             encoding="utf-8",
         )
 
-    def start(self, arguments: list[str], folder: str, variables: dict[str, str]) -> int:
+    def start(self, arguments: list[str], folder: str, environment: dict[str, str]) -> int:
         """Start a kernel in a folder; return its process."""
-        asked = {"arguments": arguments, "folder": str(folder), "variables": variables}
+        asked = {"arguments": arguments, "folder": str(folder), "environment": environment}
         return int(self._ask(asked))
 
     def code(self, pid: int) -> int | None:
@@ -57,36 +56,16 @@ def main() -> None:
     from ipykernel import kernelapp
 
     import noise
+    from ooms_book.run import kernel
 
     noise.install()
     gc.freeze()
     # No notebook finds the tests.
     sys.path.remove(str(Path(__file__).parent))
-    ended: dict[int, int | None] = {}
-    for line in sys.stdin:
-        asked = json.loads(line)
-        if "pid" in asked:
-            pid = asked["pid"]
-            if ended[pid] is None:
-                gone, status = os.waitpid(pid, os.WNOHANG)
-                ended[pid] = os.waitstatus_to_exitcode(status) if gone else None
-            answer = ended[pid]
-        elif (answer := os.fork()) == 0:
-            os.setsid()
-            nothing = os.open(os.devnull, os.O_RDONLY)
-            os.dup2(nothing, 0)
-            os.dup2(2, 1)
-            os.environ.clear()
-            os.environ.update(asked["variables"], JPY_PARENT_PID=str(os.getppid()))
-            os.chdir(asked["folder"])
-            sys.argv[1:] = asked["arguments"]
-            kernelapp.launch_new_instance()
-            return
-        else:
-            ended[answer] = None
-        print(json.dumps(answer), flush=True)
-    for pid in (pid for pid, code in ended.items() if code is None):
-        os.kill(pid, signal.SIGKILL)
+    asked = kernel.forked()
+    if asked is not None:
+        kernel.begin_anew(**asked)
+        kernelapp.launch_new_instance()
 
 
 if __name__ == "__main__":

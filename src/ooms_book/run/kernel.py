@@ -27,7 +27,7 @@ from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import Any
 
-__all__ = ["Tracer", "observe", "watch_stat"]
+__all__ = ["Tracer", "begin_anew", "forked", "observe", "watch_stat"]
 
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 # Libraries start these to learn about the machine; they read nothing of a project.
@@ -265,9 +265,24 @@ def _fork(tracer: Tracer, libraries: list[str]) -> bool:
             __import__(name)
     gc.freeze()
     seen = frozenset(tracer.seen)
+    asked = forked()
+    if asked is None:
+        return False
+    _become(tracer, seen, **asked)
+    return True
+
+
+def forked() -> dict[str, Any] | None:
+    """Fork a process for each kernel that standard input asks for, and say which have ended.
+
+    Returns
+    -------
+    dict or None
+        In such a process, what was asked of it; None once nobody can ask any more.
+    """
     ended: dict[int, int | None] = {}
     for line in sys.stdin:
-        asked = json.loads(line)
+        asked: dict[str, Any] = json.loads(line)
         if "pid" in asked:
             pid = asked["pid"]
             if ended[pid] is None:
@@ -275,14 +290,26 @@ def _fork(tracer: Tracer, libraries: list[str]) -> bool:
                 ended[pid] = os.waitstatus_to_exitcode(status) if gone else None
             answer = ended[pid]
         elif (answer := os.fork()) == 0:
-            _become(tracer, seen, **asked)
-            return True
+            return asked
         else:
             ended[answer] = None
         print(json.dumps(answer), flush=True)
     for pid in (pid for pid, code in ended.items() if code is None):
         os.kill(pid, signal.SIGKILL)
-    return False
+    return None
+
+
+def begin_anew(arguments: list[str], folder: str, environment: dict[str, str]) -> None:
+    """Give a forked process the arguments, folder, variables and streams of one of its own."""
+    os.setsid()
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(2, 1)
+    os.close(nothing)
+    os.environ.clear()
+    os.environ.update(environment, JPY_PARENT_PID=str(os.getppid()))
+    os.chdir(folder)
+    sys.argv[1:] = arguments
 
 
 def _become(
@@ -293,15 +320,7 @@ def _become(
     environment: dict[str, str],
 ) -> None:
     """Make a forked process what it would be had it been started by itself."""
-    os.setsid()
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.dup2(2, 1)
-    os.close(nothing)
-    os.environ.clear()
-    os.environ.update(environment, JPY_PARENT_PID=str(os.getppid()))
-    os.chdir(folder)
-    sys.argv[1:] = arguments
+    begin_anew(arguments, folder, environment)
     # Beside the notebook, a module of the project comes before a library of that name.
     beside = {name.partition(".")[0] for name in os.listdir()}
     if beside & {name.partition(".")[0] for name in sys.modules} or any(
