@@ -1,7 +1,7 @@
 """What was made before of the same: a fingerprint of all it hangs on decides, as with pages.
 
-It is kept beside the pages (`ooms_book.pages.builder`), and is of no page: each build keeps what
-it used, and no more.
+It is kept beside the pages (`ooms_book.pages.builder`). What is kept by a name stays until
+something else is kept by it.
 """
 
 from __future__ import annotations
